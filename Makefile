@@ -1,0 +1,68 @@
+# Every task of the project. The first use of a target that needs it builds .venv with the locked toolchain.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+
+PYTHON ?= python3
+BIN := .venv/bin
+# Nothing is fetched behind the lock's back: neither another Python nor another package.
+export UV_PYTHON_DOWNLOADS := never
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: help demo test spec generate check-generated sandbox lint types unit build lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.venv/.locked: .ci/uv.txt .ci/requirements.txt
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit(f"Python 3.11 or newer is needed, {sys.executable} is {sys.version.split()[0]}: make PYTHON=python3.11 …")'
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/uv.txt
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes .ci/requirements.txt
+	@touch $@
+
+demo: generate dist ## regenerate, start the sandbox, fetch the activity through the installed wheel, show it
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv/demo
+	@$(BIN)/uv pip install --quiet --python .venv/demo --constraints .ci/requirements.txt --reinstall-package openrouter-analytics dist/*.whl rich starlette uvicorn
+	@PYTHONPATH=. .venv/demo/bin/python examples/demo.py
+
+test: lint types check-generated unit ## everything that CI checks
+
+spec: .venv/.locked ## make openapi.yaml from spec/upstream.yaml and spec/overlay.yaml
+	@$(BIN)/python -m generator spec
+
+generate: .venv/.locked ## make generated/ from openapi.yaml
+	@$(BIN)/python -m generator generate
+
+check-generated: .venv/.locked ## repeat both in a scratch folder and compare; changes nothing
+	@$(BIN)/python -m generator check
+
+sandbox: .venv/.locked ## run the local stand-in for the API (ARGS="--help" lists its options)
+	@$(BIN)/python -m sandbox $(ARGS)
+
+lint: .venv/.locked ## style and formatting, by ruff
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --quiet --check
+
+types: .venv/.locked ## types, by mypy and pyright, both strict
+	@$(BIN)/mypy
+	@$(BIN)/basedpyright
+
+unit: .venv/.locked ## the tests (ARGS="-k name" chooses)
+	@$(BIN)/python -m pytest $(ARGS)
+
+build: dist ## wheel and sdist, into dist/
+
+.PHONY: dist
+dist: .venv/.locked
+	@rm -rf dist
+	@$(BIN)/hatchling build --directory dist > /dev/null
+
+lock: .venv/.locked ## renew .ci/requirements.txt from pyproject.toml
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade --group dev pyproject.toml --output-file .ci/requirements.txt
+	@grep -A999 '^uv==' .ci/requirements.txt | awk 'NR > 1 && !/^ / { exit } { print }' > .ci/uv.txt
+
+clean: ## remove what the targets made, generated/ and openapi.yaml excepted
+	@rm -rf .venv dist reports .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .schemathesis
