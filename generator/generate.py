@@ -1,0 +1,240 @@
+"""Generate a client package from a document, whole or not at all."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from contextlib import redirect_stdout
+from importlib.metadata import version
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from openapi_python_client import Project
+from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.errors import GeneratorError as ParserError
+from openapi_python_client.parser.errors import ParseError
+from pydantic import ValidationError
+from ruamel.yaml.error import YAMLError
+from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
+
+from generator import code, inventory, views
+from generator.document import load, problems
+from generator.errors import GeneratorError
+from generator.files import read
+
+if TYPE_CHECKING:
+    from openapi_python_client.parser.openapi import Endpoint
+    from openapi_python_client.parser.properties import ModelProperty
+
+TEMPLATES = Path(__file__).with_name("templates")
+RUNTIME = ("_auth", "_decode", "_encode", "_http", "_operation", "_version")
+"""Modules that upstream has not; each has a template of its name."""
+
+#: What ruff does to the output is said here and not in a file, so that no other file changes it.
+RUFF = (
+    "--isolated",
+    "--no-cache",
+    "--config",
+    "line-length = 100",
+    "--config",
+    'target-version = "py311"',
+)
+
+
+def generate(document: Path, config: Path, output: Path) -> None:
+    """Generate the package and put it into ``output``, in place of all that is there.
+
+    Args:
+        document: An OpenAPI 3.0 or 3.1 document.
+        config: The configuration of openapi-python-client.
+        output: The folder that will hold the package's folder and nothing else.
+
+    Raises:
+        GeneratorError: The document or the configuration cannot be read, or something in the
+            document would not reach the package. ``output`` is as it was.
+    """
+    output = output.absolute()
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent) as scratch:
+        build(document, config, Path(scratch) / "new")
+        _swap(Path(scratch) / "new", output, Path(scratch) / "old")
+
+
+def _swap(new: Path, output: Path, old: Path) -> None:
+    if not output.exists():
+        new.rename(output)
+        return
+    output.rename(old)
+    try:
+        new.rename(output)
+    except OSError:
+        old.rename(output)
+        raise
+
+
+def build(document: Path, config: Path, output: Path) -> None:
+    """Generate the package into the new folder ``output``, which a failure leaves unfinished."""
+    data = load(read(document))
+    _refuse("is not valid", problems(data))
+    _refuse("holds what a client would not honour", inventory.unsupported(data))
+    settings = _config(config, document, output)
+    project = ClientProject(data, settings)
+    with redirect_stdout(StringIO()):
+        _report(project.build())
+    _refuse(
+        "did not reach the package whole", inventory.missing(data, project.package_dir, settings)
+    )
+    project.finish(document.name)
+
+
+def _refuse(what: str, places: list[str]) -> None:
+    if places:
+        raise GeneratorError("\n  - ".join([f"the document {what}:", *places]))
+
+
+def _config(path: Path, document: Path, output: Path) -> Config:
+    try:
+        file = ConfigFile.load_from_path(path)
+    except (OSError, YAMLError, TypeError, ValidationError) as error:
+        raise GeneratorError(f"{path}: {error}") from error
+    if file.literal_enums:
+        raise GeneratorError(
+            f"{path}: literal_enums is not supported; an enum keeps unknown values"
+        )
+    for name in ("project_name_override", "package_name_override", "package_version_override"):
+        if not getattr(file, name):
+            raise GeneratorError(
+                f"{path}: {name} is missing; the package is named here, not by the document"
+            )
+    if not str(file.package_name_override).isidentifier():
+        raise GeneratorError(f"{path}: package_name_override is no name of a package")
+    file.post_hooks = []
+    file.class_overrides = {
+        name: ClassOverride.model_validate({"class_name": f"{name}Model"})
+        for name in views.TAKEN_BY_MODULES
+    } | (file.class_overrides or {})
+    output.mkdir(parents=True)
+    return Config.from_sources(
+        file,
+        MetaType.NONE,
+        document_source=document,
+        file_encoding="utf-8",
+        overwrite=True,
+        output_path=output / str(file.package_name_override),
+    )
+
+
+def _report(errors: Any) -> None:
+    """Every warning is an error: the parser leaves out what it warns of."""
+    if errors:
+        raise GeneratorError("\n".join(["openapi-python-client says:", *map(_quoted, errors)]))
+
+
+def _quoted(error: ParserError) -> str:
+    lines = [error.header, error.detail or ""]
+    if isinstance(error, ParseError) and error.data is not None:
+        lines.append(error.data.model_dump_json(exclude_none=True, by_alias=True)[:1000])
+    return "\n    ".join(
+        "  - " * (not index) + line.strip() for index, line in enumerate(lines) if line.strip()
+    )
+
+
+def _parse(document: dict[str, Any], config: Config) -> GeneratorData:
+    data = GeneratorData.from_dict(views.as_typed(document), config=config)
+    if isinstance(data, ParserError):
+        _report([data])
+        raise AssertionError  # _report has raised
+    _report(
+        [
+            *(
+                error
+                for group in data.endpoint_collections_by_tag.values()
+                for error in group.parse_errors
+            ),
+            *data.errors,
+        ]
+    )
+    return data
+
+
+class ClientProject(Project):
+    """openapi-python-client's project, with our modules, and with views for our templates."""
+
+    def __init__(self, document: dict[str, Any], config: Config) -> None:
+        data = _parse(document, config)
+        super().__init__(openapi=data, config=config, custom_template_path=TEMPLATES)
+        self.document = document
+        schemes = views.schemes(document, config.field_prefix)
+        self.namespaces = namespaces = {
+            str(tag): views.namespace(document, collection)
+            for tag, collection in sorted(data.endpoint_collections_by_tag.items())
+        }
+        operations = {
+            (namespace.name, operation.name): operation
+            for namespace in namespaces.values()
+            for operation in namespace.operations
+        }
+        data.models = [model for model in data.models if not code.is_dict(model)]
+        closure = views.reachable(data.models)
+
+        def model_view(model: ModelProperty) -> views.Model:
+            return views.model(model, closure)
+
+        def operation_view(endpoint: Endpoint) -> views.Operation:
+            return operations[str(endpoint.tags[0]), str(endpoint.name)]
+
+        context: dict[str, Any] = self.env.globals
+        context |= {
+            "base_url": views.base_url(document),
+            "client_docstring": views.client_docstring(document, schemes, str(self.package_name)),
+            "enum_docstring": views.enum_docstring,
+            "key_required": all(operation.security for operation in operations.values()),
+            "model_view": model_view,
+            "namespaces": namespaces,
+            "operation_view": operation_view,
+            "package_docstring": views.docstring(
+                f"{self.project_name}: a client for {document['info']['title']}."
+            ),
+            "schemes": schemes,
+        }
+
+    def _create_package(self) -> None:
+        super()._create_package()
+        for name in RUNTIME:
+            text = self.env.get_template(f"{name}.py.jinja").render()
+            (self.package_dir / f"{name}.py").write_text(text, encoding="utf-8")
+
+    def _build_api(self) -> None:
+        super()._build_api()
+        for tag, namespace in self.namespaces.items():
+            text = self.env.get_template("namespace.py.jinja").render(namespace=namespace)
+            (self.package_dir / "api" / tag / "_namespace.py").write_text(text, encoding="utf-8")
+
+    def finish(self, document: str) -> None:
+        """Format the package, and mark every file as generated."""
+        ruff = find_ruff_bin()
+        for command in (
+            ["check", "--quiet", "--fix", "--select", "F401,I", *RUFF],
+            ["format", "--quiet", *RUFF],
+        ):
+            result = subprocess.run(  # noqa: S603 - the locked ruff, on our own files
+                [ruff, *command, str(self.package_dir)], capture_output=True, text=True, check=False
+            )
+            if result.returncode:
+                raise GeneratorError(
+                    f"ruff cannot read what was generated:\n{result.stdout}{result.stderr}"
+                )
+        header = (
+            f"# Generated by `make generate` from {document} with openapi-python-client "
+            f"{version('openapi-python-client')}. Do not edit.\n"
+        )
+        (self.package_dir / "py.typed").touch()
+        for path in sorted(self.package_dir.rglob("*")):
+            if path.is_file():
+                path.write_text(
+                    header + "\n" * (path.suffix == ".py") + path.read_text("utf-8"),
+                    "utf-8",
+                    newline="\n",
+                )

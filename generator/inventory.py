@@ -1,0 +1,273 @@
+"""What of a document would not reach its client: refused before generation, looked for after it.
+
+Neither half asks openapi-python-client, which leaves out in silence what it does not know: the
+first reads the document alone, the second holds it against the syntax trees of the package.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from openapi_python_client.parser.properties import Class
+from openapi_python_client.strings import PythonIdentifier
+
+from generator.document import operations, pointer, resolved
+from generator.overlay import is_array, is_object
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from openapi_python_client.config import Config
+
+#: What a schema may hold: what the client checks or types, what documentation is made of, and
+#: limits, which are the server's to keep and the contract tests' to check.
+_SCHEMA_KEYWORDS = {
+    "$ref", "additionalProperties", "allOf", "anyOf", "const", "default", "deprecated",
+    "description", "discriminator", "enum", "example", "examples", "exclusiveMaximum",
+    "exclusiveMinimum", "externalDocs", "format", "items", "maxItems", "maxLength", "maxProperties",
+    "maximum", "minItems", "minLength", "minProperties", "minimum", "multipleOf", "nullable",
+    "oneOf", "pattern", "properties", "readOnly", "required", "title", "type", "uniqueItems",
+    "writeOnly", "xml",
+}  # fmt: skip
+_STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
+_BODY_TYPES = re.compile(r"application/(json|[\w.-]+\+json)(\s*;.*)?", re.IGNORECASE)
+_ANSWER_TYPES = re.compile(
+    r"(application/(json|[\w.-]+\+json|octet-stream)|text/[\w.+-]+)(\s*;.*)?", re.IGNORECASE
+)
+
+
+def unsupported(document: Mapping[str, Any]) -> list[str]:
+    """What the document holds that the client would not honour, each with its place."""
+    return list(_unsupported(document))
+
+
+def _unsupported(document: Mapping[str, Any]) -> Iterator[str]:
+    if document.get("webhooks"):
+        yield "#/webhooks: a client does not receive calls"
+    components = document.get("components", {})
+    for kind in ("pathItems", "callbacks"):
+        if components.get(kind):
+            yield f"#/components/{kind}: not supported"
+    for name, schema in components.get("schemas", {}).items():
+        yield from _unsupported_schema(schema, f"#/components/schemas{pointer([name])}")
+    for name, parameter in components.get("parameters", {}).items():
+        yield from _unsupported_parameter(parameter, f"#/components/parameters{pointer([name])}")
+    for name, body in components.get("requestBodies", {}).items():
+        place = f"#/components/requestBodies{pointer([name])}"
+        yield from _unsupported_content(body, place, _BODY_TYPES)
+    for name, answer in components.get("responses", {}).items():
+        place = f"#/components/responses{pointer([name])}"
+        yield from _unsupported_content(answer, place, _ANSWER_TYPES)
+    for place, path, item, operation in operations(document):
+        yield from _unsupported_operation(place, path, item, operation)
+
+
+def _unsupported_operation(
+    place: str, path: str, item: dict[str, Any], operation: dict[str, Any]
+) -> Iterator[str]:
+    if "$ref" in item:
+        yield f"{place}: a path that is a reference is not supported"
+    for owner in (item, operation):
+        if owner.get("servers"):
+            yield f"{place}/servers: a client has one server, that of the document"
+    if operation.get("callbacks"):
+        yield f"{place}/callbacks: a client does not receive calls"
+    for parameter in [*item.get("parameters", []), *operation.get("parameters", [])]:
+        yield from _unsupported_parameter(parameter, f"{place}/parameters")
+    yield from _unsupported_content(
+        operation.get("requestBody", {}), f"{place}/requestBody", _BODY_TYPES
+    )
+    for status, answer in operation.get("responses", {}).items():
+        yield from _unsupported_content(answer, f"{place}/responses/{status}", _ANSWER_TYPES)
+    if re.search(r"[{}]", re.sub(r"\{[A-Za-z_-][A-Za-z0-9_-]*\}", "", path)):
+        yield f"{place}: {path!r} has a brace that opens or closes no parameter"
+    if re.search(r"[\s?#\\\"'<>^`|]|[^\x20-\x7e]", path):
+        yield f"{place}: {path!r} has a character that no path of a URL has"
+
+
+def _unsupported_parameter(parameter: dict[str, Any], place: str) -> Iterator[str]:
+    if "$ref" in parameter:
+        return
+    where, name = parameter["in"], parameter["name"]
+    place = f"{place} ({where} {name})"
+    schema = parameter.get("schema")
+    if schema is None:
+        yield f"{place}: a parameter without a schema is not supported"
+        return
+    if parameter.get("style", _STYLES[where]) != _STYLES[where]:
+        yield f"{place}: the style {parameter['style']!r} is not supported"
+    explode = where in ("query", "cookie")
+    if parameter.get("explode", explode) != explode and _holds_type(schema, {"array", "object"}):
+        yield f"{place}: explode: {json.dumps(parameter['explode'])} is not supported"
+    if parameter.get("allowReserved"):
+        yield f"{place}: allowReserved is not supported"
+    if where != "query" and _holds_type(schema, {"array"}):
+        yield f"{place}: an array is supported in a query only"
+    if where in ("header", "cookie") and not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
+        yield f"{place}: this is no name of a {where}"
+    yield from _unsupported_schema(schema, f"{place}/schema")
+
+
+def _unsupported_content(
+    owner: dict[str, Any], place: str, types: re.Pattern[str]
+) -> Iterator[str]:
+    content: dict[str, Any] = owner.get("content", {})
+    if len(content) > 1:
+        yield f"{place}/content: more than one media type is not supported: {', '.join(content)}"
+    for media_type, value in content.items():
+        inner = f"{place}/content{pointer([media_type])}"
+        if not types.fullmatch(media_type):
+            yield f"{inner}: this media type is not supported"
+        yield from _unsupported_schema(value.get("schema", {}), f"{inner}/schema")
+
+
+def _holds_type(schema: dict[str, Any], types: set[str]) -> bool:
+    kinds: Any = schema.get("type", [])
+    return bool(types & set(kinds if is_array(kinds) else [kinds]))
+
+
+def _unsupported_schema(schema: Any, place: str) -> Iterator[str]:
+    if not is_object(schema):
+        yield f"{place}: a schema that is {json.dumps(schema)} is not supported"
+        return
+    for keyword in schema:
+        if keyword not in _SCHEMA_KEYWORDS and not keyword.startswith("x-"):
+            yield f"{place}: the keyword {keyword!r} is not supported"
+    if "$ref" in schema and not schema["$ref"].startswith("#/components/schemas/"):
+        yield f"{place}: a reference to {schema['$ref']!r}, which is no component, is not supported"
+    beside = set(schema) - {"$ref", "description", "summary", "title"}
+    if "$ref" in schema and any(not keyword.startswith("x-") for keyword in beside):
+        yield f"{place}: {sorted(beside)} beside a $ref are not supported"
+    if "const" in schema and schema["const"] is None:
+        yield f"{place}: write type: 'null' for const: null"
+    for keyword in ("properties",):
+        for name, inner in schema.get(keyword, {}).items():
+            yield from _unsupported_schema(inner, f"{place}/{keyword}{pointer([name])}")
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        for index, inner in enumerate(schema.get(keyword, [])):
+            yield from _unsupported_schema(inner, f"{place}/{keyword}/{index}")
+    if "items" in schema:
+        yield from _unsupported_schema(schema["items"], f"{place}/items")
+    if is_object(schema.get("additionalProperties")):
+        yield from _unsupported_schema(
+            schema["additionalProperties"], f"{place}/additionalProperties"
+        )
+
+
+def missing(document: Mapping[str, Any], package: Path, config: Config) -> list[str]:
+    """What of the document the package does not hold, each with its place.
+
+    Every operation has its module, its method and the method's async twin; the module has the
+    method, the path, each parameter, the body's media type and each documented response; every
+    schema has its class, and the class each property or value.
+    """
+    trees = {
+        path.relative_to(package).with_suffix("").as_posix(): ast.parse(path.read_text("utf-8"))
+        for path in sorted(package.rglob("*.py"))
+    }
+    found = list(_missing_operations(document, trees, config))
+    found += _missing_schemas(document, trees, config)
+    return found
+
+
+def _strings(node: ast.AST) -> set[str]:
+    """The strings of the code below a node."""
+    return {
+        inner.value
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Constant) and isinstance(inner.value, str)
+    }
+
+
+def _missing_operations(
+    document: Mapping[str, Any], trees: Mapping[str, ast.Module], config: Config
+) -> Iterator[str]:
+    seen: set[str] = set()
+    for place, path, item, operation in operations(document):
+        tag = PythonIdentifier((operation.get("tags") or ["default"])[0], "tag")
+        name = PythonIdentifier(operation["operationId"], config.field_prefix)
+        module = f"api/{tag}/{name}"
+        if module not in trees or module in seen:
+            yield f"{place}: the operation has no module of its own, {module}.py"
+            continue
+        seen.add(module)
+        functions = {
+            node.name: node
+            for tree in (trees[module], trees[f"api/{tag}/_namespace"])
+            for node in ast.walk(tree)
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        }
+        for function in (name, f"{name}_async", "sync", "asyncio", "sync_detailed", "arguments"):
+            if function not in functions:
+                yield f"{place}: the operation has no function {function}"
+        table = next(
+            {keyword.arg: keyword.value for keyword in node.keywords}
+            for node in ast.walk(trees[module])
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Operation"
+        )
+        method = place.rpartition("/")[2].upper()
+        if _strings(table["method"]) != {method} or _strings(table["path"]) != {path}:
+            yield f"{place}: the operation's module asks for another method or path"
+        documented = set(map(str, operation.get("responses", {})))
+        for status in sorted(documented - _strings(table["success"]) - _strings(table["errors"])):
+            yield f"{place}/responses/{status}: the response is not read"
+        sent = _strings(functions["arguments"])
+        for declared in [*item.get("parameters", []), *operation.get("parameters", [])]:
+            parameter = resolved(document, declared)
+            if parameter["name"] not in sent:
+                yield f"{place}/parameters: the parameter {parameter['name']!r} is not sent"
+        for media_type in resolved(document, operation.get("requestBody", {})).get("content", {}):
+            if media_type not in sent:
+                yield f"{place}/requestBody: a body of {media_type} is not sent"
+
+
+def _missing_schemas(
+    document: Mapping[str, Any], trees: Mapping[str, ast.Module], config: Config
+) -> Iterator[str]:
+    classes = {
+        node.name: _strings(node)
+        for module, tree in trees.items()
+        if module.startswith("models/")
+        for node in tree.body
+        if isinstance(node, ast.ClassDef)
+    }
+    for place, name, schema in _schemas(document):
+        wanted = {*schema.get("properties", {})}
+        wanted |= {value for value in schema.get("enum", []) if isinstance(value, str)}
+        if name is not None and (wanted or schema.get("type") == "object"):
+            class_name = Class.from_string(string=name, config=config).name
+            candidates = [classes[class_name]] if class_name in classes else []
+            absent = f"the schema has no class {class_name}"
+        else:
+            candidates = list(classes.values())
+            absent = "the schema has no class"
+        if wanted and not candidates:
+            yield f"{place}: {absent}"
+        elif wanted:
+            # An inline schema's class has a name of the parser's making; its content tells which.
+            best = max(candidates, key=lambda strings: len(wanted & strings))
+            for lost in sorted(wanted - best):
+                yield f"{place}: {lost!r} is in no class"
+
+
+def _schemas(document: Mapping[str, Any]) -> Iterator[tuple[str, str | None, dict[str, Any]]]:
+    """Every schema with its place, and its name if it is a component."""
+
+    def walk(node: Any, place: str) -> Iterator[tuple[str, str | None, dict[str, Any]]]:
+        if is_array(node):
+            for index, item in enumerate(node):
+                yield from walk(item, f"{place}/{index}")
+        elif is_object(node):
+            parts = place.split("/")
+            component = len(parts) == 4 and parts[1:3] == ["components", "schemas"]
+            if is_object(node.get("properties")) or is_array(node.get("enum")):
+                yield place, parts[3] if component else None, node
+            for key, value in node.items():
+                if key not in ("example", "examples", "default", "const", "enum"):
+                    yield from walk(value, f"{place}{pointer([key])}")
+
+    yield from walk({"components": document.get("components"), "paths": document["paths"]}, "#")
