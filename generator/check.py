@@ -39,7 +39,7 @@ def _tools(root: Path) -> list[str]:
     locked = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", read(root / _LOCK), re.MULTILINE))
     return [
         f"{name} is {version(name)} here, and {locked.get(name, 'missing')} in {_LOCK}.\n"
-        "mend: change the pin in pyproject.toml, then `make lock generate`"
+        "mend: change the pin in pyproject.toml, then `make lock`, then `make generate`"
         for name in ("openapi-python-client", "ruff")
         if version(name) != locked.get(name)
     ]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 from openapi_python_client.parser.properties import AnyProperty, Class, EnumProperty, ModelProperty
 from openapi_python_client.parser.properties.file import FileProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.model_property import ANY_ADDITIONAL_PROPERTY
 from openapi_python_client.strings import ClassName, PythonIdentifier, safe_for_docstring
 
@@ -178,6 +179,7 @@ class Member:
     python_name: str
     required: bool
     annotation: str
+    field: str
     decoder: str
     encoder: str
 
@@ -326,8 +328,16 @@ def client_docstring(document: Mapping[str, Any], found: list[Scheme], package: 
             "base_url",
             f"Where the API is. Without it, {variable} is read, else it is {base_url(document)}.",
         ),
-        ("timeout", "Seconds, or an ``httpx.Timeout``; ``httpx.Timeout(None)`` waits without end."),
-        ("max_retries", "How many more tries a failed call may have, where trying again is safe."),
+        (
+            "timeout",
+            "Seconds that connecting, and each read and write, may take, or an "
+            "``httpx.Timeout``; ``httpx.Timeout(None)`` waits without end.",
+        ),
+        (
+            "max_retries",
+            "How many more tries a call may have that failed for a reason which may pass; only "
+            "where the method allows to repeat it.",
+        ),
         ("headers", "Headers to send with every call."),
         ("verify_ssl", "False, a path or an ``ssl.SSLContext``, as httpx takes them."),
         ("follow_redirects", "Whether redirects are followed; a key goes to its own origin only."),
@@ -677,6 +687,13 @@ def reachable(models: list[ModelProperty]) -> dict[str, set[str]]:
     return closure
 
 
+def _field(prop: PropertyProtocol) -> str:
+    """What follows the annotation of a member."""
+    if not isinstance(prop, ListProperty):
+        return "" if prop.required else " = UNSET"
+    return f" = field({'' if prop.required else 'default=UNSET, '}repr=brief)"
+
+
 def model(prop: ModelProperty, closure: Mapping[str, set[str]]) -> Model:
     """A model, ready to be written out."""
     properties: list[PropertyProtocol] = [
@@ -695,6 +712,7 @@ def model(prop: ModelProperty, closure: Mapping[str, set[str]]) -> Model:
             python_name=item.python_name,
             required=item.required,
             annotation=_union([code.annotation(item)] + ["Unset"] * (not item.required)),
+            field=_field(item),
             decoder=code.decoder(item),
             encoder=code.encoder(item, f"self.{item.python_name}", optional=not item.required),
         )

@@ -48,8 +48,8 @@ class Scheme:
 
     def missing(self) -> str:
         """What to do when there is no key."""
-        ways = [f"pass {self.argument}=…", *(f"set {variable}" for variable in self.environment)]
-        return f"no key: {' or '.join(ways)}. {self.description}".rstrip()
+        variables = f", or set {' or '.join(self.environment)}" if self.environment else ""
+        return f"no key: pass {self.argument}=…{variables}. {self.description}".rstrip()
 
 
 class Credential:

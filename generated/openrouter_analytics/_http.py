@@ -5,13 +5,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import email.utils
 import ipaddress
 import os
 import platform
+import ssl
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -26,8 +29,11 @@ from .errors import (
 )
 
 Timeout = float | httpx.Timeout
+Verify = bool | str | os.PathLike[str] | ssl.SSLContext
 
 MAX_REDIRECTS = 20
+"""How many requests a call may make of one try before it gives up; httpx's own limit."""
+
 SECRET_HEADERS = {"authorization", "cookie", "proxy-authorization"}
 
 USER_AGENT = "openrouter-analytics/" + __version__ + f" Python/{platform.python_version()}"
@@ -46,7 +52,8 @@ def checked_timeout(timeout: object) -> httpx.Timeout:
             f"timeout: expected seconds above zero or an httpx.Timeout, received {timeout!r}; "
             "to wait without end, pass httpx.Timeout(None)"
         )
-    return httpx.Timeout(timeout)
+    # Waiting for one of our own connections to get free says nothing of the server.
+    return httpx.Timeout(timeout, pool=None)
 
 
 def checked_base_url(base_url: object) -> str:
@@ -71,6 +78,39 @@ def checked_base_url(base_url: object) -> str:
     if url.query or url.fragment or "@" in url.netloc:
         raise ConfigurationError("base_url: a query, a fragment or a user name has no place in it")
     return base_url.rstrip("/")
+
+
+def checked_verify(verify_ssl: Verify) -> bool | Path | ssl.SSLContext:
+    """How servers are verified.
+
+    Raises:
+        ConfigurationError: It is no bool, no ``ssl.SSLContext`` and no path of a file or folder.
+    """
+    if isinstance(verify_ssl, bool | ssl.SSLContext):
+        return verify_ssl
+    try:
+        path = Path(verify_ssl)
+        if path.exists():
+            return path
+    except TypeError:
+        pass
+    raise ConfigurationError(
+        "verify_ssl: expected a bool, an ssl.SSLContext or the path of certificates, "
+        f"received {verify_ssl!r}"
+    )
+
+
+def ssl_context(verify: bool | Path | ssl.SSLContext) -> ssl.SSLContext:
+    """The TLS settings, from what ``checked_verify`` has let pass."""
+    match verify:
+        case ssl.SSLContext():
+            return verify
+        case bool():
+            return httpx.create_ssl_context(verify=verify)
+        case _ if verify.is_dir():
+            return ssl.create_default_context(capath=verify)
+        case _:
+            return ssl.create_default_context(cafile=verify)
 
 
 def base_url(given: str | None, variable: str, documented: str) -> str:
@@ -145,7 +185,7 @@ def keeps_secrets(base_url: str) -> bool:
 def connection_error(error: httpx.RequestError, request: Request) -> APIConnectionError:
     """Our error for httpx's.
 
-    httpx's own is not kept as the cause: the frames of its traceback hold the headers, and the key.
+    httpx's own is not kept as its cause: the frames of its traceback hold the key.
     """
     reason = str(error) or type(error).__name__
     if isinstance(error, httpx.TimeoutException):
@@ -156,73 +196,133 @@ def connection_error(error: httpx.RequestError, request: Request) -> APIConnecti
 class Session:
     """The connections of a client and its copies: a pool for threads, one for each event loop."""
 
-    def __init__(self, *, verify_ssl: Any, httpx_args: Mapping[str, Any]) -> None:
-        self._options: dict[str, Any] = {
-            "verify": verify_ssl,
-            "headers": {"User-Agent": USER_AGENT},
-            **httpx_args,
-        }
+    def __init__(self, *, verify_ssl: Verify, httpx_args: Mapping[str, Any]) -> None:
+        self._verify = checked_verify(verify_ssl)
+        self._args = dict(httpx_args)
+        self._closed = False
+        self._forget()
+
+    def _forget(self) -> None:
         self._lock = threading.Lock()
         self._process = os.getpid()
-        self._closed = False
+        self._options: dict[str, Any] | None = None
         self._client: httpx.Client | None = None
-        self._async_clients: dict[asyncio.AbstractEventLoop | None, httpx.AsyncClient] = {}
+        self._async_client: httpx.AsyncClient | None = None
+        self._by_loop: dict[asyncio.AbstractEventLoop, _LoopClient] = {}
+        self._handed_over = False
 
     def set_client(self, client: httpx.Client) -> None:
-        """Use ``client`` from now on."""
+        """Use ``client`` for calls from threads."""
         self._client = client
+        self._handed_over = True
 
     def set_async_client(self, client: httpx.AsyncClient) -> None:
-        """Use ``client`` from now on, in every event loop."""
-        self._async_clients = {None: client}
+        """Use ``client`` for calls from event loops."""
+        self._async_client = client
+        self._handed_over = True
 
     def _check(self) -> None:
+        """Refuse a closed session, and start afresh in a forked child."""
+        if self._process != os.getpid():
+            # The child must not write into its parent's connections, and not close them either:
+            # what is referred to here stays open.
+            _inherited.append((self._client, self._by_loop))
+            handed_over = self._handed_over
+            self._forget()
+            if handed_over:
+                raise ConfigurationError("hand over an httpx client of this process")
         if self._closed:
             raise ConfigurationError("this client is closed: make a new one")
-        if self._process != os.getpid():
-            # A forked child must not write into its parent's connections, nor close them.
-            self._process = os.getpid()
-            self._client = None
-            self._async_clients = {}
+
+    def _httpx_options(self) -> dict[str, Any]:
+        """The arguments of both kinds of client. TLS is set up once, on first use: it is slow."""
+        if self._options is None:
+            self._options = {
+                "verify": ssl_context(self._verify),
+                "headers": {"User-Agent": USER_AGENT},
+                **self._args,
+            }
+        return self._options
 
     def client(self) -> httpx.Client:
         """The client for calls from threads, made on first use."""
+        self._check()
         with self._lock:
-            self._check()
             if self._client is None:
-                self._client = httpx.Client(**self._options)
+                self._client = httpx.Client(**self._httpx_options())
             return self._client
 
     def async_client(self) -> httpx.AsyncClient:
         """The client for calls from the running event loop, made on first use."""
+        self._check()
+        if self._async_client is not None:
+            return self._async_client
         loop = asyncio.get_running_loop()
         with self._lock:
-            self._check()
-            if None in self._async_clients:
-                return self._async_clients[None]
-            if loop not in self._async_clients:
-                # The connections of a loop that has ended cannot be used or closed any more.
-                self._async_clients = {
-                    known: client
-                    for known, client in self._async_clients.items()
-                    if known and not known.is_closed()
-                }
-                self._async_clients[loop] = httpx.AsyncClient(**self._options)
-            return self._async_clients[loop]
+            if loop not in self._by_loop:
+                ended = [known for known in self._by_loop if known.is_closed()]
+                for known in ended:
+                    del self._by_loop[known]
+                options = self._httpx_options()
+                limits: httpx.Limits = options.get("limits", httpx.Limits(max_connections=100))
+                client = httpx.AsyncClient(**options)
+                self._by_loop[loop] = _LoopClient(client, limits.max_connections)
+            return self._by_loop[loop].client
+
+    def turn(self) -> contextlib.AbstractAsyncContextManager[Any]:
+        """A place among the calls that the running event loop has under way.
+
+        There are as many as connections: whenever one gets free, httpcore goes through all the
+        calls that wait for it, which makes a thousand at once slow.
+        """
+        mine = self._by_loop.get(asyncio.get_running_loop())
+        if self._async_client is not None or mine is None or mine.turns is None:
+            return contextlib.nullcontext()
+        return mine.turns
 
     def close(self) -> None:
-        """Close the connections of the threads."""
-        with self._lock:
-            self._closed = True
-            client, self._client = self._client, None
-        if client is not None:
-            client.close()
+        """Close the connections of threads; those of an event loop close with it."""
+        self._closed = True
+        if self._process == os.getpid() and self._client is not None:
+            self._client.close()
 
     async def aclose(self) -> None:
-        """Close the connections of the running event loop, and those of the threads."""
+        """Close the connections of the running event loop, and those of threads."""
         self.close()
-        with self._lock:
-            clients, self._async_clients = self._async_clients, {}
-        for loop, client in clients.items():
-            if loop in (None, asyncio.get_running_loop()):
-                await client.aclose()
+        mine = self._by_loop.pop(asyncio.get_running_loop(), None)
+        if self._process != os.getpid():
+            return
+        if self._async_client is not None:
+            await self._async_client.aclose()
+        if mine is not None:
+            await mine.aclose()
+
+
+class _LoopClient:
+    """An ``httpx.AsyncClient`` that closes with its event loop, which its connections belong to.
+
+    An event loop closes, before it ends, the asynchronous generators that were started in it; ours
+    closes the client when that happens.
+    """
+
+    def __init__(self, client: httpx.AsyncClient, limit: int | None) -> None:
+        self.client = client
+        self.turns = asyncio.Semaphore(limit) if limit else None
+        self._closer = self._close()
+        # Up to its `yield` the generator waits for nothing, so that it starts without `await`.
+        with contextlib.suppress(StopIteration):
+            self._closer.asend(None).send(None)
+
+    async def _close(self) -> AsyncGenerator[None]:
+        try:
+            yield
+        finally:
+            await self.client.aclose()
+
+    async def aclose(self) -> None:
+        """Close the client now."""
+        await self._closer.aclose()
+
+
+_inherited: list[Any] = []
+"""What a forked child has of its parent's connections."""

@@ -27,8 +27,8 @@ def json_body(decoder: decode.Decoder[T]) -> Reader[T]:
     def read(content: bytes, _: str) -> T:
         try:
             value = decode.parse(content)
-        except ValueError:
-            received = "something else" if content else "no body"
+        except ValueError as error:
+            received = f"something else ({error})" if content else "no body"
             raise ResponseValidationError("JSON", received) from None
         return decoder(value)
 

@@ -4,15 +4,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Mapping
 from typing import Any, NoReturn, Self, TypedDict, TypeVar, cast
 
-from attrs import frozen
+from attrs import evolve, field, frozen
 
 from . import _auth, _http, errors
 from . import _decode as decode
 from ._encode import Arguments
 from ._operation import Operation
+from ._retry import Retries
 from .api.analytics import _namespace as _analytics
 from .types import Response
 
@@ -43,7 +46,8 @@ class CallOptions(TypedDict, total=False):
     """What a single call may have otherwise than its client; None is the client's own.
 
     Attributes:
-        timeout: Seconds, or an ``httpx.Timeout``.
+        timeout: Seconds that connecting, and each read and write, may take, or an
+            ``httpx.Timeout``.
         max_retries: How many more tries there may be.
         headers: Headers to send as well, in place of the client's of the same name.
     """
@@ -59,9 +63,26 @@ class _Answer:
 
     request: errors.Request
     status_code: int
-    headers: Mapping[str, str]
-    content: bytes
+    headers: _http.httpx.Headers = field(repr=False)
+    content: bytes = field(repr=False)
     charset: str
+
+
+_Outcome = _Answer | errors.APIConnectionError
+"""What came of one try."""
+
+
+def _wait(retries: Retries, outcome: _Outcome) -> float | None:
+    """The seconds to wait before the next try, or None if there is to be none."""
+    if isinstance(outcome, errors.APIConnectionError):
+        return retries.wait(None, None)
+    return retries.wait(outcome.status_code, _http.retry_after(outcome.headers))
+
+
+def _settled(outcome: _Outcome) -> _Answer:
+    if isinstance(outcome, errors.APIConnectionError):
+        raise outcome
+    return outcome
 
 
 class Client:
@@ -77,9 +98,10 @@ class Client:
             403. Without it, OPENROUTER_MANAGEMENT_KEY or OPENROUTER_API_KEY is read.
         base_url: Where the API is. Without it, OPENROUTER_ANALYTICS_BASE_URL is read, else
             it is https://openrouter.ai/api/v1.
-        timeout: Seconds, or an ``httpx.Timeout``; ``httpx.Timeout(None)`` waits without
-            end.
-        max_retries: How many more tries a failed call may have, where trying again is safe.
+        timeout: Seconds that connecting, and each read and write, may take, or an
+            ``httpx.Timeout``; ``httpx.Timeout(None)`` waits without end.
+        max_retries: How many more tries a call may have that failed for a reason which may
+            pass; only where the method allows to repeat it.
         headers: Headers to send with every call.
         verify_ssl: False, a path or an ``ssl.SSLContext``, as httpx takes them.
         follow_redirects: Whether redirects are followed; a key goes to its own origin only.
@@ -108,7 +130,7 @@ class Client:
         timeout: _http.Timeout = 30.0,
         max_retries: int = 2,
         headers: Mapping[str, str] | None = None,
-        verify_ssl: Any = True,
+        verify_ssl: _http.Verify = True,
         follow_redirects: bool = False,
         httpx_args: Mapping[str, Any] | None = None,
     ) -> None:
@@ -253,38 +275,59 @@ class Client:
     ) -> _Answer:
         http = self._session.client()
         request = self._request(http, operation, arguments, options)
-        for _ in range(_http.MAX_REDIRECTS):
-            try:
-                response = http.send(request, follow_redirects=False)
-            except _http.httpx.RequestError as error:
-                failure = _http.connection_error(error, self._public(request))
-            else:
-                following = self._redirect(response)
-                if following is None:
-                    return self._answer(response)
-                request = following
-                continue
-            raise failure
-        raise errors.APIConnectionError("too many redirects", request=self._public(request))
+        retries = self._retries(operation, options)
+        while True:
+            outcome = self._try(http, request)
+            wait = _wait(retries, outcome)
+            if wait is None:
+                return _settled(outcome)
+            time.sleep(wait)
 
     async def _exchange_async(
         self, operation: Operation[Any, Any], arguments: Arguments, options: CallOptions
     ) -> _Answer:
         http = self._session.async_client()
         request = self._request(http, operation, arguments, options)
+        retries = self._retries(operation, options)
+        while True:
+            outcome = await self._try_async(http, request)
+            wait = _wait(retries, outcome)
+            if wait is None:
+                return _settled(outcome)
+            await asyncio.sleep(wait)
+
+    def _try(self, http: _http.httpx.Client, request: _http.httpx.Request) -> _Outcome:
         for _ in range(_http.MAX_REDIRECTS):
             try:
-                response = await http.send(request, follow_redirects=False)
+                response = http.send(request, follow_redirects=False)
             except _http.httpx.RequestError as error:
-                failure = _http.connection_error(error, self._public(request))
-            else:
-                following = self._redirect(response)
-                if following is None:
-                    return self._answer(response)
-                request = following
-                continue
-            raise failure
-        raise errors.APIConnectionError("too many redirects", request=self._public(request))
+                return _http.connection_error(error, self._public(request))
+            following = self._redirect(response)
+            if following is None:
+                return self._answer(response)
+            request = following
+        return errors.APIConnectionError("too many redirects", request=self._public(request))
+
+    async def _try_async(
+        self, http: _http.httpx.AsyncClient, request: _http.httpx.Request
+    ) -> _Outcome:
+        for _ in range(_http.MAX_REDIRECTS):
+            try:
+                async with self._session.turn():
+                    response = await http.send(request, follow_redirects=False)
+            except _http.httpx.RequestError as error:
+                return _http.connection_error(error, self._public(request))
+            following = self._redirect(response)
+            if following is None:
+                return self._answer(response)
+            request = following
+        return errors.APIConnectionError("too many redirects", request=self._public(request))
+
+    def _retries(self, operation: Operation[Any, Any], options: CallOptions) -> Retries:
+        limit = options.get("max_retries")
+        if limit is None:
+            limit = self._max_retries
+        return Retries(operation.method, _http.checked_retries(limit))
 
     def _request(
         self,
@@ -347,6 +390,14 @@ class Client:
             charset=response.charset_encoding or "utf-8",
         )
 
+    def _redacted(self, answer: _Answer) -> _Answer:
+        """The answer without the keys, which some servers send back in their errors."""
+        content, headers = answer.content, answer.headers.raw
+        for credential in self._credentials.values():
+            content = credential.redact(content)
+            headers = [(name, credential.redact(value)) for name, value in headers]
+        return evolve(answer, content=content, headers=_http.httpx.Headers(headers))
+
     def _value(self, operation: Operation[SuccessT, Any], answer: _Answer) -> SuccessT:
         if not 200 <= answer.status_code < 300:
             raise self._status_error(operation, answer)
@@ -358,7 +409,7 @@ class Client:
             raise self._status_error(operation, answer)
         breach.request = answer.request
         breach.status_code = answer.status_code
-        breach.content = answer.content
+        breach.content = self._redacted(answer).content
         raise breach
 
     def _response(
@@ -368,26 +419,26 @@ class Client:
         if 200 <= answer.status_code < 300:
             parsed = self._value(operation, answer)
         else:
+            answer = self._redacted(answer)
             parsed = operation.read_error(answer.status_code, answer.content, answer.charset)
         return Response(answer.status_code, answer.content, answer.headers, parsed)
 
     def _status_error(
         self, operation: Operation[Any, Any], answer: _Answer
     ) -> errors.APIStatusError:
-        content = answer.content
+        answer = self._redacted(answer)
         hints: list[str] = []
         for name in self._schemes(operation):
-            content = self._credentials[name].redact(content)
             used = f"The client used the key of {self._credentials[name].source}."
             hints.append(f"{_SCHEMES[name].description} {used}".strip())
         try:
-            body = decode.parse(content)
+            body = decode.parse(answer.content)
         except ValueError:
             body = None
         return errors.status_error(
             status_code=answer.status_code,
             headers=answer.headers,
-            content=content,
+            content=answer.content,
             body=cast("object", body),
             retry_after=_http.retry_after(answer.headers),
             hints=dict.fromkeys((401, 403), " ".join(hints)),

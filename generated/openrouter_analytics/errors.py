@@ -22,6 +22,8 @@ Every error can be pickled, copied and raised again, and none holds a key.
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,6 +31,9 @@ from attrs import frozen
 
 _EXCERPT = 200
 """How many characters of a body that is not JSON stand in a message."""
+
+_LOOKED_AT = 4096
+"""How many bytes of such a body are looked at."""
 
 
 @frozen
@@ -280,9 +285,12 @@ def _details(body: Any) -> Mapping[str, Any]:
 
 
 def _excerpt(content: bytes) -> str:
-    text = " ".join(content[: 4 * _EXCERPT].decode("utf-8", errors="replace").split())
+    """What a body without a message says: the title of a page, or its first words."""
+    text = " ".join(content[:_LOOKED_AT].decode("utf-8", errors="replace").split())
     if not text:
         return "no body"
+    if title := re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE):
+        text = html.unescape(title[1]).strip()
     return text if len(text) <= _EXCERPT else text[:_EXCERPT] + "…"
 
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Generic, Literal, TypeVar
+from typing import Any, Final, Generic, Literal, TypeVar
 
 from attrs import field, frozen
 
@@ -29,6 +29,14 @@ class Unset:
 
 UNSET: Final = Unset()
 """The value of an optional field that the body does not hold; None, unlike it, stands for null."""
+
+
+def brief(value: Any) -> str:
+    """A repr that stays readable: the first item of a list, and how many follow."""
+    items: list[Any] = value
+    if isinstance(value, list) and len(items) > 1:
+        return f"[{items[0]!r}, … and {len(items) - 1} more]"
+    return repr(value)
 
 
 def _short(content: bytes) -> str:

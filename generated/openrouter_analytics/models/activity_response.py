@@ -10,6 +10,7 @@ from typing import Any, Self
 from attrs import define, field
 
 from .. import _decode as decode
+from ..types import brief
 from .activity_item import ActivityItem
 
 _MEMBERS: frozenset[str] = frozenset(
@@ -28,7 +29,7 @@ class ActivityResponse:
         additional_properties: The members that the document does not name, as they came.
     """
 
-    data: list[ActivityItem]
+    data: list[ActivityItem] = field(repr=brief)
     additional_properties: dict[str, Any] = field(factory=dict[str, Any])
 
     @classmethod
