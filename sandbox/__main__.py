@@ -1,0 +1,53 @@
+"""`python -m sandbox`: run the sandbox until it is interrupted."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+
+from sandbox.app import MANAGEMENT_KEY, create_app
+from sandbox.faults import describe
+from sandbox.server import Sandbox, listen, make_server
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m sandbox",
+        description="A local stand-in for OpenRouter's API on 127.0.0.1. "
+        "Its base URL is the first line of the output.",
+        epilog=f"The key that may read the activity: {MANAGEMENT_KEY}",
+    )
+    parser.add_argument(
+        "--port", type=int, default=0, help="port to listen on (default: a free one)"
+    )
+    parser.add_argument(
+        "--rows", type=int, help="rows of the account, 0 to 1,000,000 (default: a natural account)"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=0, help="another seed, another account (default: 0)"
+    )
+    parser.add_argument(
+        "--fault", metavar="NAME[:ARGUMENT]", help="a fault for every request (see --list-faults)"
+    )
+    parser.add_argument("--list-faults", action="store_true", help="print the faults and exit")
+    arguments = parser.parse_args(argv)
+    if arguments.list_faults:
+        print(describe())
+        return 0
+    try:
+        app = create_app(rows=arguments.rows, seed=arguments.seed, fault=arguments.fault)
+        listener = listen(arguments.port)
+    except (ValueError, OSError) as error:
+        parser.error(str(error))
+    with listener:
+        sandbox = Sandbox(listener.getsockname()[1])
+        print(sandbox.base_url, flush=True)
+        with contextlib.suppress(KeyboardInterrupt):
+            make_server(app, sandbox).run([listener])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,144 @@
+"""GET /activity as the live API behaves, which is not everywhere as its document says.
+
+Written from what users of the API have seen, and deliberately not from openapi.yaml, so that the
+two can disagree.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import AsyncIterator, Mapping
+from typing import cast
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from sandbox.account import Account
+from sandbox.faults import DATE_CHECK, KEY_CHECK, SKIP, FaultMiddleware, validate
+
+BASE_PATH = "/api/v1"
+"""The path of the base URL."""
+
+MANAGEMENT_KEY = "sk-or-v1-" + "sandbox-management-key".ljust(64, "0")
+"""The one key that may read the activity. It works nowhere but here."""
+
+INFERENCE_KEY = "sk-or-v1-" + "sandbox-inference-key".ljust(64, "0")
+"""A key of the account that may not read its activity: 403."""
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def create_app(
+    *,
+    rows: int | None = None,
+    seed: int = 0,
+    today: dt.date | None = None,
+    fault: str | None = None,
+) -> Starlette:
+    """Make the ASGI application, for a server or to be called in process.
+
+    Args:
+        rows: How many rows the account has in all, from 0 to 1,000,000; None for a natural account.
+        seed: Another seed, another account.
+        today: The UTC date to take for today, for tests; None for the real one.
+        fault: A fault for every request without one in its path, such as `"status:503:html"`.
+
+    Raises:
+        ValueError: `rows` is out of range, or there is no such fault.
+
+    Example:
+        >>> app = create_app(rows=100, today=dt.date(2026, 8, 24))
+    """
+    if fault is not None:
+        validate(fault)
+    account = Account(rows=rows, seed=seed, today=today or _utc_today())
+
+    async def activity(request: Request) -> Response:
+        nonlocal account
+        if today is None and account.today != _utc_today():
+            account = Account(rows=rows, seed=seed, today=_utc_today())  # It is past midnight.
+        skip = request.scope.get(SKIP)
+        if skip != KEY_CHECK:
+            _check_key(request.headers.get("authorization", ""))
+        text = request.query_params.get("date")
+        if text is None:
+            return _ok(account.body())
+        day = _date(text)
+        if skip != DATE_CHECK:
+            _check_date(day, account)
+        return _ok(account.body(day or dt.date.min))  # What is no date has no rows.
+
+    app = Starlette(
+        routes=[Route(f"{BASE_PATH}/activity", activity, methods=["GET"])],
+        middleware=[Middleware(FaultMiddleware, fault=fault)],
+        exception_handlers={HTTPException: _error},
+    )
+    app.router.redirect_slashes = False  # Another path is another path.
+    return app
+
+
+def _utc_today() -> dt.date:
+    return dt.datetime.now(dt.UTC).date()
+
+
+def _check_key(authorization: str) -> None:
+    scheme, _, key = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not key:
+        raise HTTPException(401, "Missing Authentication header")
+    if key == INFERENCE_KEY:
+        raise HTTPException(403, "Only management keys can perform this operation")
+    if key != MANAGEMENT_KEY:
+        raise HTTPException(401, "Invalid credentials")
+
+
+def _date(text: str) -> dt.date | None:
+    # date.fromisoformat alone reads 20260823 and 2026-W34-7, too.
+    if not _DATE.fullmatch(text):
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _check_date(day: dt.date | None, account: Account) -> None:
+    if day is None:
+        raise HTTPException(400, "Invalid date format, expected YYYY-MM-DD")
+    if not account.has(day):
+        raise HTTPException(400, "Date must be within the last 30 (completed) UTC days")
+
+
+def _ok(pieces: list[bytes]) -> Response:
+    if len(pieces) == 1:
+        return Response(pieces[0], media_type="application/json")
+
+    # A body of hundreds of megabytes goes out in pieces, so that it is never copied as a whole.
+    async def stream() -> AsyncIterator[bytes]:
+        for piece in pieces:
+            yield piece
+
+    return StreamingResponse(
+        stream(),
+        headers={"content-length": str(sum(map(len, pieces)))},
+        media_type="application/json",
+    )
+
+
+async def _error(_request: Request, exception: Exception) -> Response:
+    error = cast(
+        "HTTPException", exception
+    )  # Starlette's type for handlers is wider than it calls.
+    body = {"error": {"code": error.status_code, "message": error.detail}}
+    headers: Mapping[str, str] | None = {"allow": "GET, HEAD"} if error.status_code == 405 else None
+    return Response(
+        json.dumps(body, separators=(",", ":")),
+        error.status_code,
+        headers=headers,
+        media_type="application/json",
+    )
