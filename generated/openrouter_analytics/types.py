@@ -36,7 +36,7 @@ def brief(value: Any) -> str:
     items: list[Any] = value
     if isinstance(value, list) and len(items) > 1:
         return f"[{items[0]!r}, … and {len(items) - 1} more]"
-    return repr(value)
+    return repr(items)
 
 
 def _short(content: bytes) -> str:
