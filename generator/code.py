@@ -90,6 +90,9 @@ def annotation(prop: PropertyProtocol) -> str:
     it came. An object without named members is a dict.
     """
     match prop:
+        case ConstProperty():
+            # Not the parser's own literal, which it escapes twice.
+            return f"Literal[{prop.value.raw_value!r}]"
         case EnumProperty():
             return f"{prop.class_info.name} | {prop.value_type.__name__}"
         case ListProperty():
@@ -135,7 +138,7 @@ def decoder(prop: PropertyProtocol) -> str:
     """An expression for the function that checks a JSON value and returns the Python one."""
     match prop:
         case ConstProperty():
-            return f"decode.const({prop.value.python_code.as_unembedded_code()})"
+            return f"decode.const({prop.value.raw_value!r})"
         case EnumProperty():
             return f"decode.enum({prop.class_info.name})"
         case ListProperty():
@@ -182,7 +185,7 @@ def parameter_encoder(prop: PropertyProtocol) -> str:
     """An expression for the function that writes an argument into a URL or a header."""
     match prop:
         case ConstProperty():
-            return f"encode.const({prop.value.python_code.as_unembedded_code()})"
+            return f"encode.const({prop.value.raw_value!r})"
         case EnumProperty():
             return f"encode.enum({prop.class_info.name})"
         case ListProperty():

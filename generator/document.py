@@ -111,7 +111,12 @@ def load(text: str) -> dict[str, Any]:
     """
     document = parse(text, "the document")
     _check_version(document, "the document")
-    plain: dict[str, Any] = json.loads(json.dumps(document))
+    text = json.dumps(document, ensure_ascii=False)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise GeneratorError(f"the document holds what is not Unicode: {error}") from error
+    plain: dict[str, Any] = json.loads(text)
     return plain
 
 
@@ -123,7 +128,7 @@ def problems(document: Mapping[str, Any]) -> list[str]:
     scheme, a header parameter that shall be ignored, an operation without operationId, a reference
     that leaves the document.
     """
-    found = list(_reference_problems(document, document, "#"))
+    found = list(_reference_problems(document))
     if not found:  # else the validator would fetch them, or stop at them
         try:
             found += _schema_problems(document)
@@ -239,31 +244,35 @@ def _check_version(document: Any, name: str) -> None:
         raise GeneratorError(f"{name}: openapi is {version!r}; {needed}")
 
 
-def _reference_problems(
-    document: Mapping[str, Any], node: Any, place: str, *, names: bool = False
-) -> Iterator[str]:
-    """References that do not lead to a place in the document.
+def _reference_problems(document: Mapping[str, Any]) -> Iterator[str]:
+    """References that do not lead to a place in the document."""
+    for place, node in references(document):
+        try:
+            resolved(document, node)
+        except LookupError as error:
+            yield f"{place}: the reference {node['$ref']!r} {error.args[0]}"
+
+
+def references(
+    node: Any, place: str = "#", *, names: bool = False
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every reference in a node, with its place.
 
     `names` says that the keys of `node` are names that the author chose (of properties, schemas …)
     and not keywords, so that a property named `example` is looked into, and an example is not.
     """
     if is_array(node):
         for index, item in enumerate(node):
-            yield from _reference_problems(document, item, f"{place}/{index}")
+            yield from references(item, f"{place}/{index}")
     if not is_object(node):
         return
-    reference = node.get("$ref")
-    if not names and isinstance(reference, str):
-        try:
-            resolved(document, node)
-        except LookupError as error:
-            yield f"{place}: the reference {reference!r} {error.args[0]}"
+    if not names and isinstance(node.get("$ref"), str):
+        yield place, node
     for key, value in node.items():
         data = key in _DATA_KEYWORDS or key.startswith("x-") or (key, is_array(value)) == _EXAMPLES
         if names or not data:
-            inside = f"{place}{pointer([key])}"
             chosen = not names and key in _NAMING_KEYWORDS
-            yield from _reference_problems(document, value, inside, names=chosen)
+            yield from references(value, f"{place}{pointer([key])}", names=chosen)
 
 
 def resolved(document: Mapping[str, Any], node: Any) -> Any:
@@ -305,7 +314,12 @@ def _schema_problems(document: Mapping[str, Any]) -> Iterator[str]:
         return  # the rest takes it for granted
     # These two say no place; `_path_problems` does.
     repeated = (exceptions.DuplicateOperationIDError, exceptions.UnresolvableParameterError)
-    for error in validator(document).iter_errors():
+    try:
+        found = list(validator(document).iter_errors())
+    except ValueError as fault:  # it reads paths as format strings
+        yield f"#/paths: {fault}"
+        return
+    for error in found:
         if not isinstance(error, repeated):
             cause = _cause(error)
             path = list(cause.absolute_path)

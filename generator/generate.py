@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from ruamel.yaml.error import YAMLError
 from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
 
-from generator import code, inventory, views
+from generator import code, inventory, names, views
 from generator.document import load, problems
 from generator.errors import GeneratorError
 from generator.files import read
@@ -76,13 +76,17 @@ def _swap(new: Path, output: Path, old: Path) -> None:
 
 def build(document: Path, config: Path, output: Path) -> None:
     """Generate the package into the new folder ``output``, which a failure leaves unfinished."""
-    data = load(read(document))
+    data = names.pinned(load(read(document)), config)
     _refuse("is not valid", problems(data))
     _refuse("holds what a client would not honour", inventory.unsupported(data))
     settings = _config(config, document, output)
     project = ClientProject(data, settings)
-    with redirect_stdout(StringIO()):
-        _report(project.build())
+    try:
+        with redirect_stdout(StringIO()):
+            _report(project.build())
+    except OSError as error:
+        # A name that is too long for a file, for one.
+        raise GeneratorError(f"a module cannot be written: {error}") from error
     _refuse(
         "did not reach the package whole", inventory.missing(data, project.package_dir, settings)
     )
@@ -142,7 +146,11 @@ def _quoted(error: ParserError) -> str:
 
 
 def _parse(document: dict[str, Any], config: Config) -> GeneratorData:
-    data = GeneratorData.from_dict(views.as_typed(document), config=config)
+    try:
+        data = GeneratorData.from_dict(views.as_typed(document), config=config)
+    except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
+        # What the parser stumbles over: two enum values that come to one name, for one.
+        raise GeneratorError(f"openapi-python-client stops at the document: {error}") from error
     if isinstance(data, ParserError):
         _report([data])
         raise AssertionError  # _report has raised

@@ -197,7 +197,8 @@ def _missing_operations(
         seen.add(module)
         functions = {
             node.name: node
-            for tree in (trees[module], trees[f"api/{tag}/_namespace"])
+            # The module last: where both have a function of the name, its own is meant below.
+            for tree in (trees[f"api/{tag}/_namespace"], trees[module])
             for node in ast.walk(tree)
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         }

@@ -57,14 +57,32 @@ TAKEN_BY_MODULES = {
     "Literal",
     "Mapping",
     "Never",
+    "OPERATION",
     "Operation",
     "Response",
     "Self",
     "Sequence",
+    "TYPE_CHECKING",
     "Timeout",
+    "UNSET",
     "UUID",
     "Unpack",
     "Unset",
+}
+#: The other arguments of ``Client``, and what its constructor calls its own variables.
+_TAKEN_BY_CONSTRUCTOR = {
+    "base_url",
+    "credential",
+    "follow_redirects",
+    "given",
+    "headers",
+    "httpx_args",
+    "max_retries",
+    "name",
+    "scheme",
+    "self",
+    "timeout",
+    "verify_ssl",
 }
 #: The public names of ``Client``, which a namespace would hide.
 _TAKEN_BY_CLIENT = {
@@ -274,16 +292,7 @@ def schemes(document: Mapping[str, Any], prefix: str) -> list[Scheme]:
         found.append(Scheme(name, argument, header, before, environment, description))
     arguments = [scheme.argument for scheme in found]
     for argument in arguments:
-        taken = {
-            "base_url",
-            "timeout",
-            "max_retries",
-            "headers",
-            "verify_ssl",
-            "follow_redirects",
-            "httpx_args",
-        }
-        if argument in taken or arguments.count(argument) > 1:
+        if argument in _TAKEN_BY_CONSTRUCTOR or arguments.count(argument) > 1:
             raise GeneratorError(
                 f"securitySchemes: {argument!r} is taken by another argument of Client"
             )
@@ -488,6 +497,10 @@ def as_typed(document: Mapping[str, Any]) -> dict[str, Any]:
             copied = {name: typed(value) for name, value in node.items()}
             if node.get("type") == "string" and isinstance(node.get("x-value-format"), str):
                 copied["format"] = node["x-value-format"]
+            if is_array(node.get("enum")) and None in node["enum"] and is_array(node.get("type")):
+                # Null among the values says it, too; the parser would make a class for each.
+                kinds = [kind for kind in node["type"] if kind != "null"]
+                copied["type"] = kinds[0] if len(kinds) == 1 else kinds
             return copied
         return [typed(item) for item in node] if is_array(node) else node
 
@@ -639,6 +652,11 @@ def namespace(document: Mapping[str, Any], collection: EndpointCollection) -> Na
     )
     if name in _TAKEN_BY_CLIENT:
         raise GeneratorError(f"the tag {tag!r} would hide Client.{name}: rename it in the overlay")
+    # With the suffix, so that no tag hides what its module imports.
+    class_name = f"{ClassName(name, 'Tag')}Operations"
+    models = {model.name: model for item in operations for model in item.models}
+    if class_name in models:
+        raise GeneratorError(f"the tag {tag!r} and a schema come to the class {class_name}")
     names = [operation.name for operation in operations]
     for item in names:
         if names.count(item) > 1 or f"{item}_async" in names:
@@ -647,13 +665,10 @@ def namespace(document: Mapping[str, Any], collection: EndpointCollection) -> Na
             )
     return Namespace(
         name=name,
-        class_name=str(ClassName(name, "Tag")),
+        class_name=class_name,
         docstring=docstring(sentence(description) or f"The operations of the tag {tag}."),
         module_docstring=docstring(f"The operations of the tag {tag}."),
-        models=[
-            model
-            for _, model in sorted({m.name: m for item in operations for m in item.models}.items())
-        ],
+        models=[models[name] for name in sorted(models)],
         operations=operations,
     )
 

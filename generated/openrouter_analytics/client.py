@@ -167,9 +167,9 @@ class Client:
         )
 
     @property
-    def analytics(self) -> _analytics.Analytics:
+    def analytics(self) -> _analytics.AnalyticsOperations:
         """The operations of the tag analytics."""
-        return _analytics.Analytics(self)
+        return _analytics.AnalyticsOperations(self)
 
     def __copy__(self) -> Self:
         copy = object.__new__(type(self))

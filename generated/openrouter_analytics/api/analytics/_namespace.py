@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ...client import Client
 
 
-class Analytics:
+class AnalyticsOperations:
     """The operations of the tag analytics."""
 
     __slots__ = ("_client",)
@@ -109,4 +109,4 @@ class Analytics:
         )
 
 
-__all__ = ["Analytics"]
+__all__ = ["AnalyticsOperations"]
