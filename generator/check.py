@@ -54,7 +54,10 @@ def _forks() -> list[str]:
         fork = _FORK.search(template.read_text("utf-8").partition("#}")[0])
         if fork is None:
             if (stock / template.name).is_file():
-                problems.append(f"{template.name} replaces upstream's and does not say which.")
+                problems.append(
+                    f"generator/templates/{template.name} replaces upstream's and does not say "
+                    "which.\nmend: put version and hash of upstream's into a comment at its top"
+                )
             continue
         source = stock / fork[2]
         digest = hashlib.sha256(source.read_bytes()).hexdigest() if source.is_file() else "none"
@@ -62,7 +65,8 @@ def _forks() -> list[str]:
             problems.append(
                 f"generator/templates/{template.name} was forked from openapi-python-client "
                 f"{fork[1]}, and {installed} is installed; its {fork[2]} has sha256 {digest}.\n"
-                "mend: merge what upstream changed, and put version and hash into the comment"
+                "mend: merge what upstream changed, put version and hash into the comment, then "
+                "`make generate`"
             )
     return problems
 
@@ -71,7 +75,9 @@ def _contract(root: Path) -> list[str]:
     try:
         made = make_contract(read(root / "spec/upstream.yaml"), read(root / "spec/overlay.yaml"))
     except GeneratorError as error:
-        return [f"openapi.yaml cannot be made: {error}"]
+        return [
+            f"openapi.yaml cannot be made: {error}\nmend: correct spec/, then `make spec generate`"
+        ]
     path = root / "openapi.yaml"
     committed = read(path) if path.exists() else ""
     if committed == made:
@@ -89,7 +95,10 @@ def _package(root: Path) -> list[str]:
         try:
             build(root / "openapi.yaml", root / "generator-config.yaml", made)
         except GeneratorError as error:
-            return [f"generated/ cannot be made: {error}"]
+            return [
+                f"generated/ cannot be made: {error}\n"
+                "mend: correct what is named here, then `make generate`"
+            ]
         before, after = _contents(root / "generated"), _contents(made)
     problems: list[str] = []
     for name in sorted(before.keys() | after.keys()):

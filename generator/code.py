@@ -18,6 +18,7 @@ from openapi_python_client.parser.properties.boolean import BooleanProperty
 from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.date import DateProperty
 from openapi_python_client.parser.properties.datetime import DateTimeProperty
+from openapi_python_client.parser.properties.file import FileProperty
 from openapi_python_client.parser.properties.float import FloatProperty
 from openapi_python_client.parser.properties.int import IntProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
@@ -93,6 +94,10 @@ def annotation(prop: PropertyProtocol) -> str:
         case ConstProperty():
             # Not the parser's own literal, which it escapes twice.
             return f"Literal[{prop.value.raw_value!r}]"
+        case FileProperty():
+            raise GeneratorError(
+                f"{prop.name.get_untrusted_value()}: {type(prop).__name__} is not supported here"
+            )
         case EnumProperty():
             return f"{prop.class_info.name} | {prop.value_type.__name__}"
         case ListProperty():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import keyword
+import re
 import subprocess
 import tempfile
 from contextlib import redirect_stdout
@@ -16,13 +19,13 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError as ParserError
 from openapi_python_client.parser.errors import ParseError
 from pydantic import ValidationError
-from ruamel.yaml.error import YAMLError
 from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
 
 from generator import code, inventory, names, views
-from generator.document import load, problems
+from generator.document import load, parse, problems
 from generator.errors import GeneratorError
 from generator.files import read
+from generator.overlay import is_object
 
 if TYPE_CHECKING:
     from openapi_python_client.parser.openapi import Endpoint
@@ -56,21 +59,23 @@ def generate(document: Path, config: Path, output: Path) -> None:
             document would not reach the package. ``output`` is as it was.
     """
     output = output.absolute()
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent) as scratch:
-        build(document, config, Path(scratch) / "new")
-        _swap(Path(scratch) / "new", output, Path(scratch) / "old")
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent) as scratch:
+            build(document, config, Path(scratch) / "new")
+            _swap(Path(scratch) / "new", output, Path(scratch) / "old")
+    except OSError as error:
+        raise GeneratorError(f"{error.filename or output}: {error.strerror or error}") from error
 
 
 def _swap(new: Path, output: Path, old: Path) -> None:
-    if not output.exists():
-        new.rename(output)
-        return
-    output.rename(old)
     try:
+        if output.exists():
+            output.rename(old)
         new.rename(output)
-    except OSError:
-        old.rename(output)
+    except BaseException:  # an interrupt, too: what was moved away goes with the scratch folder
+        if old.exists() and not output.exists():
+            old.rename(output)
         raise
 
 
@@ -98,11 +103,26 @@ def _refuse(what: str, places: list[str]) -> None:
         raise GeneratorError("\n  - ".join([f"the document {what}:", *places]))
 
 
-def _config(path: Path, document: Path, output: Path) -> Config:
+def _config_file(path: Path) -> ConfigFile:
+    data: dict[str, Any] = json.loads(json.dumps(parse(read(path), str(path))))
+    known = {*ConfigFile.model_fields, names.KEY}
+    unknown = [name for name in data if name not in known]
+    overrides = data.get("class_overrides")
+    for name, override in overrides.items() if is_object(overrides) else ():
+        if is_object(override):
+            fields = ClassOverride.model_fields
+            unknown += [f"class_overrides.{name}.{key}" for key in override if key not in fields]
+    if unknown:
+        raise GeneratorError(f"{path}: unknown and so without effect: {', '.join(unknown)}")
     try:
-        file = ConfigFile.load_from_path(path)
-    except (OSError, YAMLError, TypeError, ValidationError) as error:
-        raise GeneratorError(f"{path}: {error}") from error
+        return ConfigFile.model_validate(data)
+    except ValidationError as error:
+        reasons = [f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
+        raise GeneratorError(f"{path}: {'; '.join(reasons)}") from error
+
+
+def _config(path: Path, document: Path, output: Path) -> Config:
+    file = _config_file(path)
     if file.literal_enums:
         raise GeneratorError(
             f"{path}: literal_enums is not supported; an enum keeps unknown values"
@@ -112,7 +132,8 @@ def _config(path: Path, document: Path, output: Path) -> Config:
             raise GeneratorError(
                 f"{path}: {name} is missing; the package is named here, not by the document"
             )
-    if not str(file.package_name_override).isidentifier():
+    package = str(file.package_name_override)
+    if not package.isidentifier() or keyword.iskeyword(package):
         raise GeneratorError(f"{path}: package_name_override is no name of a package")
     file.post_hooks = []
     file.class_overrides = {
@@ -140,6 +161,9 @@ def _quoted(error: ParserError) -> str:
     lines = [error.header, error.detail or ""]
     if isinstance(error, ParseError) and error.data is not None:
         lines.append(error.data.model_dump_json(exclude_none=True, by_alias=True)[:1000])
+    # Upstream guards texts of the document so well that its own messages cannot show them.
+    guarded = re.compile(r"<[\w.]+\.UntrustedString object at 0x[0-9a-f]+>")
+    lines = [guarded.sub("…", line) for line in lines]
     return "\n    ".join(
         "  - " * (not index) + line.strip() for index, line in enumerate(lines) if line.strip()
     )
@@ -222,14 +246,19 @@ class ClientProject(Project):
 
     def finish(self, document: str) -> None:
         """Format the package, and mark every file as generated."""
-        ruff = find_ruff_bin()
         for command in (
             ["check", "--quiet", "--fix", "--select", "F401,I", *RUFF],
             ["format", "--quiet", *RUFF],
         ):
-            result = subprocess.run(  # noqa: S603 - the locked ruff, on our own files
-                [ruff, *command, str(self.package_dir)], capture_output=True, text=True, check=False
-            )
+            try:
+                result = subprocess.run(  # noqa: S603 - the locked ruff, on our own files
+                    [find_ruff_bin(), *command, str(self.package_dir)],
+                    capture_output=True,
+                    encoding="utf-8",
+                    check=False,
+                )
+            except OSError as error:
+                raise GeneratorError(f"ruff cannot be run: {error}") from error
             if result.returncode:
                 raise GeneratorError(
                     f"ruff cannot read what was generated:\n{result.stdout}{result.stderr}"

@@ -33,6 +33,8 @@ _SCHEMA_KEYWORDS = {
     "oneOf", "pattern", "properties", "readOnly", "required", "title", "type", "uniqueItems",
     "writeOnly", "xml",
 }  # fmt: skip
+#: What the module of every operation has.
+_FUNCTIONS = ("sync", "sync_detailed", "asyncio", "asyncio_detailed", "arguments")
 _STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 _BODY_TYPES = re.compile(r"application/(json|[\w.-]+\+json)(\s*;.*)?", re.IGNORECASE)
 _ANSWER_TYPES = re.compile(
@@ -55,7 +57,8 @@ def _unsupported(document: Mapping[str, Any]) -> Iterator[str]:
     for name, schema in components.get("schemas", {}).items():
         yield from _unsupported_schema(schema, f"#/components/schemas{pointer([name])}")
     for name, parameter in components.get("parameters", {}).items():
-        yield from _unsupported_parameter(parameter, f"#/components/parameters{pointer([name])}")
+        place = f"#/components/parameters{pointer([name])}"
+        yield from _unsupported_parameter(document, parameter, place)
     for name, body in components.get("requestBodies", {}).items():
         place = f"#/components/requestBodies{pointer([name])}"
         yield from _unsupported_content(body, place, _BODY_TYPES)
@@ -63,11 +66,15 @@ def _unsupported(document: Mapping[str, Any]) -> Iterator[str]:
         place = f"#/components/responses{pointer([name])}"
         yield from _unsupported_content(answer, place, _ANSWER_TYPES)
     for place, path, item, operation in operations(document):
-        yield from _unsupported_operation(place, path, item, operation)
+        yield from _unsupported_operation(document, place, path, item, operation)
 
 
 def _unsupported_operation(
-    place: str, path: str, item: dict[str, Any], operation: dict[str, Any]
+    document: Mapping[str, Any],
+    place: str,
+    path: str,
+    item: dict[str, Any],
+    operation: dict[str, Any],
 ) -> Iterator[str]:
     if "$ref" in item:
         yield f"{place}: a path that is a reference is not supported"
@@ -77,7 +84,7 @@ def _unsupported_operation(
     if operation.get("callbacks"):
         yield f"{place}/callbacks: a client does not receive calls"
     for parameter in [*item.get("parameters", []), *operation.get("parameters", [])]:
-        yield from _unsupported_parameter(parameter, f"{place}/parameters")
+        yield from _unsupported_parameter(document, parameter, f"{place}/parameters")
     yield from _unsupported_content(
         operation.get("requestBody", {}), f"{place}/requestBody", _BODY_TYPES
     )
@@ -89,7 +96,9 @@ def _unsupported_operation(
         yield f"{place}: {path!r} has a character that no path of a URL has"
 
 
-def _unsupported_parameter(parameter: dict[str, Any], place: str) -> Iterator[str]:
+def _unsupported_parameter(
+    document: Mapping[str, Any], parameter: dict[str, Any], place: str
+) -> Iterator[str]:
     if "$ref" in parameter:
         return
     where, name = parameter["in"], parameter["name"]
@@ -101,11 +110,12 @@ def _unsupported_parameter(parameter: dict[str, Any], place: str) -> Iterator[st
     if parameter.get("style", _STYLES[where]) != _STYLES[where]:
         yield f"{place}: the style {parameter['style']!r} is not supported"
     explode = where in ("query", "cookie")
-    if parameter.get("explode", explode) != explode and _holds_type(schema, {"array", "object"}):
+    exploded = parameter.get("explode", explode) == explode
+    if not exploded and _holds_type(document, schema, {"array", "object"}):
         yield f"{place}: explode: {json.dumps(parameter['explode'])} is not supported"
     if parameter.get("allowReserved"):
         yield f"{place}: allowReserved is not supported"
-    if where != "query" and _holds_type(schema, {"array"}):
+    if where != "query" and _holds_type(document, schema, {"array"}):
         yield f"{place}: an array is supported in a query only"
     if where in ("header", "cookie") and not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
         yield f"{place}: this is no name of a {where}"
@@ -125,9 +135,15 @@ def _unsupported_content(
         yield from _unsupported_schema(value.get("schema", {}), f"{inner}/schema")
 
 
-def _holds_type(schema: dict[str, Any], types: set[str]) -> bool:
+def _holds_type(document: Mapping[str, Any], schema: dict[str, Any], types: set[str]) -> bool:
+    """Whether a value may be of one of the types; options that hold themselves are no parameter."""
+    schema = resolved(document, schema)
     kinds: Any = schema.get("type", [])
-    return bool(types & set(kinds if is_array(kinds) else [kinds]))
+    return bool(types & set(kinds if is_array(kinds) else [kinds])) or any(
+        _holds_type(document, option, types)
+        for keyword in ("allOf", "anyOf", "oneOf")
+        for option in schema.get(keyword, [])
+    )
 
 
 def _unsupported_schema(schema: Any, place: str) -> Iterator[str]:
@@ -144,9 +160,10 @@ def _unsupported_schema(schema: Any, place: str) -> Iterator[str]:
         yield f"{place}: {sorted(beside)} beside a $ref are not supported"
     if "const" in schema and schema["const"] is None:
         yield f"{place}: write type: 'null' for const: null"
-    for keyword in ("properties",):
-        for name, inner in schema.get(keyword, {}).items():
-            yield from _unsupported_schema(inner, f"{place}/{keyword}{pointer([name])}")
+    if any(isinstance(value, bool) for value in schema.get("enum", [])):
+        yield f"{place}: an enum of booleans is not supported; write const for one of them"
+    for name, inner in schema.get("properties", {}).items():
+        yield from _unsupported_schema(inner, f"{place}/properties{pointer([name])}")
     for keyword in ("allOf", "anyOf", "oneOf"):
         for index, inner in enumerate(schema.get(keyword, [])):
             yield from _unsupported_schema(inner, f"{place}/{keyword}/{index}")
@@ -174,6 +191,12 @@ def missing(document: Mapping[str, Any], package: Path, config: Config) -> list[
     return found
 
 
+def _values(node: ast.AST) -> set[str | int]:
+    """The strings and whole numbers of the code below a node."""
+    values = {inner.value for inner in ast.walk(node) if isinstance(inner, ast.Constant)}
+    return {value for value in values if isinstance(value, str | int)}
+
+
 def _strings(node: ast.AST) -> set[str]:
     """The strings of the code below a node."""
     return {
@@ -198,25 +221,27 @@ def _missing_operations(
         functions = {
             node.name: node
             # The module last: where both have a function of the name, its own is meant below.
-            for tree in (trees[f"api/{tag}/_namespace"], trees[module])
+            for tree in (trees.get(f"api/{tag}/_namespace", ast.Module([], [])), trees[module])
             for node in ast.walk(tree)
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         }
-        for function in (name, f"{name}_async", "sync", "asyncio", "sync_detailed", "arguments"):
+        for function in (name, f"{name}_async", *_FUNCTIONS):
             if function not in functions:
                 yield f"{place}: the operation has no function {function}"
-        table = next(
-            {keyword.arg: keyword.value for keyword in node.keywords}
+        table = {
+            keyword.arg: _strings(keyword.value)
             for node in ast.walk(trees[module])
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Operation"
-        )
+            for keyword in node.keywords
+        }
         method = place.rpartition("/")[2].upper()
-        if _strings(table["method"]) != {method} or _strings(table["path"]) != {path}:
+        if table.get("method") != {method} or table.get("path") != {path}:
             yield f"{place}: the operation's module asks for another method or path"
         documented = set(map(str, operation.get("responses", {})))
-        for status in sorted(documented - _strings(table["success"]) - _strings(table["errors"])):
+        read = table.get("success", set()) | table.get("errors", set())
+        for status in sorted(documented - read):
             yield f"{place}/responses/{status}: the response is not read"
-        sent = _strings(functions["arguments"])
+        sent = _strings(functions["arguments"]) if "arguments" in functions else set[str]()
         for declared in [*item.get("parameters", []), *operation.get("parameters", [])]:
             parameter = resolved(document, declared)
             if parameter["name"] not in sent:
@@ -230,15 +255,15 @@ def _missing_schemas(
     document: Mapping[str, Any], trees: Mapping[str, ast.Module], config: Config
 ) -> Iterator[str]:
     classes = {
-        node.name: _strings(node)
+        node.name: _values(node)
         for module, tree in trees.items()
         if module.startswith("models/")
         for node in tree.body
         if isinstance(node, ast.ClassDef)
     }
     for place, name, schema in _schemas(document):
-        wanted = {*schema.get("properties", {})}
-        wanted |= {value for value in schema.get("enum", []) if isinstance(value, str)}
+        wanted: set[str | int] = {*schema.get("properties", {})}
+        wanted |= {value for value in schema.get("enum", []) if isinstance(value, str | int)}
         if name is not None and (wanted or schema.get("type") == "object"):
             class_name = Class.from_string(string=name, config=config).name
             candidates = [classes[class_name]] if class_name in classes else []
@@ -250,8 +275,8 @@ def _missing_schemas(
             yield f"{place}: {absent}"
         elif wanted:
             # An inline schema's class has a name of the parser's making; its content tells which.
-            best = max(candidates, key=lambda strings: len(wanted & strings))
-            for lost in sorted(wanted - best):
+            best = max(candidates, key=lambda held: len(wanted & held))
+            for lost in sorted(wanted - best, key=str):
                 yield f"{place}: {lost!r} is in no class"
 
 

@@ -134,7 +134,7 @@ class Client:
         follow_redirects: bool = False,
         httpx_args: Mapping[str, Any] | None = None,
     ) -> None:
-        given = {
+        given: dict[str, _auth.Credential | None] = {
             "apiKey": _auth.Credential.given(api_key, "api_key"),
         }
         api_key = None  # so that no traceback that shows locals shows it

@@ -1,0 +1,343 @@
+"""`make check-generated` names whatever is not what its sources give, and changes nothing."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from generator.__main__ import main
+from generator.check import check
+
+ROOT = Path(__file__).parents[2]
+SOURCES = (".ci", "generated", "generator", "spec")
+FILES = ("generator-config.yaml", "openapi.yaml", "pyproject.toml")
+ITEM = "generated/openrouter_analytics/models/activity_item.py"
+
+
+class Edit(NamedTuple):
+    """A text in a file that gives way to another, and what the check then says."""
+
+    path: str
+    old: str
+    new: str
+    said: tuple[str, ...]
+
+    def make(self, root: Path) -> None:
+        text = (root / self.path).read_text("utf-8")
+        assert self.old in text
+        (root / self.path).write_text(text.replace(self.old, self.new, 1), "utf-8", newline="")
+
+
+EDITS = {
+    "one byte of the package": Edit(
+        ITEM,
+        "The model ActivityItem",
+        "The Model ActivityItem",
+        (
+            f"{ITEM} is changed.\n--- {ITEM} (committed)\n+++ {ITEM} (made)\n@@ ",
+            '\n-"""The Model ActivityItem."""\n+"""The model ActivityItem."""\n',
+            "mend: `make generate`",
+        ),
+    ),
+    "a line end": Edit(
+        ITEM, "\n", "\r\n", (f"{ITEM} is changed.\nThe line ends differ", "mend: `make generate`")
+    ),
+    "a description of the contract": Edit(
+        "openapi.yaml",
+        "Number of requests.",
+        "Number of calls.",
+        (
+            "openapi.yaml is not what spec/upstream.yaml and spec/overlay.yaml give.",
+            "mend: `make spec`",
+            "--- openapi.yaml (committed)\n+++ openapi.yaml (made)\n@@ ",
+            "\n-          description: Number of calls.\n",
+            "\n+          description: Number of requests.\n",
+            f"{ITEM} is changed.",
+            "mend: `make generate`",
+        ),
+    ),
+    "the target of an overlay action": Edit(
+        "spec/upstream.yaml",
+        "name: Authorization",
+        "name: X-Key",
+        (
+            "openapi.yaml cannot be made",
+            "\n  - The header parameter `Authorization` goes.\n",
+            "target: $.paths['/activity'].get.parameters[",
+            "matches nothing",
+            "\nmend: ",
+            "`make spec",
+        ),
+    ),
+    "the reason for an overlay action": Edit(
+        "spec/upstream.yaml",
+        "paths:\n",
+        "servers:\n  - url: https://api.example\npaths:\n",
+        (
+            "openapi.yaml cannot be made",
+            "\n  - The base URL is named.\n",
+            'expected {"not": {"required": ["servers"]}}',
+            "\nmend: ",
+            "`make spec",
+        ),
+    ),
+    "an overlay action": Edit(
+        "spec/overlay.yaml",
+        "title: OpenRouter Analytics",
+        "title: Analytics",
+        ("-  title: OpenRouter Analytics\n+  title: Analytics\n", "mend: `make spec`"),
+    ),
+    "the generator's version in the lock": Edit(
+        ".ci/requirements.txt",
+        "\nopenapi-python-client==",
+        "\nopenapi-python-client==99.",
+        ("openapi-python-client is ", "99.", "in .ci/requirements.txt", "mend: ", "`make lock"),
+    ),
+    "ruff's version in the lock": Edit(
+        ".ci/requirements.txt",
+        "\nruff==",
+        "\nruff==99.",
+        ("ruff is ", "99.", "in .ci/requirements.txt", "mend: ", "`make lock"),
+    ),
+    "a tool of the lock": Edit(
+        ".ci/requirements.txt",
+        "\nruff==",
+        "\nrough==",
+        ("ruff is ", "missing in .ci/requirements.txt", "mend: ", "`make lock"),
+    ),
+    "the version of the package": Edit(
+        "generator-config.yaml",
+        "package_version_override: ",
+        "package_version_override: 9.",
+        ("generated/openrouter_analytics/_version.py is changed.", "mend: `make generate`"),
+    ),
+    "the name of the package": Edit(
+        "generator-config.yaml",
+        "package_name_override: openrouter_analytics",
+        "package_name_override: analytics",
+        (
+            "generated/analytics/client.py is missing.",
+            "generated/openrouter_analytics/client.py is extra: nothing generates it.",
+            "mend: `make generate`",
+        ),
+    ),
+}
+
+
+def _add(root: Path) -> None:
+    (root / "generated/openrouter_analytics/models/by_hand.py").write_text("")
+
+
+def _add_beside(root: Path) -> None:
+    (root / "generated/notes.txt").write_text("by hand")
+
+
+def _delete(root: Path) -> None:
+    (root / ITEM).unlink()
+
+
+def _delete_all(root: Path) -> None:
+    shutil.rmtree(root / "generated")
+
+
+def _delete_contract(root: Path) -> None:
+    (root / "openapi.yaml").unlink()
+
+
+def _break_encoding(root: Path) -> None:
+    (root / ITEM).write_bytes((root / ITEM).read_bytes().replace(b"The model", b"The \xffodel"))
+
+
+OTHER_EDITS: dict[str, tuple[Callable[[Path], None], tuple[str, ...]]] = {
+    "a file added": (
+        _add,
+        ("generated/openrouter_analytics/models/by_hand.py is extra", "mend: `make generate`"),
+    ),
+    "a file added beside the package": (
+        _add_beside,
+        ("generated/notes.txt is extra", "mend: `make generate`"),
+    ),
+    "a file deleted": (_delete, (f"{ITEM} is missing.", "mend: `make generate`")),
+    "all deleted": (_delete_all, (f"{ITEM} is missing.", "mend: `make generate`")),
+    "the contract deleted": (
+        _delete_contract,
+        ("openapi.yaml is not what", "+openapi: 3.1.1\n", "… and ", "mend: `make spec`"),
+    ),
+    "a byte that is no text": (
+        _break_encoding,
+        (f"{ITEM} is changed.\n", '-"""The \\xffodel', "mend: `make generate`"),
+    ),
+}
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of all that the check reads."""
+    for name in SOURCES:
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / name, tmp_path / "checkout" / name, ignore=ignored)
+    for name in FILES:
+        shutil.copy(ROOT / name, tmp_path / "checkout")
+    return tmp_path / "checkout"
+
+
+@pytest.fixture
+def templates(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The copy's templates, in which the check now looks for what they were forked from."""
+    folder = checkout / "generator/templates"
+    monkeypatch.setattr("generator.check.TEMPLATES", folder)
+    return folder
+
+
+def state(folder: Path) -> dict[Path, tuple[int, bytes]]:
+    """Every file and folder, when it was last written, and what it holds."""
+    return {
+        path: (path.stat().st_mtime_ns, path.read_bytes() if path.is_file() else b"")
+        for path in folder.rglob("*")
+    }
+
+
+def test_a_clean_checkout_passes(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = state(checkout)
+
+    code = main(["check", "--root", str(checkout)])
+
+    printed = capsys.readouterr()
+    assert "" == printed.err
+    assert 0 == code
+    assert "openapi.yaml and generated/ are what their sources give.\n" == printed.out
+    assert before == state(checkout)
+
+
+def test_what_python_compiles_for_itself_is_not_extra(checkout: Path) -> None:
+    cache = checkout / "generated/openrouter_analytics/__pycache__"
+    cache.mkdir()
+    (cache / "client.cpython-311.pyc").write_bytes(b"\0")
+
+    report = check(checkout)
+
+    assert "" == report
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_an_edit_is_named_with_what_mends_it(checkout: Path, name: str) -> None:
+    EDITS[name].make(checkout)
+    before = state(checkout)
+
+    report = check(checkout)
+
+    assert [] == [said for said in EDITS[name].said if said not in report], report
+    assert before == state(checkout)
+
+
+@pytest.mark.parametrize("name", OTHER_EDITS)
+def test_a_file_is_named_with_what_mends_it(checkout: Path, name: str) -> None:
+    edit, expected = OTHER_EDITS[name]
+    edit(checkout)
+    before = state(checkout)
+
+    report = check(checkout)
+
+    assert [] == [said for said in expected if said not in report], report
+    assert before == state(checkout)
+
+
+def test_an_edit_fails_the_command(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    EDITS["one byte of the package"].make(checkout)
+
+    code = main(["check", "--root", str(checkout)])
+
+    printed = capsys.readouterr()
+    assert 1 == code
+    assert f"{check(checkout)}\n" == printed.err
+    assert "" == printed.out
+
+
+def test_a_missing_lock_is_an_error(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (checkout / ".ci/requirements.txt").unlink()
+
+    code = main(["check", "--root", str(checkout)])
+
+    assert 1 == code
+    assert f"error: {checkout / '.ci/requirements.txt'}: No such file or directory\n" == (
+        capsys.readouterr().err
+    )
+
+
+def test_only_what_was_edited_is_named(checkout: Path) -> None:
+    EDITS["one byte of the package"].make(checkout)
+
+    report = check(checkout)
+
+    assert 1 == report.count(" is changed.")
+    assert "openapi.yaml is" not in report
+    assert "templates" not in report
+
+
+def test_a_template_that_was_edited_is_seen_in_what_it_makes(checkout: Path) -> None:
+    # The copy's own generator: this process has that of the checkout.
+    edit = Edit(
+        "generator/templates/types.py.jinja",
+        "Types that operations and models share.",
+        "Types that are shared.",
+        (
+            "generated/openrouter_analytics/types.py is changed.\n",
+            '\n-"""Types that operations and models share."""\n+"""Types that are shared."""\n',
+            "mend: `make generate`",
+        ),
+    )
+    edit.make(checkout)
+    before = state(checkout)
+
+    finished = subprocess.run(
+        [sys.executable, "-m", "generator", "check", "--root", checkout],
+        cwd=checkout,
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert 1 == finished.returncode
+    assert "" == finished.stdout
+    assert [] == [said for said in edit.said if said not in finished.stderr], finished.stderr
+    assert before == state(checkout)
+
+
+@pytest.mark.parametrize("old", ["sha256 ", "openapi-python-client "])
+def test_a_fork_of_another_template_is_named(checkout: Path, templates: Path, old: str) -> None:
+    text = (templates / "types.py.jinja").read_text("utf-8")
+    recorded = text.partition(old)[2][0]
+    other = "1" if recorded == "0" else "0"
+    (templates / "types.py.jinja").write_text(text.replace(old + recorded, old + other, 1))
+
+    report = check(checkout)
+
+    assert report.startswith("generator/templates/types.py.jinja was forked from ")
+    assert "\nmend: merge what upstream changed" in report
+    assert "`make generate`" in report
+
+
+def test_a_fork_of_a_template_that_has_gone_is_named(checkout: Path, templates: Path) -> None:
+    text = (templates / "types.py.jinja").read_text("utf-8")
+    (templates / "types.py.jinja").write_text(text.replace(", types.py.jinja", ", gone.jinja", 1))
+
+    report = check(checkout)
+
+    assert "generator/templates/types.py.jinja was forked from " in report
+    assert "its gone.jinja has sha256 none" in report
+
+
+def test_a_fork_that_does_not_say_so_is_named(checkout: Path, templates: Path) -> None:
+    text = (templates / "types.py.jinja").read_text("utf-8")
+    (templates / "types.py.jinja").write_text(text.partition("#}\n")[2])
+
+    report = check(checkout)
+
+    assert report.startswith("generator/templates/types.py.jinja replaces upstream's")
+    assert "\nmend: " in report

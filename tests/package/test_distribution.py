@@ -1,0 +1,291 @@
+"""Wheel and sdist are what they should be, to the byte, and the wheel works wherever it goes."""
+
+import email
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from email.message import Message
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+import sandbox
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "generated" / "openrouter_analytics"
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+FILES = (".gitignore", "CHANGELOG.md", "LICENSE", "README.md", "openapi.yaml", "pyproject.toml")
+
+
+class Distribution(NamedTuple):
+    """A wheel, and the sdist beside it."""
+
+    wheel: Path
+    sdist: Path
+
+
+def build(
+    source: Path,
+    folder: Path,
+    *options: str,
+    umask: int = -1,
+    env: dict[str, str] | None = None,
+) -> None:
+    """Build in a process of its own."""
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "--directory", folder, *options],
+        cwd=source,
+        env=env,
+        umask=umask,
+        capture_output=True,
+        check=True,
+    )
+
+
+@pytest.fixture(scope="session")
+def distribution(tmp_path_factory: pytest.TempPathFactory) -> Distribution:
+    """What is built of the checkout."""
+    folder = tmp_path_factory.mktemp("dist")
+    build(ROOT, folder)
+    [wheel], [sdist] = folder.glob("*.whl"), folder.glob("*.tar.gz")
+    return Distribution(wheel, sdist)
+
+
+@pytest.fixture(scope="session")
+def metadata(distribution: Distribution) -> Message:
+    with zipfile.ZipFile(distribution.wheel) as wheel:
+        [name] = [name for name in wheel.namelist() if name.endswith("/METADATA")]
+        return email.message_from_string(wheel.read(name).decode("utf-8"))
+
+
+def version() -> str:
+    """The version that the generated package gives itself."""
+    text = (PACKAGE / "_version.py").read_text("utf-8")
+    [found] = re.findall(r'^__version__ = "(.+)"$', text, re.MULTILINE)
+    return str(found)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """The files in a folder, by their path, as the wheel has them."""
+    return {
+        path.relative_to(folder.parent).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def test_another_build_gives_the_same_bytes(distribution: Distribution, tmp_path: Path) -> None:
+    source, folder = tmp_path / "elsewhere", tmp_path / "dist"
+    shutil.copytree(ROOT / "generated", source / "generated")
+    for name in FILES:
+        shutil.copyfile(ROOT / name, source / name)
+    for path in source.rglob("*"):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+
+    build(
+        source,
+        folder,
+        umask=0o077,
+        env={"LC_ALL": "C", "PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati"},
+    )
+
+    assert distribution.wheel.read_bytes() == (folder / distribution.wheel.name).read_bytes()
+    assert distribution.sdist.read_bytes() == (folder / distribution.sdist.name).read_bytes()
+
+
+def test_the_sdist_builds_the_same_wheel(distribution: Distribution, tmp_path: Path) -> None:
+    with tarfile.open(distribution.sdist) as sdist:
+        sdist.extractall(tmp_path, filter="data")
+    [source] = tmp_path.iterdir()
+
+    build(source, tmp_path / "dist", "--target", "wheel")
+
+    [wheel] = (tmp_path / "dist").iterdir()
+    assert distribution.wheel.name == wheel.name
+    assert distribution.wheel.read_bytes() == wheel.read_bytes()
+
+
+def test_the_wheel_holds_the_generated_package_and_nothing_else(distribution: Distribution) -> None:
+    information = f"openrouter_analytics-{version()}.dist-info"
+    with zipfile.ZipFile(distribution.wheel) as wheel:
+        held = {name: wheel.read(name) for name in wheel.namelist()}
+
+    about = {name: held.pop(name) for name in list(held) if name.startswith(f"{information}/")}
+
+    assert files(PACKAGE) == held
+    assert {"METADATA", "RECORD", "WHEEL", "licenses/LICENSE"} == {
+        name.removeprefix(f"{information}/") for name in about
+    }
+    assert (ROOT / "LICENSE").read_bytes() == about[f"{information}/licenses/LICENSE"]
+    assert b"\nRoot-Is-Purelib: true\nTag: py3-none-any\n" in about[f"{information}/WHEEL"]
+
+
+def test_the_sdist_holds_what_the_wheel_is_made_of(distribution: Distribution) -> None:
+    root = f"openrouter_analytics-{version()}"
+    with tarfile.open(distribution.sdist) as sdist:
+        held = {member.name.removeprefix(f"{root}/") for member in sdist if member.isfile()}
+
+    package = {f"generated/{name}" for name in files(PACKAGE)}
+
+    assert {*package, *FILES, "PKG-INFO"} == held
+
+
+def test_the_version_is_the_same_everywhere(metadata: Message, distribution: Distribution) -> None:
+    config = (ROOT / "generator-config.yaml").read_text("utf-8")
+
+    assert version() == metadata["Version"]
+    assert f"\npackage_version_override: {version()}\n" in config
+    assert f"openrouter_analytics-{version()}-py3-none-any.whl" == distribution.wheel.name
+    assert f"openrouter_analytics-{version()}.tar.gz" == distribution.sdist.name
+
+
+def test_the_metadata_is_complete(metadata: Message) -> None:
+    assert PROJECT["name"] == metadata["Name"] == "openrouter-analytics"
+    assert PROJECT["description"] == metadata["Summary"]
+    assert PROJECT["requires-python"] == metadata["Requires-Python"] == ">=3.11"
+    assert "MIT" == metadata["License-Expression"]
+    assert ["LICENSE"] == metadata.get_all("License-File")
+    assert PROJECT["classifiers"] == metadata.get_all("Classifier")
+    assert ",".join(PROJECT["keywords"]) == metadata["Keywords"]
+    assert "text/markdown" == metadata["Description-Content-Type"]
+    assert (ROOT / "README.md").read_text("utf-8") == metadata.get_payload()
+
+
+def test_it_depends_on_three_packages(metadata: Message) -> None:
+    requirements = metadata.get_all("Requires-Dist", [])
+
+    names = {re.split(r"[^a-z-]", requirement, maxsplit=1)[0] for requirement in requirements}
+
+    assert {"attrs", "httpx", "python-dateutil"} == names
+    assert 3 == len(requirements)
+    assert not any(";" in requirement for requirement in requirements)
+
+
+def supported_pythons() -> list[str]:
+    language = "Programming Language :: Python :: "
+    versions = [line.removeprefix(language) for line in PROJECT["classifiers"]]
+    return [version for version in versions if version.startswith("3.")]
+
+
+def test_every_python_from_the_first_supported_one_is_listed() -> None:
+    minors = [int(version.removeprefix("3.")) for version in supported_pythons()]
+
+    assert list(range(11, 11 + len(minors))) == minors
+    assert 3 <= len(minors)
+
+
+def uv(*command: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run the locked uv, which finds pyenv's Pythons as well, and downloads nothing."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    search = [*map(str, pyenv.glob("versions/*/bin")), os.environ["PATH"]]
+    return subprocess.run(
+        [sys.executable, "-m", "uv", "--quiet", "--offline", *command],
+        env=os.environ | {"PATH": os.pathsep.join(search), "UV_PYTHON_DOWNLOADS": "never"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def environment(folder: Path, python: str, wheel: Path) -> Path:
+    """The Python of a new environment that holds the wheel; skips if it cannot be made here."""
+    interpreter = folder / "bin" / "python"
+    if uv("venv", "--python", python, folder).returncode:
+        pytest.skip(f"there is no Python {python} here")
+    install = ("pip", "install", "--python", interpreter)
+    lock = ("--constraints", ROOT / ".ci/requirements.txt")
+    if uv(*install, *lock, *PROJECT["dependencies"]).returncode:
+        pytest.skip("the dependencies were not installed here before, and are not downloaded")
+    # By now it needs nothing that would have to be downloaded.
+    installed = uv(*install, *lock, wheel)
+    assert 0 == installed.returncode, installed.stderr
+    return interpreter
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[sandbox.Sandbox]:
+    with sandbox.serve(rows=30) as server:
+        yield server
+
+
+SMOKE = """
+import asyncio
+import importlib.metadata
+import importlib.resources
+import json
+import sys
+
+import openrouter_analytics
+from openrouter_analytics import Client, errors
+
+base_url, key, inference_key = sys.argv[1:]
+
+
+async def fetch():
+    async with Client(key, base_url=base_url) as client:
+        return await client.analytics.get_user_activity_async()
+
+
+with Client(key, base_url=base_url) as client:
+    activity = client.analytics.get_user_activity()
+with Client(inference_key, base_url=base_url) as client:
+    try:
+        refusal = client.analytics.get_user_activity()
+    except errors.PermissionDeniedError as error:
+        refusal = error.status_code
+print(json.dumps({
+    "python": "{}.{}".format(*sys.version_info),
+    "inside": openrouter_analytics.__file__.startswith(sys.prefix),
+    "version": openrouter_analytics.__version__,
+    "installed": importlib.metadata.version("openrouter-analytics"),
+    "typed": importlib.resources.files(openrouter_analytics).joinpath("py.typed").is_file(),
+    "rows": len(activity.data),
+    "day": type(activity.data[0].date).__name__,
+    "async": asyncio.run(fetch()) == activity,
+    "refusal": refusal,
+}))
+"""
+
+
+@pytest.mark.parametrize("python", supported_pythons())
+def test_the_wheel_works_far_from_its_source(
+    distribution: Distribution, server: sandbox.Sandbox, tmp_path: Path, python: str
+) -> None:
+    interpreter = environment(tmp_path / "venv", python, distribution.wheel)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+
+    finished = subprocess.run(
+        [
+            *(interpreter, "-I", "-W", "error", "-c", SMOKE),
+            *(server.base_url, sandbox.MANAGEMENT_KEY, sandbox.INFERENCE_KEY),
+        ],
+        cwd=elsewhere,
+        env={},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (0, "") == (finished.returncode, finished.stderr)
+    assert {
+        "python": python,
+        "inside": True,
+        "version": version(),
+        "installed": version(),
+        "typed": True,
+        "rows": 30,
+        "day": "date",
+        "async": True,
+        "refusal": 403,
+    } == json.loads(finished.stdout)
+    assert [] == list(elsewhere.iterdir())
