@@ -11,7 +11,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help demo test spec generate check-generated sandbox lint types unit build lock clean
+.PHONY: help demo test spec generate check-generated sandbox lint types unit build behaviour lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,7 +51,7 @@ types: .venv/.locked ## types, by mypy and pyright, both strict
 	@$(BIN)/basedpyright
 
 unit: .venv/.locked ## the tests (ARGS="-k name" chooses)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 build: dist ## wheel and sdist, into dist/
 
@@ -60,7 +60,13 @@ dist: .venv/.locked
 	@rm -rf dist
 	@$(BIN)/hatchling build --directory dist > /dev/null
 
-lock: .venv/.locked ## renew .ci/requirements.txt from pyproject.toml
+behaviour: .venv/.locked ## run this client and its peers in the same situations, and write docs/behaviour.md
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv/behaviour
+	@$(BIN)/uv pip sync --quiet --python .venv/behaviour/bin/python --require-hashes benchmarks/requirements.txt
+	@.venv/behaviour/bin/python benchmarks/behaviour.py
+
+lock: .venv/.locked ## renew .ci/requirements.txt from pyproject.toml, and the benchmarks' likewise
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade benchmarks/requirements.in --output-file benchmarks/requirements.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade --group dev pyproject.toml --output-file .ci/requirements.txt
 	@grep -A999 '^uv==' .ci/requirements.txt | awk 'NR > 1 && !/^ / { exit } { print }' > .ci/uv.txt
 

@@ -182,6 +182,30 @@ def keeps_secrets(base_url: str) -> bool:
         return False
 
 
+def read(response: httpx.Response) -> bytes:
+    """The body of a response. One that cannot be decompressed does not hide the status of an error."""
+    try:
+        return response.read()
+    except httpx.DecodingError:
+        if response.is_success:
+            raise
+        return b""
+    finally:
+        response.close()
+
+
+async def read_async(response: httpx.Response) -> bytes:
+    """``read`` for asyncio."""
+    try:
+        return await response.aread()
+    except httpx.DecodingError:
+        if response.is_success:
+            raise
+        return b""
+    finally:
+        await response.aclose()
+
+
 def connection_error(error: httpx.RequestError, request: Request) -> APIConnectionError:
     """Our error for httpx's.
 

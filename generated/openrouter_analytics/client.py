@@ -299,12 +299,13 @@ class Client:
     def _try(self, http: _http.httpx.Client, request: _http.httpx.Request) -> _Outcome:
         for _ in range(_http.MAX_REDIRECTS):
             try:
-                response = http.send(request, follow_redirects=False)
+                response = http.send(request, follow_redirects=False, stream=True)
+                content = _http.read(response)
             except _http.httpx.RequestError as error:
                 return _http.connection_error(error, self._public(request))
             following = self._redirect(response)
             if following is None:
-                return self._answer(response)
+                return self._answer(response, content)
             request = following
         return errors.APIConnectionError("too many redirects", request=self._public(request))
 
@@ -314,12 +315,13 @@ class Client:
         for _ in range(_http.MAX_REDIRECTS):
             try:
                 async with self._session.turn():
-                    response = await http.send(request, follow_redirects=False)
+                    response = await http.send(request, follow_redirects=False, stream=True)
+                    content = await _http.read_async(response)
             except _http.httpx.RequestError as error:
                 return _http.connection_error(error, self._public(request))
             following = self._redirect(response)
             if following is None:
-                return self._answer(response)
+                return self._answer(response, content)
             request = following
         return errors.APIConnectionError("too many redirects", request=self._public(request))
 
@@ -381,12 +383,12 @@ class Client:
         headers = {name: value for name, value in request.headers.items() if name not in secret}
         return errors.Request(request.method, str(request.url), headers)
 
-    def _answer(self, response: _http.httpx.Response) -> _Answer:
+    def _answer(self, response: _http.httpx.Response, content: bytes) -> _Answer:
         return _Answer(
             request=self._public(response.request),
             status_code=response.status_code,
             headers=response.headers,
-            content=response.content,
+            content=content,
             charset=response.charset_encoding or "utf-8",
         )
 

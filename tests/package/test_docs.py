@@ -1,0 +1,154 @@
+"""docs/ holds what it says: its examples run as given, and what it names exists."""
+
+import ast
+import importlib
+import importlib.util
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import sandbox
+from tests.package.snippets import (
+    ROOT,
+    Example,
+    broken_links,
+    examples,
+    place,
+    point_at,
+    python_fences,
+)
+
+DOCS = ROOT / "docs"
+PAGES = sorted(DOCS.glob("*.md"))
+EXAMPLES = [example for page in PAGES for example in examples(page)]
+BEHAVIOUR = DOCS / "behaviour.md"
+
+
+def name(page: Path) -> str:
+    return page.name
+
+
+@pytest.fixture(scope="module")
+def base_url() -> Iterator[str]:
+    with sandbox.serve() as server:
+        yield server.base_url
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch, base_url: str, tmp_path: Path) -> None:
+    point_at(base_url, monkeypatch)
+    monkeypatch.chdir(tmp_path)  # for those that write a file
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=place)
+def test_an_example_runs_as_given(example: Example, capsys: pytest.CaptureFixture[str]) -> None:
+    if "import pandas" in example.code and importlib.util.find_spec("pandas") is None:
+        pytest.skip("pandas is not installed")
+
+    example.run()
+
+    assert capsys.readouterr().out.strip()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_python_block_is_an_example(page: Path) -> None:
+    assert len(python_fences(page)) == len(examples(page))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_its_links_lead_somewhere(page: Path) -> None:
+    assert broken_links(page) == []
+
+
+def test_the_index_leads_to_every_page() -> None:
+    index = (DOCS / "index.md").read_text(encoding="utf-8")
+
+    assert [page.name for page in PAGES if f"({page.name})" not in index] == ["index.md"]
+
+
+def names_of_the_package(text: str) -> set[str]:
+    return set(re.findall(r"\bopenrouter_analytics(?:\.\w+)+", text))
+
+
+def exists(dotted: str) -> bool:
+    """Whether it can be imported, or reached by attributes from a module that can."""
+    parts = dotted.split(".")
+    for count in range(len(parts), 0, -1):
+        try:
+            found = importlib.import_module(".".join(parts[:count]))
+        except ImportError:
+            continue
+        for attribute in parts[count:]:
+            if not hasattr(found, attribute):
+                return False
+            found = getattr(found, attribute)
+        return True
+    return False
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "README.md"], ids=name)
+def test_the_names_of_the_package_exist(page: Path) -> None:
+    names = names_of_the_package(page.read_text(encoding="utf-8"))
+
+    assert {dotted for dotted in names if not exists(dotted)} == set()
+
+
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "README.md"], ids=name)
+def test_the_errors_it_names_exist(page: Path) -> None:
+    errors = importlib.import_module("openrouter_analytics.errors")
+    # Names of other packages stand on the page that compares with them.
+    names = set(re.findall(r"\berrors\.([A-Z]\w+)", page.read_text(encoding="utf-8")))
+
+    assert {error for error in names if error not in errors.__all__} == set()
+
+
+def test_a_name_that_does_not_exist_is_noticed() -> None:
+    assert names_of_the_package("see `openrouter_analytics.errors.NoSuch`.") == {
+        "openrouter_analytics.errors.NoSuch"
+    }
+    assert not exists("openrouter_analytics.errors.NoSuch")
+    assert not exists("openrouter_analytics.no_such.APIError")
+    assert exists("openrouter_analytics.errors.APIError")
+
+
+def functions_of(path: Path) -> set[str]:
+    """The functions of a file, `Class::name` for those of a class."""
+    names: set[str] = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            names.add(node.name)
+        elif isinstance(node, ast.ClassDef):
+            methods = (ast.FunctionDef, ast.AsyncFunctionDef)
+            names |= {
+                f"{node.name}::{item.name}" for item in node.body if isinstance(item, methods)
+            }
+    return names
+
+
+def test_the_tests_that_the_table_names_exist() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::([\w:]+)`", BEHAVIOUR.read_text(encoding="utf-8"))
+
+    assert named
+    missing = [
+        f"{path}::{test}"
+        for path, test in named
+        if not (ROOT / path).is_file() or test not in functions_of(ROOT / path)
+    ]
+    assert missing == []
+
+
+def test_every_situation_of_the_table_names_a_test() -> None:
+    lines = [
+        line
+        for line in BEHAVIOUR.read_text(encoding="utf-8").splitlines()
+        if line.startswith("| ") and not line.startswith(("| situation ", "| --- "))
+    ]
+
+    assert lines
+    assert [line for line in lines if not re.search(r"`tests/[\w/]+\.py::\w+", line)] == []
+
+
+def test_every_situation_of_the_table_came_about() -> None:
+    assert "| fails: " not in BEHAVIOUR.read_text(encoding="utf-8")
