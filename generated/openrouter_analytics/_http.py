@@ -183,7 +183,7 @@ def keeps_secrets(base_url: str) -> bool:
 
 
 def read(response: httpx.Response) -> bytes:
-    """The body of a response. One that cannot be decompressed does not hide the status of an error."""
+    """The body of a response; one that cannot be unpacked does not hide the status of an error."""
     try:
         return response.read()
     except httpx.DecodingError:
