@@ -19,7 +19,7 @@ from openapi_python_client.strings import PythonIdentifier
 from generator.document import operations, parse
 from generator.errors import GeneratorError
 from generator.files import read
-from generator.overlay import is_object
+from generator.overlay import is_array, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +69,7 @@ def pins(config: Path) -> list[Pin]:
 def tag_of(operation: Mapping[str, Any]) -> str:
     """The tag that names the namespace of an operation; not even that it is a string is sure."""
     tags = operation.get("tags")
-    return str(tags[0]) if isinstance(tags, list) and tags else "default"
+    return str(tags[0]) if is_array(tags) and tags else "default"
 
 
 def identifier(text: object) -> str:

@@ -85,7 +85,10 @@ def listen(port: int = 0) -> socket.socket:
     """Return a socket on loopback, on a free port for 0; clients can connect at once."""
     if not 0 <= port <= 65535:
         raise ValueError(f"port must be from 0 to 65535, not {port}")
-    return socket.create_server(("127.0.0.1", port), backlog=2048)
+    listener = socket.create_server(("127.0.0.1", port), backlog=2048)
+    # asyncio does so for its own sockets only; the second write of an answer would wait for an ACK.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def make_server(app: ASGIApp, sandbox: Sandbox) -> uvicorn.Server:

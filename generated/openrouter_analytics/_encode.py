@@ -48,7 +48,9 @@ def json_value(value: Any) -> Any:
             return value
         case Enum():
             return value.value
-        case datetime.date() | datetime.datetime():
+        case datetime.datetime():
+            return _moment(value)
+        case datetime.date():
             return value.isoformat()
         case UUID():
             return str(value)
@@ -92,7 +94,9 @@ def boolean(value: Any) -> str:
 def string(value: Any) -> str:
     """The text as it is."""
     if isinstance(value, str):
-        return str(value.value) if isinstance(value, Enum) else value
+        text = str(value.value) if isinstance(value, Enum) else value
+        text.encode()  # refuses half a surrogate pair, which nothing on the wire can hold
+        return text
     raise _refusal("a str", value)
 
 
@@ -106,7 +110,7 @@ def integer(value: Any) -> str:
 def number(value: Any) -> str:
     """A finite number as JSON writes it."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        if math.isfinite(value):
+        if isinstance(value, int) or math.isfinite(value):
             return json.dumps(value)
         raise ValueError(f"expected a finite number, received {value}")
     raise _refusal("a number", value)
@@ -125,7 +129,10 @@ def date(value: Any) -> str:
                 "a datetime without a time zone could mean either of two UTC days: "
                 "give it a zone, such as datetime.now(datetime.UTC), or pass a date"
             )
-        return value.astimezone(datetime.UTC).date().isoformat()
+        try:
+            return value.astimezone(datetime.UTC).date().isoformat()
+        except OverflowError:
+            raise ValueError(f"expected a date, received {value}: it has no UTC day") from None
     if isinstance(value, datetime.date):
         return value.isoformat()
     raise _refusal("a date", value)
@@ -141,10 +148,19 @@ def date_time(value: Any) -> str:
                 f"expected a date-time such as 2026-08-23T12:00:00Z, received {value!r}"
             ) from None
     if isinstance(value, datetime.datetime):
-        if value.utcoffset() is None:
-            raise ValueError("a datetime without a time zone is no moment: give it one")
-        return value.isoformat()
+        return _moment(value)
     raise _refusal("a datetime", value)
+
+
+def _moment(value: datetime.datetime) -> str:
+    """An aware datetime as RFC 3339 writes it."""
+    offset = value.utcoffset()
+    if offset is None:
+        raise ValueError("a datetime without a time zone is no moment: give it one")
+    # RFC 3339 has offsets of whole minutes; some that were in use long ago are none.
+    if offset % datetime.timedelta(minutes=1):
+        value = value.astimezone(datetime.UTC)
+    return value.isoformat()
 
 
 def uuid(value: Any) -> str:
@@ -167,7 +183,8 @@ def const(expected: object) -> Encoder:
     """The one value ``expected``."""
 
     def encode(value: Any) -> str:
-        if value == expected:
+        # 1 == True in Python, but not in JSON.
+        if value == expected and isinstance(value, bool) is isinstance(expected, bool):
             return anything(expected)
         raise ValueError(f"expected {expected!r}, received {value!r}")
 
@@ -239,8 +256,11 @@ class Arguments:
         if value is None:
             return
         text = _encoded(name, value, encoder)
-        if not text.isascii() or not text.isprintable():
-            raise ConfigurationError(f"{name}: a header takes printable ASCII, received {text!r}")
+        if not text.isascii() or not text.isprintable() or text != text.strip():
+            raise ConfigurationError(
+                f"{name}: a header takes printable ASCII, without white space around it, "
+                f"received {text!r}"
+            )
         self.headers[name] = text
 
     def add_cookie(self, name: str, value: Any, encoder: Encoder) -> None:
@@ -258,9 +278,9 @@ class Arguments:
             text = json.dumps(
                 json_value(value), ensure_ascii=False, allow_nan=False, separators=(",", ":")
             )
+            self.content = text.encode()
         except (TypeError, ValueError) as error:
             raise ConfigurationError(f"body: {error}") from None
-        self.content = text.encode()
         self.headers["Content-Type"] = media_type
 
 

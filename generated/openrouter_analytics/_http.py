@@ -6,13 +6,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime
 import email.utils
 import ipaddress
 import os
 import platform
+import re
 import ssl
 import threading
 import time
+import traceback
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -31,8 +34,16 @@ from .errors import (
 Timeout = float | httpx.Timeout
 Verify = bool | str | os.PathLike[str] | ssl.SSLContext
 
+FAILURES = (httpx.RequestError, httpx.InvalidURL, UnicodeError)
+"""What sending a request raises where there is no answer; two of them for where it redirects to."""
+
 MAX_REDIRECTS = 20
 """How many requests a call may make of one try before it gives up; httpx's own limit."""
+
+LONGEST_TIMEOUT = 2_000_000
+"""Seconds, 23 days: sockets count their milliseconds in 31 bits."""
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 SECRET_HEADERS = {"authorization", "cookie", "proxy-authorization"}
 
@@ -47,7 +58,11 @@ def checked_timeout(timeout: object) -> httpx.Timeout:
     """
     if isinstance(timeout, httpx.Timeout):
         return timeout
-    if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout > 0:
+    if (
+        isinstance(timeout, bool)
+        or not isinstance(timeout, int | float)
+        or not 0 < timeout <= LONGEST_TIMEOUT
+    ):
         raise ConfigurationError(
             f"timeout: expected seconds above zero or an httpx.Timeout, received {timeout!r}; "
             "to wait without end, pass httpx.Timeout(None)"
@@ -68,6 +83,7 @@ def checked_base_url(base_url: object) -> str:
         url = urlsplit(base_url)
         valid = url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
         httpx.URL(base_url)
+        (url.hostname or "").encode("idna")  # which refuses what no resolver takes
     except (ValueError, httpx.InvalidURL):
         valid = False
         url = urlsplit("")
@@ -75,7 +91,7 @@ def checked_base_url(base_url: object) -> str:
         raise ConfigurationError(
             f"base_url: expected a URL such as https://host/path, received {base_url!r}"
         )
-    if url.query or url.fragment or "@" in url.netloc:
+    if "?" in base_url or "#" in base_url or "@" in url.netloc:
         raise ConfigurationError("base_url: a query, a fragment or a user name has no place in it")
     return base_url.rstrip("/")
 
@@ -90,7 +106,7 @@ def checked_verify(verify_ssl: Verify) -> bool | Path | ssl.SSLContext:
         return verify_ssl
     try:
         path = Path(verify_ssl)
-        if path.exists():
+        if os.fspath(verify_ssl) and path.exists():
             return path
     except TypeError:
         pass
@@ -101,7 +117,11 @@ def checked_verify(verify_ssl: Verify) -> bool | Path | ssl.SSLContext:
 
 
 def ssl_context(verify: bool | Path | ssl.SSLContext) -> ssl.SSLContext:
-    """The TLS settings, from what ``checked_verify`` has let pass."""
+    """The TLS settings, from what ``checked_verify`` has let pass.
+
+    Raises:
+        ConfigurationError: A file holds no certificates.
+    """
     match verify:
         case ssl.SSLContext():
             return verify
@@ -110,7 +130,10 @@ def ssl_context(verify: bool | Path | ssl.SSLContext) -> ssl.SSLContext:
         case _ if verify.is_dir():
             return ssl.create_default_context(capath=verify)
         case _:
-            return ssl.create_default_context(cafile=verify)
+            try:
+                return ssl.create_default_context(cafile=verify)
+            except OSError as error:
+                raise ConfigurationError(f"verify_ssl: {str(verify)!r}: {error}") from None
 
 
 def base_url(given: str | None, variable: str, documented: str) -> str:
@@ -133,18 +156,34 @@ def checked_retries(max_retries: object) -> int:
     return max_retries
 
 
-def checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Headers as a dict.
+def header_value(value: object) -> bool:
+    """Whether it can be the value of a header."""
+    return (
+        isinstance(value, str)
+        and value.isascii()
+        and value.isprintable()
+        and value == value.strip()
+    )
+
+
+def checked_headers(headers: Mapping[str, str] | None) -> httpx.Headers:
+    """Headers, whose names are the same in any case.
 
     Raises:
-        ConfigurationError: A name or a value is no printable ASCII. It is not shown: it may be a
+        ConfigurationError: A name or a value cannot be one. The value is not shown: it may be a
             secret.
     """
-    for name, value in headers.items():
-        for part in (cast("object", name), cast("object", value)):
-            if not isinstance(part, str) or not part.isascii() or not part.isprintable():
-                raise ConfigurationError(f"headers: {name!r} takes a str of printable ASCII")
-    return dict(headers)
+    given: Any = headers or {}
+    if not isinstance(given, Mapping):
+        raise ConfigurationError(f"headers: expected a mapping, received {type(given).__name__}")
+    for name, value in cast("Mapping[object, object]", given).items():
+        if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+            raise ConfigurationError(f"headers: {name!r} cannot be the name of a header")
+        if not header_value(value):
+            raise ConfigurationError(
+                f"headers: {name!r} takes a str of printable ASCII, without white space around it"
+            )
+    return httpx.Headers(headers)
 
 
 def same_origin(url: httpx.URL, base_url: str) -> bool:
@@ -165,9 +204,11 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return float(value)
     try:
         moment = email.utils.parsedate_to_datetime(value)
-    except ValueError:
+        if moment.tzinfo is None:  # one of the two older forms of a date, which are in UTC, too
+            moment = moment.replace(tzinfo=datetime.UTC)
+        return max(0.0, moment.timestamp() - time.time())
+    except (ValueError, OverflowError):
         return None
-    return max(0.0, moment.timestamp() - time.time())
 
 
 def keeps_secrets(base_url: str) -> bool:
@@ -206,7 +247,15 @@ async def read_async(response: httpx.Response) -> bytes:
         await response.aclose()
 
 
-def connection_error(error: httpx.RequestError, request: Request) -> APIConnectionError:
+def empty_frames(error: BaseException) -> None:
+    """Take the locals out of the frames of a traceback: some hold the key, about to be sent."""
+    behind: BaseException | None = error
+    while behind is not None:
+        traceback.clear_frames(behind.__traceback__)
+        behind = behind.__context__
+
+
+def connection_error(error: Exception, request: Request) -> APIConnectionError:
     """Our error for httpx's.
 
     httpx's own is not kept as its cause: the frames of its traceback hold the key.
@@ -230,41 +279,55 @@ class Session:
         self._lock = threading.Lock()
         self._process = os.getpid()
         self._options: dict[str, Any] | None = None
+        self._own: httpx.Client | None = None
         self._client: httpx.Client | None = None
+        self._turns: contextlib.AbstractContextManager[Any] = contextlib.nullcontext()
         self._async_client: httpx.AsyncClient | None = None
         self._by_loop: dict[asyncio.AbstractEventLoop, _LoopClient] = {}
         self._handed_over = False
+        self._left_behind = False
 
-    def set_client(self, client: httpx.Client) -> None:
-        """Use ``client`` for calls from threads."""
-        self._client = client
-        self._handed_over = True
-
-    def set_async_client(self, client: httpx.AsyncClient) -> None:
-        """Use ``client`` for calls from event loops."""
-        self._async_client = client
-        self._handed_over = True
-
-    def _check(self) -> None:
-        """Refuse a closed session, and start afresh in a forked child."""
+    def _arrive(self) -> None:
+        """Start afresh in a forked child."""
         if self._process != os.getpid():
             # The child must not write into its parent's connections, and not close them either:
             # what is referred to here stays open.
-            _inherited.append((self._client, self._by_loop))
+            _inherited.append((self._own, self._client, self._async_client, self._by_loop))
             handed_over = self._handed_over
             self._forget()
-            if handed_over:
-                raise ConfigurationError("hand over an httpx client of this process")
+            self._left_behind = handed_over
+
+    def set_client(self, client: httpx.Client) -> None:
+        """Use ``client`` for calls from threads."""
+        self._arrive()
+        self._client = client
+        self._turns = contextlib.nullcontext()
+        self._handed_over, self._left_behind = True, False
+
+    def set_async_client(self, client: httpx.AsyncClient) -> None:
+        """Use ``client`` for calls from event loops."""
+        self._arrive()
+        self._async_client = client
+        self._handed_over, self._left_behind = True, False
+
+    def _check(self) -> None:
+        """Refuse a closed session, and one whose httpx client was left in the parent process."""
+        self._arrive()
+        if self._left_behind:
+            raise ConfigurationError("hand over an httpx client of this process")
         if self._closed:
             raise ConfigurationError("this client is closed: make a new one")
 
     def _httpx_options(self) -> dict[str, Any]:
         """The arguments of both kinds of client. TLS is set up once, on first use: it is slow."""
         if self._options is None:
+            headers = httpx.Headers({"User-Agent": USER_AGENT})
+            headers.update(self._args.get("headers"))
             self._options = {
                 "verify": ssl_context(self._verify),
-                "headers": {"User-Agent": USER_AGENT},
+                "limits": httpx.Limits(max_connections=100, max_keepalive_connections=20),
                 **self._args,
+                "headers": headers,
             }
         return self._options
 
@@ -273,7 +336,11 @@ class Session:
         self._check()
         with self._lock:
             if self._client is None:
-                self._client = httpx.Client(**self._httpx_options())
+                options = self._httpx_options()
+                limits: httpx.Limits = options["limits"]
+                self._client = self._own = httpx.Client(**options)
+                if limits.max_connections:
+                    self._turns = threading.Semaphore(limits.max_connections)
             return self._client
 
     def async_client(self) -> httpx.AsyncClient:
@@ -288,12 +355,20 @@ class Session:
                 for known in ended:
                     del self._by_loop[known]
                 options = self._httpx_options()
-                limits: httpx.Limits = options.get("limits", httpx.Limits(max_connections=100))
+                limits: httpx.Limits = options["limits"]
                 client = httpx.AsyncClient(**options)
                 self._by_loop[loop] = _LoopClient(client, limits.max_connections)
             return self._by_loop[loop].client
 
-    def turn(self) -> contextlib.AbstractAsyncContextManager[Any]:
+    def turn(self) -> contextlib.AbstractContextManager[Any]:
+        """A place among the calls that threads have under way.
+
+        There are as many as connections: where calls have to wait for one, httpcore 1.0 hands the
+        same connection to two threads at times, and one of them reads in vain.
+        """
+        return self._turns
+
+    def async_turn(self) -> contextlib.AbstractAsyncContextManager[Any]:
         """A place among the calls that the running event loop has under way.
 
         There are as many as connections: whenever one gets free, httpcore goes through all the
@@ -307,8 +382,9 @@ class Session:
     def close(self) -> None:
         """Close the connections of threads; those of an event loop close with it."""
         self._closed = True
-        if self._process == os.getpid() and self._client is not None:
-            self._client.close()
+        if self._process == os.getpid():
+            for client in filter(None, (self._client, self._own)):
+                client.close()
 
     async def aclose(self) -> None:
         """Close the connections of the running event loop, and those of threads."""

@@ -30,7 +30,10 @@ def json_body(decoder: decode.Decoder[T]) -> Reader[T]:
         except ValueError as error:
             received = f"something else ({error})" if content else "no body"
             raise ResponseValidationError("JSON", received) from None
-        return decoder(value)
+        try:
+            return decoder(value)
+        except RecursionError:
+            raise ResponseValidationError("JSON", "JSON that is nested too deep") from None
 
     return read
 
@@ -39,7 +42,7 @@ def text_body(content: bytes, charset: str) -> str:
     """A body of text."""
     try:
         return content.decode(charset, errors="replace")
-    except LookupError:
+    except (LookupError, UnicodeError):
         return content.decode("utf-8", errors="replace")
 
 
@@ -103,9 +106,10 @@ class Operation(Generic[SuccessT, ErrorT]):
     def is_error(self, breach: ResponseValidationError, content: bytes, charset: str) -> bool:
         """Whether a success that broke the contract is an error: some servers send such.
 
-        It is one if it lacks a member that every success has, and has the form of an error.
+        It is one if it lacks a member that every success has, or has null for it, and has the form
+        of an error.
         """
-        if breach.received != "nothing" or breach.depth != 1:
+        if breach.received not in ("nothing", "null") or breach.depth != 1:
             return False
         for reader in self.errors.values():
             try:

@@ -141,7 +141,7 @@ class Client:
         self._base_url = _http.base_url(base_url, _BASE_URL_VARIABLE, _BASE_URL)
         self._timeout = _http.checked_timeout(timeout)
         self._max_retries = _http.checked_retries(max_retries)
-        self._headers = _http.checked_headers(headers or {})
+        self._headers = _http.checked_headers(headers)
         self._follow_redirects = follow_redirects
         self._credentials: dict[str, _auth.Credential] = {}
         for name, scheme in _SCHEMES.items():
@@ -159,7 +159,8 @@ class Client:
         self._session = _http.Session(verify_ssl=verify_ssl, httpx_args=httpx_args or {})
 
     def __repr__(self) -> str:
-        return f"Client(base_url={self._base_url!r})"
+        # It has none yet when an argument is refused and a traceback shows its locals.
+        return f"Client(base_url={getattr(self, '_base_url', None)!r})"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
@@ -180,7 +181,8 @@ class Client:
     def with_headers(self, headers: Mapping[str, str]) -> Self:
         """A copy that sends ``headers`` as well. It shares the connections of this client."""
         copy = self.__copy__()
-        copy._headers = {**self._headers, **_http.checked_headers(headers)}
+        copy._headers = self._headers.copy()
+        copy._headers.update(_http.checked_headers(headers))
         return copy
 
     def with_timeout(self, timeout: _http.Timeout) -> Self:
@@ -299,10 +301,14 @@ class Client:
     def _try(self, http: _http.httpx.Client, request: _http.httpx.Request) -> _Outcome:
         for _ in range(_http.MAX_REDIRECTS):
             try:
-                response = http.send(request, follow_redirects=False, stream=True)
-                content = _http.read(response)
-            except _http.httpx.RequestError as error:
+                with self._session.turn():
+                    response = http.send(request, follow_redirects=False, stream=True)
+                    content = _http.read(response)
+            except _http.FAILURES as error:
                 return _http.connection_error(error, self._public(request))
+            except BaseException as error:
+                _http.empty_frames(error)
+                raise
             following = self._redirect(response)
             if following is None:
                 return self._answer(response, content)
@@ -314,11 +320,14 @@ class Client:
     ) -> _Outcome:
         for _ in range(_http.MAX_REDIRECTS):
             try:
-                async with self._session.turn():
+                async with self._session.async_turn():
                     response = await http.send(request, follow_redirects=False, stream=True)
                     content = await _http.read_async(response)
-            except _http.httpx.RequestError as error:
+            except _http.FAILURES as error:
                 return _http.connection_error(error, self._public(request))
+            except BaseException as error:
+                _http.empty_frames(error)
+                raise
             following = self._redirect(response)
             if following is None:
                 return self._answer(response, content)
@@ -338,20 +347,25 @@ class Client:
         arguments: Arguments,
         options: CallOptions,
     ) -> _http.httpx.Request:
-        timeout, headers = options.get("timeout"), options.get("headers")
-        request = http.build_request(
-            operation.method,
-            self._base_url + arguments.path,
-            params=arguments.query or None,
-            headers={
-                "Accept": operation.accept,
-                **self._headers,
-                **arguments.headers,
-                **(_http.checked_headers(headers) if headers else {}),
-            },
-            content=arguments.content,
-            timeout=self._timeout if timeout is None else _http.checked_timeout(timeout),
-        )
+        timeout = options.get("timeout")
+        headers = _http.httpx.Headers({"Accept": operation.accept})
+        for more in (
+            self._headers,
+            arguments.headers,
+            _http.checked_headers(options.get("headers")),
+        ):
+            headers.update(more)
+        try:
+            request = http.build_request(
+                operation.method,
+                self._base_url + arguments.path,
+                params=arguments.query or None,
+                headers=headers,
+                content=arguments.content,
+                timeout=self._timeout if timeout is None else _http.checked_timeout(timeout),
+            )
+        except _http.httpx.InvalidURL as error:
+            raise errors.ConfigurationError(f"the arguments make no URL: {error}") from None
         for name in self._schemes(operation):
             if _SCHEMES[name].header not in request.headers:
                 self._credentials[name].apply(request.headers, _SCHEMES[name])
@@ -412,7 +426,9 @@ class Client:
         breach.request = answer.request
         breach.status_code = answer.status_code
         breach.content = self._redacted(answer).content
-        raise breach
+        # The frames that it comes from hold the body, in which some servers send the key back.
+        breach.__context__ = None
+        raise breach.with_traceback(None)
 
     def _response(
         self, operation: Operation[SuccessT, ErrorT], answer: _Answer

@@ -23,6 +23,7 @@ Every error can be pickled, copied and raised again, and none holds a key.
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -68,8 +69,12 @@ class APIError(Exception):
 
     def __init__(self, message: str, *, request: Request | None = None) -> None:
         super().__init__(message)
-        self.message = message
         self.request = request
+
+    @property
+    def message(self) -> str:
+        """What happened, in words."""
+        return str(self.args[0])
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The default would call the class with `args` alone, which misses the keyword arguments.
@@ -201,12 +206,16 @@ class ResponseValidationError(APIError):
         self._location = (step, *self._location)
         return self
 
+    @property
+    def message(self) -> str:
+        """The path, what the document wants there, and what is there."""
+        return f"{self.path}: expected {self.expected}, received {self.received}"
+
     def __str__(self) -> str:
-        breach = f"{self.path}: expected {self.expected}, received {self.received}"
         if self.request is None:
-            return breach
+            return self.message
         answer = f"{self.request} answered {self.status_code}"
-        return f"{answer} with a body that breaks the contract at {breach}"
+        return f"{answer} with a body that breaks the contract at {self.message}"
 
 
 def _step(step: str | int) -> str:
@@ -214,7 +223,8 @@ def _step(step: str | int) -> str:
         return f"[{step}]"
     if step.isidentifier():
         return f".{step}"
-    escaped = step.replace("\\", "\\\\").replace("'", "\\'")
+    # RFC 9535 escapes as JSON does, but for the kind of quote.
+    escaped = json.dumps(step, ensure_ascii=False)[1:-1].replace('\\"', '"').replace("'", "\\'")
     return f"['{escaped}']"
 
 

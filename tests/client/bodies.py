@@ -1,0 +1,496 @@
+"""JSON values that a schema allows, and values that it does not allow at one place.
+
+What is here reads schemas and nothing of the generator, so that the two can disagree.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeGuard
+from uuid import UUID
+
+import jsonschema_rs
+from hypothesis import strategies as st
+
+from generator.document import resolved
+
+Json = Any
+Schema = dict[str, Any]
+Location = tuple[str | int, ...]
+
+DEPTH = 3
+"""How deep objects are nested before optional members and the items of arrays stay away."""
+
+_KEYWORDS = {
+    "$ref", "additionalProperties", "allOf", "anyOf", "const", "description", "enum", "example",
+    "format", "items", "maximum", "minimum", "oneOf", "pattern", "properties", "required", "type",
+    "x-value-format",
+}  # fmt: skip
+
+NAMES = st.text(max_size=6) | st.sampled_from(
+    ["", "additional_properties", "class", "from_dict", "it's", "a\\b", "a.b", "2nd", "self"]
+)
+"""Names of members that no document knows, those included that could be taken for something."""
+
+JSON: st.SearchStrategy[Json] = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=6),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(NAMES, inner, max_size=2),
+    max_leaves=4,
+)
+"""Any JSON value."""
+
+SAMPLES: dict[str, st.SearchStrategy[Json]] = {
+    "null": st.none(),
+    "boolean": st.booleans(),
+    "integer": st.integers(),
+    "number": st.floats(-1e9, 1e9).filter(lambda value: not value.is_integer()),
+    "string": st.text(max_size=6),
+    "array": st.lists(JSON, max_size=2),
+    "object": st.dictionaries(NAMES, JSON, max_size=2),
+}
+"""Values by the name that their type has in an error; a number with a fraction is no integer."""
+
+
+def json_type(value: Json) -> str:
+    """The name that JSON has for the type of a value."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int():
+            return "integer"
+        case float():
+            return "number"
+        case str():
+            return "string"
+        case list():
+            return "array"
+        case _:
+            return "object"
+
+
+def is_object(value: Json) -> TypeGuard[dict[str, Json]]:
+    """Whether a value is an object."""
+    return isinstance(value, dict)
+
+
+def is_array(value: Json) -> TypeGuard[list[Json]]:
+    """Whether a value is an array."""
+    return isinstance(value, list)
+
+
+class Form(NamedTuple):
+    """What a string may stand for.
+
+    Attributes:
+        example: A string that stands for one.
+        texts: Others that do.
+        others: Strings that stand for none.
+        meaning: What a string stands for.
+    """
+
+    example: str
+    texts: st.SearchStrategy[str]
+    others: st.SearchStrategy[str]
+    meaning: Callable[[str], object]
+
+
+OFFSETS = st.integers(-23 * 60 - 59, 23 * 60 + 59).map(
+    lambda minutes: dt.timezone(dt.timedelta(minutes=minutes))
+)
+"""The time zones that RFC 3339 can write."""
+
+
+@st.composite
+def _date_times(draw: st.DrawFn) -> str:
+    """A date-time in any of the ways of RFC 3339, but for leap seconds, which Python has not."""
+    moment = draw(st.datetimes(timezones=st.just(dt.UTC) | OFFSETS))
+    text = moment.isoformat(timespec=draw(st.sampled_from(["seconds", "microseconds"])))
+    if moment.tzinfo is dt.UTC:
+        text = text.replace("+00:00", draw(st.sampled_from(["+00:00", "-00:00", "Z", "z"])))
+    return text.replace("T", draw(st.sampled_from("Tt")))
+
+
+def _day(text: str) -> dt.date:
+    # The live API writes a day as its midnight.
+    return dt.date.fromisoformat(text.removesuffix(" 00:00:00"))
+
+
+def _moment(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text.upper())
+
+
+_NO_DATES = ["", "2026-02-29", "2026-13-01", "2026-8-3", "20260823", "2026-W34-7", "٢٠٢٦-08-23"]
+
+_NO_DATE_TIMES = [
+    *_NO_DATES,
+    "2026-08-23",
+    "2026-08-23T00:00:00",
+    "2026-08-23T00:00Z",
+    "2026-08-23T00:00:00+24:00",
+    "2026-08-23T25:00:00Z",
+    "2026-02-29T00:00:00Z",
+    "1787443200",
+]
+
+FORMS = {
+    "date": Form(
+        "2026-08-23",
+        st.dates().map(dt.date.isoformat),
+        st.sampled_from([*_NO_DATES, "2026-08-23T00:00:01", "2026-08-23 ", "23.08.2026"]),
+        _day,
+    ),
+    "date-time": Form(
+        "2026-08-23T12:00:00+00:00", _date_times(), st.sampled_from(_NO_DATE_TIMES), _moment
+    ),
+    "uuid": Form(
+        "5f0c3b1e-7c1d-4b8e-9a51-2f6a3d9c0e11",
+        st.uuids().map(str) | st.uuids().map(lambda value: str(value).upper()),
+        st.uuids().map(lambda value: value.hex)
+        | st.uuids().map(lambda value: value.urn)
+        | st.uuids().map(lambda value: f"{{{value}}}")
+        | st.sampled_from(["", "7", "-" * 36]),
+        UUID,
+    ),
+}
+"""The formats whose strings have a type of their own in Python."""
+
+
+def form(option: Schema) -> str | None:
+    """The name of the form that the strings of a schema have."""
+    name = option.get("x-value-format", option.get("format"))
+    return name if option.get("type") == "string" and name in FORMS else None
+
+
+class Place(NamedTuple):
+    """A place in a value.
+
+    Attributes:
+        location: The steps that lead to it.
+        options: The alternatives of its schema.
+        option: The one of them that the value there goes by.
+        required: Whether it is a member that must be there.
+        optional: Whether it is a member that need not be there.
+        union: The outermost place, at or above it, where more than one kind of value may stand.
+    """
+
+    location: Location
+    options: tuple[Schema, ...]
+    option: Schema
+    required: bool
+    optional: bool
+    union: Location | None
+
+
+class Breach(NamedTuple):
+    """A value that its schema does not allow at one place.
+
+    Attributes:
+        value: The whole value.
+        location: The place.
+        union: The outermost union that the place is in, or None.
+        received: What an error may say to stand there.
+    """
+
+    value: Json
+    location: Location
+    union: Location | None
+    received: set[str]
+
+
+class Schemas:
+    """The schemas of a document, and the values that go by them."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._document = document
+        self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
+        self._strategies: dict[tuple[str, int], st.SearchStrategy[Json]] = {}
+
+    def is_valid(self, schema: Schema, value: Json) -> bool:
+        """Whether a validator, which knows nothing of this module, allows the value."""
+        key = json.dumps(schema)
+        if key not in self._validators:
+            self._validators[key] = jsonschema_rs.Draft202012Validator(
+                {**schema, "components": self._document.get("components", {})},
+                validate_formats=True,
+            )
+        return self._validators[key].is_valid(value)
+
+    def options(self, schema: Schema) -> tuple[Schema, ...]:
+        """The alternatives of a schema, references followed; each has a single type, or none."""
+        schema = resolved(self._document, schema)
+        if unknown := schema.keys() - _KEYWORDS:
+            raise NotImplementedError(f"{unknown} in {schema}")
+        if alternatives := schema.get("oneOf") or schema.get("anyOf"):
+            return tuple(option for inner in alternatives for option in self.options(inner))
+        if "allOf" in schema:
+            return (self._whole(schema["allOf"]),)
+        if is_array(schema.get("type")):
+            return tuple({**schema, "type": kind} for kind in schema["type"])
+        if "const" in schema:
+            return ({"type": json_type(schema["const"]), **schema},)
+        return (schema,)
+
+    def _whole(self, parts: list[Schema]) -> Schema:
+        """The object that is all of the parts."""
+        options = [option for part in parts for option in self.options(part)]
+        return {
+            "type": "object",
+            "properties": {
+                name: inner
+                for option in options
+                for name, inner in option.get("properties", {}).items()
+            },
+            "required": [name for option in options for name in option.get("required", [])],
+        }
+
+    def reachable(self, schema: Schema) -> list[Schema]:
+        """The alternatives of a schema, and of all schemas within them."""
+        found: list[Schema] = []
+        pending = [schema]
+        while pending:
+            for option in self.options(pending.pop()):
+                if option not in found:
+                    found.append(option)
+                    inner = [option.get("items"), option.get("additionalProperties")]
+                    pending += filter(is_object, [*option.get("properties", {}).values(), *inner])
+        return found
+
+    def values(self, schema: Schema, depth: int = 0) -> st.SearchStrategy[Json]:
+        """Values that the schema allows, with members that it does not name wherever it can."""
+        key = json.dumps(schema), depth
+        if key not in self._strategies:
+            options = [self._values(option, depth) for option in self.options(schema)]
+            self._strategies[key] = st.one_of(options)
+        return self._strategies[key]
+
+    def example(self, schema: Schema) -> Json:
+        """The simplest value that the schema allows."""
+        option, *_ = self.options(schema)
+        known: list[Json] = option.get("enum", [option["const"]] if "const" in option else [])
+        if known:
+            return known[0]
+        match option["type"]:
+            case "object":
+                required: list[str] = option.get("required", [])
+                return {name: self.example(option["properties"][name]) for name in required}
+            case "string":
+                name = form(option)
+                return FORMS[name].example if name else "words"
+            case "array":
+                return []
+            case kind:
+                return {"null": None, "boolean": False, "integer": 0, "number": 0.5}[kind]
+
+    def _values(self, option: Schema, depth: int) -> st.SearchStrategy[Json]:
+        if "const" in option:
+            return st.just(option["const"])
+        if "enum" in option:
+            return st.sampled_from(option["enum"])
+        bounds = option.get("minimum"), option.get("maximum")
+        match option.get("type"):
+            case "null":
+                return st.none()
+            case "boolean":
+                return st.booleans()
+            case "integer":
+                # JSON Schema has 3.0 for an integer.
+                whole = st.integers(*bounds)
+                return whole | whole.filter(lambda value: abs(value) < 2**53).map(float)
+            case "number":
+                fraction = st.floats(*bounds, allow_nan=False, allow_infinity=False)
+                return st.integers(*bounds) | fraction
+            case "string":
+                return _strings(option)
+            case "array":
+                if depth >= DEPTH:
+                    return st.builds(list[Json])
+                return st.lists(self.values(option["items"], depth + 1), max_size=3)
+            case "object":
+                return self._objects(option, depth)
+            case _:
+                return JSON
+
+    def _objects(self, option: Schema, depth: int) -> st.SearchStrategy[dict[str, Json]]:
+        properties: dict[str, Schema] = option.get("properties", {})
+        required = option.get("required", [])
+        wanted = {
+            name: self.values(inner, depth + 1)
+            for name, inner in properties.items()
+            if name in required or depth < DEPTH
+        }
+        known = st.fixed_dictionaries(
+            {name: values for name, values in wanted.items() if name in required},
+            optional={name: values for name, values in wanted.items() if name not in required},
+        )
+        rest: Schema | bool = option.get("additionalProperties", True)
+        if rest is False:
+            return known
+        others = st.dictionaries(
+            NAMES.filter(lambda name: name not in properties),
+            self.values(rest, depth + 1) if is_object(rest) else JSON,
+            max_size=2,
+        )
+        return st.tuples(others, known).map(lambda both: both[0] | both[1])
+
+    def places(
+        self,
+        schema: Schema,
+        value: Json,
+        location: Location = (),
+        *,
+        required: bool = False,
+        optional: bool = False,
+        union: Location | None = None,
+    ) -> Iterator[Place]:
+        """Every place in a valid value that the schema says something of."""
+        options = self.options(schema)
+        option = next(one for one in options if len(options) == 1 or self.is_valid(one, value))
+        if union is None and sum(one.get("type") != "null" for one in options) > 1:
+            union = location
+        yield Place(location, options, option, required, optional, union)
+        if is_object(value):
+            properties: dict[str, Schema] = option.get("properties", {})
+            rest: Schema | bool = option.get("additionalProperties", True)
+            for name, member in value.items():
+                inner = properties.get(name, rest)
+                if is_object(inner):
+                    needed = name in option.get("required", [])
+                    yield from self.places(
+                        inner,
+                        member,
+                        (*location, name),
+                        required=needed,
+                        optional=name in properties and not needed,
+                        union=union,
+                    )
+        elif is_array(value) and "items" in option:
+            for index, item in enumerate(value):
+                yield from self.places(option["items"], item, (*location, index), union=union)
+
+    def meaning(self, schema: Schema, value: Json) -> Json:
+        """A valid value, with what its strings stand for in place of them, to be compared by it."""
+        meant = typed(value)
+        for place in self.places(schema, value):
+            if name := form(place.option):
+                text: str = at(value, place.location)
+                meant = replaced(meant, place.location, FORMS[name].meaning(text))
+        return meant
+
+    def breaches(self, schema: Schema) -> st.SearchStrategy[Breach]:
+        """Values that the schema does not allow at one place.
+
+        What a client takes by design is none: a limit that is not kept, an unknown value of an
+        enum, and null for an optional member.
+        """
+        return _breaches(self, schema)
+
+
+def _strings(option: Schema) -> st.SearchStrategy[str]:
+    if "pattern" in option:
+        pattern: str = option["pattern"]
+        return st.from_regex(pattern, fullmatch=True)
+    if name := form(option):
+        return FORMS[name].texts
+    if "format" in option:
+        raise NotImplementedError(f"the format {option['format']}")
+    return st.text(max_size=8)
+
+
+@st.composite
+def _breaches(draw: st.DrawFn, schemas: Schemas, schema: Schema) -> Breach:
+    value = draw(schemas.values(schema))
+    changes = [(place, _changes(place)) for place in schemas.places(schema, value)]
+    place, possible = draw(st.sampled_from([found for found in changes if found[1]]))
+    change = draw(st.sampled_from(possible))
+    new = None
+    if change.values is None:
+        broken = without(value, place.location)
+    else:
+        new = draw(change.values)
+        broken = replaced(value, place.location, new)
+    return Breach(broken, place.location, place.union, change.received or {json_type(new)})
+
+
+class _Change(NamedTuple):
+    """A way to break a place.
+
+    Attributes:
+        values: What to put there, or None to take away what is there.
+        received: What an error may then say to stand there; None for the type of the value.
+    """
+
+    values: st.SearchStrategy[Json] | None
+    received: set[str] | None = None
+
+
+def _changes(place: Place) -> list[_Change]:
+    """The ways to break a place."""
+    taken = {one.get("type") for one in place.options}
+    if None in taken:
+        return []  # Anything goes there.
+    taken |= {"integer"} if "number" in taken else set()
+    taken |= {"null"} if place.optional else set()
+    changes = [_Change(st.one_of([SAMPLES[kind] for kind in SAMPLES if kind not in taken]))]
+    if "integer" in taken:
+        infinities = st.sampled_from([float("inf"), float("-inf")])
+        changes.append(_Change(infinities, {"a number that JSON has not"}))
+    if place.required:
+        changes.append(_Change(None, {"nothing"}))
+    if name := form(place.option):
+        changes.append(_Change(FORMS[name].others, {"string", f"string that is no {name}"}))
+    if "const" in place.option:
+        known = place.option["const"]
+        kind = json_type(known)
+        others = SAMPLES[kind].filter(lambda value: value != known)
+        changes.append(_Change(others, {kind, f"another {kind}"}))
+    return changes
+
+
+def typed(value: Json) -> Json:
+    """A value in which true is not 1."""
+    if is_object(value):
+        return {name: typed(member) for name, member in value.items()}
+    if is_array(value):
+        return [typed(item) for item in value]
+    return (bool, value) if isinstance(value, bool) else value
+
+
+def at(value: Json, location: Location) -> Json:
+    """What stands at a place."""
+    for step in location:
+        value = value[step]
+    return value
+
+
+def replaced(value: Json, location: Location, new: Json) -> Json:
+    """A copy with something else at a place."""
+    if not location:
+        return new
+    copy = value.copy()
+    copy[location[0]] = replaced(value[location[0]], location[1:], new)
+    return copy
+
+
+def without(value: Json, location: Location) -> Json:
+    """A copy without a member."""
+    owner: dict[str, Json] = at(value, location[:-1])
+    kept = {name: member for name, member in owner.items() if name != location[-1]}
+    return replaced(value, location[:-1], kept)
+
+
+def written(value: Json) -> str:
+    """The text of a value; an infinity is a number that is too large for a float."""
+    if is_object(value):
+        return "{" + ",".join(f"{json.dumps(name)}:{written(value[name])}" for name in value) + "}"
+    if is_array(value):
+        return "[" + ",".join(map(written, value)) + "]"
+    text = json.dumps(value)
+    return {"Infinity": "1e999", "-Infinity": "-1e999"}.get(text, text)

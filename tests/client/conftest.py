@@ -1,0 +1,225 @@
+"""What the tests of the client share: servers, two ways to call, and time that passes at once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import http.server
+import os
+import ssl
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+from openrouter_analytics import Client
+from openrouter_analytics.models import ActivityResponse
+
+from sandbox import MANAGEMENT_KEY, Sandbox, serve
+
+KEY = "sk-or-v1-" + "0123456789abcdef" * 4
+"""A key of the right form that no server knows."""
+
+TLS = ssl.create_default_context()
+"""Unused by plain http and by scripts, and slower to make than a call."""
+
+ITEM: dict[str, Any] = {
+    "date": "2026-08-23 00:00:00",
+    "model": "example-author/example-model",
+    "model_permaslug": "example-author/example-model-2026-01-01",
+    "endpoint_id": "00000000-0000-4000-8000-000000000001",
+    "provider_name": "Example Provider",
+    "usage": 0.015,
+    "byok_usage_inference": 0,
+    "requests": 5,
+    "prompt_tokens": 1200,
+    "completion_tokens": 340,
+    "reasoning_tokens": 100,
+    "cached_tokens": 7,
+}
+"""A row as the API sends it, with a field that the document does not name."""
+
+GOOD = httpx.Response(200, json={"data": [ITEM]})
+
+PATIENCE = 5.0
+"""Seconds within which what is bound to happen has happened."""
+
+
+class Script:
+    """Answers each request with the next of its answers, and the last from then on.
+
+    Attributes:
+        requests: What was asked, oldest first.
+    """
+
+    def __init__(self, *answers: httpx.Response | Exception) -> None:
+        self._answers = answers or (GOOD,)
+        self.requests: list[httpx.Request] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        answer = self._answers[min(len(self.requests), len(self._answers) - 1)]
+        self.requests.append(request)
+        if isinstance(answer, Exception):
+            raise answer
+        return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
+
+    def client(self, **arguments: Any) -> Client:
+        """A client whose every request comes here."""
+        transport = httpx.MockTransport(self)
+        arguments["httpx_args"] = {"transport": transport, **arguments.get("httpx_args", {})}
+        options: dict[str, Any] = {"api_key": KEY, "verify_ssl": TLS, **arguments}
+        return Client(**options)
+
+
+def open_client(base_url: str, **arguments: Any) -> Client:
+    """A client of the sandbox, or of another server on loopback."""
+    options: dict[str, Any] = {"api_key": MANAGEMENT_KEY, "verify_ssl": TLS, **arguments}
+    return Client(base_url=base_url, **options)
+
+
+Call = Callable[..., ActivityResponse]
+"""Calls the operation on a client, with the arguments of its method."""
+
+
+def call_sync(client: Client, **arguments: Any) -> ActivityResponse:
+    return client.analytics.get_user_activity(**arguments)
+
+
+def call_async(client: Client, **arguments: Any) -> ActivityResponse:
+    return asyncio.run(client.analytics.get_user_activity_async(**arguments))
+
+
+@pytest.fixture(params=[call_sync, call_async], ids=["sync", "async"])
+def call(request: pytest.FixtureRequest) -> Call:
+    """Both ways to call the operation, one after the other."""
+    way: Call = request.param
+    return way
+
+
+class Clock:
+    """Time that passes as soon as the client waits for it; jitter always takes its longest.
+
+    Attributes:
+        now: Seconds since the epoch: 2026-08-24, 12:00:00 UTC at first.
+        waits: The seconds of each wait.
+        jitters: The bounds of each random wait.
+    """
+
+    def __init__(self) -> None:
+        self.now = 1_787_572_800.0
+        self.waits: list[float] = []
+        self.jitters: list[tuple[float, float]] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.now += seconds
+
+    async def sleep_async(self, seconds: float) -> None:
+        self.sleep(seconds)
+
+    def uniform(self, low: float, high: float) -> float:
+        self.jitters.append((low, high))
+        return high
+
+    def time(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock of the client, and of nobody else."""
+    made = Clock()
+    package = "openrouter_analytics"
+    monkeypatch.setattr(f"{package}.client.time", SimpleNamespace(sleep=made.sleep))
+    monkeypatch.setattr(f"{package}.client.asyncio", SimpleNamespace(sleep=made.sleep_async))
+    monkeypatch.setattr(f"{package}._retry.random", SimpleNamespace(uniform=made.uniform))
+    monkeypatch.setattr(f"{package}._http.time", SimpleNamespace(time=made.time))
+    return made
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
+    """No key, no base URL and no proxy from outside."""
+    for name in list(os.environ):
+        if name.startswith("OPENROUTER_") or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    """One sandbox of 60 rows, two for each day, for all tests that count nothing on it."""
+    with serve(rows=60) as running:
+        yield running
+
+
+@pytest.fixture
+def own_sandbox() -> Iterator[Sandbox]:
+    """A sandbox of the test's own, whose connections can be counted."""
+    with serve(rows=1) as running:
+        yield running
+
+
+def eventually(condition: Callable[[], bool]) -> bool:
+    """Whether it comes true within the time that another thread needs to notice."""
+    deadline = time.monotonic() + PATIENCE
+    moment = threading.Event()
+    while not condition() and time.monotonic() < deadline:
+        moment.wait(0.002)
+    return condition()
+
+
+class Seen(NamedTuple):
+    """A request as it came to a ``Loopback``."""
+
+    method: str
+    target: str
+    headers: dict[str, str]
+
+
+Answer = tuple[int, dict[str, str], bytes]
+"""Status, headers and body."""
+
+
+class Loopback:
+    """A small HTTP server.
+
+    Attributes:
+        url: ``http://127.0.0.1:PORT``.
+        seen: The requests that came, oldest first.
+    """
+
+    def __init__(self, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self.seen: list[Seen] = []
+
+
+@contextlib.contextmanager
+def loopback(answer: Callable[[Seen], Answer]) -> Generator[Loopback]:
+    """Run a server that answers GET by a function of the request."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            seen = Seen(self.command, self.path, dict(self.headers))
+            running.seen.append(seen)
+            status, headers, body = answer(seen)
+            self.send_response(status)
+            for name, value in {"Content-Length": str(len(body)), **headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name upstream
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        running = Loopback(server.server_port)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield running
+        finally:
+            server.shutdown()
+            thread.join()

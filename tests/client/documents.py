@@ -1,0 +1,227 @@
+"""The documents and the clients generated from them, found by what the documents say.
+
+Both clients are tested by the same code: neither here nor in the tests stands a name of either.
+"""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import importlib
+import pkgutil
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from openapi_python_client.config import Config, ConfigFile, MetaType
+from openapi_python_client.parser.properties import Class
+
+from generator.document import load, operations, resolved
+
+ROOT = Path(__file__).parents[2]
+
+KEY = "a-key-for-servers-of-tests"
+
+Schema = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Response:
+    """A success of an operation.
+
+    Attributes:
+        status: As the document writes it.
+        media_type: Of its body; empty where it has none.
+        schema: Of its body, likewise.
+    """
+
+    status: str
+    media_type: str
+    schema: Schema
+
+    @property
+    def status_code(self) -> int:
+        """A status that it stands for."""
+        return int(self.status) if self.status.isdigit() else 200
+
+    @property
+    def is_json(self) -> bool:
+        """Whether its body is JSON."""
+        return "json" in self.media_type
+
+
+@dataclass(frozen=True)
+class Body:
+    """The body of a request, and the class that makes one of a JSON object."""
+
+    schema: Schema
+    required: bool
+    model: Any
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """An operation, and its place in the client.
+
+    Attributes:
+        method: In capitals.
+        path: As the document has it, with its parameters in braces.
+        parameters: Of the path and of the operation, references followed.
+        data: The operation itself.
+    """
+
+    document: Document
+    method: str
+    path: str
+    parameters: list[dict[str, Any]]
+    data: dict[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.document} {self.method} {self.path}"
+
+    @functools.cached_property
+    def body(self) -> Body | None:
+        """The body of its request, if that may have one."""
+        data = resolved(self.document.data, self.data.get("requestBody", {}))
+        for media in data.get("content", {}).values():
+            schema = media["schema"]
+            model = self.document.model(schema["$ref"].rpartition("/")[2])
+            return Body(schema, data.get("required", False), model)
+        return None
+
+    def responses(self, first: str) -> Iterator[Response]:
+        """The responses whose status begins so."""
+        for status, reference in self.data["responses"].items():
+            content = resolved(self.document.data, reference).get("content", {"": {}})
+            for media_type, media in content.items():
+                if status.startswith(first):
+                    yield Response(status, media_type, media.get("schema", {}))
+
+    @functools.cached_property
+    def module(self) -> ModuleType:
+        """The module that asks for this method and path."""
+        for module in self.document.modules:
+            operation = module.OPERATION
+            if (operation.method, operation.path) == (self.method, self.path):
+                return module
+        raise LookupError(f"{self} has no module")
+
+    def call(self, client: Any, arguments: dict[str, Any], suffix: str = "") -> Any:
+        """Call its method on a client, or the one with this suffix to its name."""
+        *_, tag, name = self.module.__name__.split(".")
+        return getattr(getattr(client, tag), name + suffix)(**arguments)
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """A document and its client.
+
+    Attributes:
+        path: Where it is.
+        config: Where the names of its client are.
+        generated: The folder of its client; None if that is not committed.
+    """
+
+    path: Path
+    config: Path
+    generated: Path | None = None
+
+    def __str__(self) -> str:
+        return self.path.stem
+
+    @functools.cached_property
+    def data(self) -> dict[str, Any]:
+        """The document itself."""
+        return load(self.path.read_text(encoding="utf-8"))
+
+    @functools.cached_property
+    def operations(self) -> list[Operation]:
+        """Every operation."""
+        found: list[Operation] = []
+        for place, path, item, data in operations(self.data):
+            declared = [*item.get("parameters", []), *data.get("parameters", [])]
+            parameters = [resolved(self.data, parameter) for parameter in declared]
+            method = place.rpartition("/")[2].upper()
+            found.append(Operation(self, method, path, parameters, data))
+        return found
+
+    @functools.cached_property
+    def settings(self) -> Config:
+        """What the generator goes by when it names things."""
+        return Config.from_sources(
+            ConfigFile.load_from_path(self.config),
+            MetaType.NONE,
+            document_source=self.path,
+            file_encoding="utf-8",
+            overwrite=False,
+            output_path=None,
+        )
+
+    @functools.cached_property
+    def package(self) -> ModuleType:
+        """The client's package, generated first if it is not committed."""
+        folder = self.generated or _generate(self.path, self.config)
+        sys.path.insert(0, str(folder))
+        try:
+            return importlib.import_module(str(self.settings.package_name_override))
+        finally:
+            sys.path.remove(str(folder))
+
+    @functools.cached_property
+    def modules(self) -> list[ModuleType]:
+        """The modules of the client's operations."""
+        api = importlib.import_module(f"{self.package.__name__}.api")
+        found = pkgutil.walk_packages(api.__path__, f"{api.__name__}.")
+        modules = [importlib.import_module(module.name) for module in found]
+        return [module for module in modules if hasattr(module, "OPERATION")]
+
+    def model(self, component: str) -> Any:
+        """The class of a component that is an object."""
+        name = Class.from_string(string=component, config=self.settings).name
+        return getattr(self.package.models, name)
+
+    def error_schema(self, operation: Operation) -> Schema:
+        """What an error of the operation holds, or one of another operation if it names none."""
+        for one in (operation, *self.operations):
+            for response in (*one.responses("4"), *one.responses("5"), *one.responses("d")):
+                if response.is_json:
+                    return response.schema
+        raise LookupError(f"{self} documents no error")
+
+
+def _generate(document: Path, config: Path) -> Path:
+    """Generate a client into a folder that lasts as long as this process."""
+    folder = Path(tempfile.mkdtemp(prefix="generated-"))
+    atexit.register(shutil.rmtree, folder)
+    options = ["--document", str(document), "--config", str(config), "--output", str(folder)]
+    finished = subprocess.run(
+        [sys.executable, "-m", "generator", "generate", *options],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert 0 == finished.returncode, finished.stdout + finished.stderr
+    return folder
+
+
+_OTHER = ROOT / "tests" / "generator" / "documents"
+
+DOCUMENTS = [
+    Document(ROOT / "openapi.yaml", ROOT / "generator-config.yaml", ROOT / "generated"),
+    Document(_OTHER / "library.yaml", _OTHER / "library-config.yaml"),
+]
+
+OPERATIONS = [operation for document in DOCUMENTS for operation in document.operations]
+
+
+def squashed(name: str) -> str:
+    """A name without what differs between a document's and Python's spelling of it."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())

@@ -1,0 +1,713 @@
+"""What a client is made of: arguments first, then the environment, then the document."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+import platform
+import ssl
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import certifi
+import httpx
+import openrouter_analytics
+import pytest
+from openrouter_analytics import Client, __version__, errors
+
+from sandbox import Sandbox
+from tests.client.conftest import (
+    GOOD,
+    KEY,
+    TLS,
+    Call,
+    Script,
+    call_sync,
+    loopback,
+    open_client,
+)
+
+PACKAGE = Path(openrouter_analytics.__file__).parent
+MANAGEMENT_VARIABLE = "OPENROUTER_MANAGEMENT_KEY"
+KEY_VARIABLE = "OPENROUTER_API_KEY"
+BASE_URL_VARIABLE = "OPENROUTER_ANALYTICS_BASE_URL"
+USER_AGENT = f"openrouter-analytics/{__version__} Python/{platform.python_version()}"
+PLACEHOLDER = "placeholder-4711"
+
+
+def sent(script: Script, **arguments: Any) -> httpx.Request:
+    """The request of a call of a new client."""
+    call_sync(script.client(**arguments))
+    return script.requests[-1]
+
+
+class TestKey:
+    """Where the key comes from, and which are refused."""
+
+    @pytest.mark.parametrize(
+        ("argument", "environment", "expected"),
+        [
+            ("given", {MANAGEMENT_VARIABLE: "first", KEY_VARIABLE: "second"}, "given"),
+            (None, {MANAGEMENT_VARIABLE: "first", KEY_VARIABLE: "second"}, "first"),
+            (None, {MANAGEMENT_VARIABLE: "", KEY_VARIABLE: "second"}, "second"),
+            (None, {KEY_VARIABLE: "second"}, "second"),
+        ],
+        ids=["argument", "first variable", "empty is unset", "second variable"],
+    )
+    def test_sources_in_their_order(
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        argument: str | None,
+        environment: dict[str, str],
+        expected: str,
+    ) -> None:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+
+        request = sent(Script(), api_key=argument)
+
+        assert request.headers["Authorization"] == f"Bearer {expected}"
+
+    @pytest.mark.parametrize("environment", [{}, {MANAGEMENT_VARIABLE: "", KEY_VARIABLE: ""}])
+    def test_none_is_refused_with_what_to_do(
+        self, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]
+    ) -> None:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+
+        with pytest.raises(errors.ConfigurationError, match=r"pass api_key=…") as caught:
+            Client()
+
+        assert MANAGEMENT_VARIABLE in str(caught.value)
+        assert KEY_VARIABLE in str(caught.value)
+        assert "management key" in str(caught.value)
+
+    @pytest.mark.parametrize(
+        ("key", "words"),
+        [
+            ("", "is blank"),
+            (" \t\n", "is blank"),
+            (f"{PLACEHOLDER}\n", "white space"),
+            (f" {PLACEHOLDER}", "white space"),
+            (f"{PLACEHOLDER} {PLACEHOLDER}", "white space"),
+            (f"{PLACEHOLDER}\r\nX-Injected: 1", "white space"),
+            (f"{PLACEHOLDER}\0", "control character"),
+            (f"{PLACEHOLDER}\x7f", "control character"),
+            (f"{PLACEHOLDER}é", "not ASCII"),
+            (f"{PLACEHOLDER}\u200b", "not ASCII"),
+            (f"Bearer {PLACEHOLDER}", "begins with 'Bearer'"),
+            (f"bearer {PLACEHOLDER}", "begins with 'Bearer'"),
+            (PLACEHOLDER.encode(), "must be a str, not bytes"),
+            (4711, "must be a str, not int"),
+            ([PLACEHOLDER], "must be a str, not list"),
+        ],
+        ids=repr,
+    )
+    def test_malformed_is_refused_without_being_shown(self, key: Any, words: str) -> None:
+        with pytest.raises(errors.ConfigurationError, match=words) as caught:
+            Client(key)
+
+        assert "the key of the argument api_key" in str(caught.value)
+        assert "4711" not in str(caught.value)
+
+    def test_malformed_names_its_variable(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv(KEY_VARIABLE, f"{PLACEHOLDER}\n")
+
+        with pytest.raises(errors.ConfigurationError, match=f"variable {KEY_VARIABLE} ") as caught:
+            Client()
+
+        assert PLACEHOLDER not in str(caught.value)
+
+
+class TestBaseURL:
+    """Where requests go."""
+
+    def test_sources_in_their_order(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        documented = sent(Script())
+        monkeypatch.setenv(BASE_URL_VARIABLE, "")
+        empty = sent(Script())
+        monkeypatch.setenv(BASE_URL_VARIABLE, "https://environment.test/v2")
+        from_environment = sent(Script())
+        given = sent(Script(), base_url="https://argument.test/v3/")
+
+        assert str(documented.url) == "https://openrouter.ai/api/v1/activity"
+        assert empty.url == documented.url
+        assert str(from_environment.url) == "https://environment.test/v2/activity"
+        assert str(given.url) == "https://argument.test/v3/activity"
+
+    @pytest.mark.parametrize(
+        ("base_url", "url"),
+        [
+            ("https://example.test", "https://example.test/activity"),
+            ("https://example.test/", "https://example.test/activity"),
+            ("https://example.test:8443/api//", "https://example.test:8443/api/activity"),
+            ("HTTPS://EXAMPLE.test/API", "https://example.test/API/activity"),
+            ("https://192.0.2.1", "https://192.0.2.1/activity"),
+            ("https://münchen.example", "https://xn--mnchen-3ya.example/activity"),
+            ("http://localhost:8000/api", "http://localhost:8000/api/activity"),
+            ("http://LOCALHOST", "http://localhost/activity"),
+            ("http://127.0.0.1:1", "http://127.0.0.1:1/activity"),
+            ("http://127.255.1.2", "http://127.255.1.2/activity"),
+            ("http://[::1]:8000/", "http://[::1]:8000/activity"),
+        ],
+    )
+    def test_taken(self, base_url: str, url: str) -> None:
+        assert str(sent(Script(), base_url=base_url).url) == url
+
+    @pytest.mark.parametrize(
+        "base_url",
+        [
+            "",
+            "openrouter.ai/api/v1",
+            "/api/v1",
+            "ftp://example.test",
+            "https://",
+            "https:///api",
+            "https://example.test:port",
+            "https://example.test:0",
+            "https://example.test:65536",
+            "https://[::1",
+            "https://exa mple.test",
+            "https://example.test/a b",
+            "https://example.test\n",
+            "https://example.test/\tapi",
+            "https://user@example.test",
+            "https://user:pass@example.test",
+            "https://example.test/?a=b",
+            "https://example.test/?",
+            "https://example.test/#part",
+            "https://example.test/#",
+            "https://example..test",
+            f"https://{'a' * 64}.test",
+            b"https://example.test",
+            443,
+            httpx.URL("https://example.test"),
+        ],
+        ids=repr,
+    )
+    def test_refused(self, base_url: Any) -> None:
+        with pytest.raises(errors.ConfigurationError, match=r"^base_url: "):
+            Client(KEY, base_url=base_url)
+
+    @pytest.mark.parametrize(
+        "base_url",
+        [
+            "http://openrouter.ai/api/v1",
+            "http://10.0.0.1",
+            "http://0.0.0.0",
+            "http://localhost.example.test",
+            "http://127.0.0.1.example.test",
+            "http://[::2]",
+            "http://2130706433",
+        ],
+    )
+    def test_plain_http_is_for_loopback_alone(self, base_url: str) -> None:
+        with pytest.raises(errors.ConfigurationError, match="not sent over plain http"):
+            Client(KEY, base_url=base_url)
+
+    def test_environment_is_checked_as_well(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv(BASE_URL_VARIABLE, "http://openrouter.ai/api/v1")
+
+        with pytest.raises(errors.ConfigurationError, match="not sent over plain http"):
+            Client(KEY)
+
+
+class TestTimeout:
+    """Seconds, or an ``httpx.Timeout``."""
+
+    @pytest.mark.parametrize(
+        ("timeout", "expected"),
+        [
+            (0.5, {"connect": 0.5, "read": 0.5, "write": 0.5, "pool": None}),
+            (7, {"connect": 7, "read": 7, "write": 7, "pool": None}),
+            (httpx.Timeout(None), {"connect": None, "read": None, "write": None, "pool": None}),
+            (
+                httpx.Timeout(5, connect=1, pool=2),
+                {"connect": 1, "read": 5, "write": 5, "pool": 2},
+            ),
+        ],
+        ids=repr,
+    )
+    def test_taken(self, timeout: float | httpx.Timeout, expected: dict[str, float | None]) -> None:
+        script = Script()
+        client = script.client(timeout=timeout)
+
+        call_sync(client)
+        call_sync(script.client(), timeout=timeout)
+        call_sync(script.client().with_timeout(timeout))
+
+        timeouts = [request.extensions["timeout"] for request in script.requests]
+        assert timeouts == [expected] * 3
+
+    def test_default_is_thirty_seconds(self) -> None:
+        timeout = sent(Script()).extensions["timeout"]
+
+        assert timeout == {"connect": 30, "read": 30, "write": 30, "pool": None}
+
+    @pytest.mark.parametrize("timeout", [0, -1, math.nan, math.inf, 1e30, True, "5", (5, 5)])
+    def test_refused(self, timeout: Any) -> None:
+        script = Script()
+        client = script.client()
+
+        with pytest.raises(errors.ConfigurationError, match=r"^timeout: "):
+            Client(KEY, timeout=timeout)
+        with pytest.raises(errors.ConfigurationError, match=r"^timeout: "):
+            client.with_timeout(timeout)
+        with pytest.raises(errors.ConfigurationError, match=r"^timeout: "):
+            call_sync(client, timeout=timeout)
+        assert script.requests == []
+
+    def test_none_is_refused_and_says_how_to_wait_without_end(self) -> None:
+        none: Any = None
+
+        with pytest.raises(errors.ConfigurationError, match=r"pass httpx.Timeout\(None\)"):
+            Client(KEY, timeout=none)
+
+
+class TestMaxRetries:
+    """A whole number from zero on."""
+
+    @pytest.mark.parametrize("max_retries", [-1, 1.0, True, "2", None])
+    def test_refused(self, max_retries: Any) -> None:
+        with pytest.raises(errors.ConfigurationError, match=r"^max_retries: "):
+            Client(KEY, max_retries=max_retries)
+        with pytest.raises(errors.ConfigurationError, match=r"^max_retries: "):
+            Client(KEY).with_max_retries(max_retries)
+
+    @pytest.mark.parametrize("max_retries", [-1, 1.0, True, "2"])
+    def test_refused_for_a_call(self, call: Call, max_retries: Any) -> None:
+        script = Script()
+
+        with pytest.raises(errors.ConfigurationError, match=r"^max_retries: "):
+            call(script.client(), max_retries=max_retries)
+
+        assert script.requests == []
+
+
+class TestHeaders:
+    """The client's, the copy's and the call's."""
+
+    def test_user_agent(self, call: Call) -> None:
+        script = Script()
+
+        call(script.client())
+
+        assert script.requests[0].headers["User-Agent"] == USER_AGENT
+
+    def test_user_agent_stays_beside_headers_of_httpx(self) -> None:
+        request = sent(Script(), httpx_args={"headers": {"X-Team": "ours"}})
+
+        assert request.headers["X-Team"] == "ours"
+        assert request.headers["User-Agent"] == USER_AGENT
+
+    def test_user_agent_can_be_replaced(self) -> None:
+        by_client = sent(Script(), headers={"user-agent": "ours/1"})
+        by_httpx = sent(Script(), httpx_args={"headers": {"user-agent": "ours/2"}})
+
+        assert by_client.headers.get_list("User-Agent") == ["ours/1"]
+        assert by_httpx.headers.get_list("User-Agent") == ["ours/2"]
+
+    def test_call_wins_over_copy_and_copy_over_client(self, call: Call) -> None:
+        script = Script()
+        client = script.client(headers={"X-A": "client", "X-B": "client", "X-C": "client"})
+        copy = client.with_headers({"X-B": "copy", "X-C": "copy"})
+
+        call(copy, headers={"X-C": "call"})
+        call(copy)
+        call(client)
+
+        names = ("X-A", "X-B", "X-C")
+        seen = [[request.headers[name] for name in names] for request in script.requests]
+        assert seen == [
+            ["client", "copy", "call"],
+            ["client", "copy", "copy"],
+            ["client", "client", "client"],
+        ]
+
+    def test_names_are_the_same_in_any_case(self, call: Call) -> None:
+        script = Script()
+        client = script.client(headers={"X-Team": "client"})
+
+        call(client, headers={"x-team": "call", "accept": "text/plain"})
+        call(client.with_headers({"x-TEAM": "copy"}))
+
+        first, second = script.requests
+        assert first.headers.get_list("X-Team") == ["call"]
+        assert first.headers.get_list("Accept") == ["text/plain"]
+        assert second.headers.get_list("X-Team") == ["copy"]
+
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {"X-Team": "né"},
+            {"X-Team": "a\r\nX-Injected: b"},
+            {"X-Team": 1},
+            {"X-Team": None},
+            {1: "a"},
+            {"X-Té": "a"},
+            {"": "a"},
+            {"X Team": "a"},
+            {"X-Team:": "a"},
+            {"X-Team": " a"},
+            {"X-Team": "a "},
+            [("X-Team", "a")],
+            "X-Team",
+        ],
+        ids=repr,
+    )
+    def test_refused(self, headers: Any) -> None:
+        script = Script()
+        client = script.client()
+
+        with pytest.raises(errors.ConfigurationError, match=r"^headers: "):
+            Client(KEY, headers=headers)
+        with pytest.raises(errors.ConfigurationError, match=r"^headers: "):
+            client.with_headers(headers)
+        with pytest.raises(errors.ConfigurationError, match=r"^headers: "):
+            call_sync(client, headers=headers)
+        assert script.requests == []
+
+    def test_refused_without_the_value(self) -> None:
+        with pytest.raises(errors.ConfigurationError) as caught:
+            Client(KEY, headers={"X-Secret": f"{PLACEHOLDER}\n"})
+
+        assert PLACEHOLDER not in str(caught.value)
+
+
+class TestVerifySSL:
+    """What a server's certificate is checked with."""
+
+    @pytest.fixture
+    def contexts(self, monkeypatch: pytest.MonkeyPatch) -> list[ssl.SSLContext]:
+        """The TLS settings that httpx's clients are made with."""
+        made: list[ssl.SSLContext] = []
+
+        def record(kind: type[Any]) -> Callable[..., Any]:
+            def make(**arguments: Any) -> Any:
+                made.append(arguments["verify"])
+                return kind(**arguments)
+
+            return make
+
+        monkeypatch.setattr(httpx, "Client", record(httpx.Client))
+        monkeypatch.setattr(httpx, "AsyncClient", record(httpx.AsyncClient))
+        return made
+
+    def test_context_is_used_as_it_is(self, contexts: list[ssl.SSLContext], call: Call) -> None:
+        call(Script().client(verify_ssl=TLS))
+
+        assert contexts == [TLS]
+
+    def test_true_verifies_and_false_does_not(self, contexts: list[ssl.SSLContext]) -> None:
+        call_sync(Script().client(verify_ssl=True))
+        call_sync(Script().client(verify_ssl=False))
+
+        assert [made.verify_mode for made in contexts] == [ssl.CERT_REQUIRED, ssl.CERT_NONE]
+
+    @pytest.mark.parametrize("kind", [str, Path])
+    def test_file_and_folder(
+        self, contexts: list[ssl.SSLContext], kind: Callable[[str], str | Path], tmp_path: Path
+    ) -> None:
+        call_sync(Script().client(verify_ssl=kind(certifi.where())))
+        call_sync(Script().client(verify_ssl=kind(str(tmp_path))))
+
+        from_file, from_folder = contexts
+        assert from_file.cert_store_stats()["x509_ca"] > 0
+        assert from_folder.cert_store_stats()["x509_ca"] == 0
+        assert from_folder.verify_mode == ssl.CERT_REQUIRED
+
+    @pytest.mark.parametrize("verify_ssl", ["missing.pem", "", 1, None, b"missing.pem"], ids=repr)
+    def test_refused(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, verify_ssl: Any
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+
+        with pytest.raises(errors.ConfigurationError, match=r"^verify_ssl: "):
+            Client(KEY, verify_ssl=verify_ssl)
+
+    def test_file_without_certificates_is_refused(self, tmp_path: Path, call: Call) -> None:
+        path = tmp_path / "empty.pem"
+        path.touch()
+
+        with pytest.raises(errors.ConfigurationError, match=r"^verify_ssl: "):
+            call(open_client("https://127.0.0.1:1", verify_ssl=path))
+
+
+class TestHttpxArgs:
+    """What is handed on to httpx."""
+
+    def test_proxy(self, call: Call) -> None:
+        with loopback(lambda _: (200, {}, GOOD.content)) as proxy:
+            with open_client(
+                "http://localhost:1/api", api_key=KEY, httpx_args={"proxy": proxy.url}
+            ) as client:
+                activity = call(client)
+
+            assert len(activity.data) == 1
+        assert [seen.target for seen in proxy.seen] == ["http://localhost:1/api/activity"]
+
+    def test_mounts(self, call: Call) -> None:
+        everything, mounted = Script(), Script()
+        client = everything.client(
+            base_url="https://mounted.test",
+            httpx_args={"mounts": {"all://mounted.test": httpx.MockTransport(mounted)}},
+        )
+
+        call(client)
+
+        assert (len(everything.requests), len(mounted.requests)) == (0, 1)
+
+    def test_params_and_hooks(self) -> None:
+        hooked: list[httpx.Request] = []
+
+        request = sent(
+            Script(),
+            httpx_args={"params": {"tag": "a"}, "event_hooks": {"request": [hooked.append]}},
+        )
+
+        assert request.url.query == b"tag=a"
+        assert hooked == [request]
+
+
+class TestEnvironmentProxies:
+    """They are read as httpx reads them, retries or not."""
+
+    def test_used_for_each_try(
+        self, monkeypatch: pytest.MonkeyPatch, clock: object, call: Call
+    ) -> None:
+        with loopback(
+            lambda _: (503, {}, b"") if len(proxy.seen) < 3 else (200, {}, GOOD.content)
+        ) as proxy:
+            monkeypatch.setenv("HTTP_PROXY", proxy.url)
+            with open_client("http://localhost:1/api", api_key=KEY) as client:
+                activity = call(client)
+
+            assert len(activity.data) == 1
+        assert [seen.target for seen in proxy.seen] == ["http://localhost:1/api/activity"] * 3
+
+    def test_no_proxy(self, monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, call: Call) -> None:
+        with loopback(lambda _: (500, {}, b"")) as proxy:
+            monkeypatch.setenv("HTTP_PROXY", proxy.url)
+            monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+            with open_client(sandbox.base_url) as client:
+                activity = call(client)
+
+        assert len(activity.data) == 60
+        assert proxy.seen == []
+
+    def test_trust_env_false(
+        self, monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, call: Call
+    ) -> None:
+        monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+
+        with open_client(sandbox.base_url, httpx_args={"trust_env": False}) as client:
+            activity = call(client)
+
+        assert len(activity.data) == 60
+
+
+class TestPerCall:
+    """What one call has otherwise does not stick."""
+
+    def test_options(self, clock: object, call: Call) -> None:
+        script = Script(httpx.Response(503))
+        client = script.client(timeout=9, max_retries=1, headers={"X-Team": "client"})
+
+        with pytest.raises(errors.InternalServerError):
+            call(client, timeout=3, max_retries=0, headers={"X-Team": "call", "X-More": "1"})
+        with pytest.raises(errors.InternalServerError):
+            call(client)
+
+        first, *others = script.requests
+        assert first.extensions["timeout"]["read"] == 3
+        assert (first.headers["X-Team"], first.headers["X-More"]) == ("call", "1")
+        assert len(others) == 2
+        for request in others:
+            assert request.extensions["timeout"]["read"] == 9
+            assert request.headers["X-Team"] == "client"
+            assert "X-More" not in request.headers
+
+    def test_none_is_the_clients(self, call: Call) -> None:
+        script = Script()
+
+        call(script.client(timeout=9), timeout=None, max_retries=None, headers=None)
+
+        assert script.requests[0].extensions["timeout"]["read"] == 9
+
+
+class TestCopies:
+    """``with_…`` makes a copy that shares the pool."""
+
+    def test_original_stays_as_it_was(self, clock: object) -> None:
+        script = Script(httpx.Response(503))
+        client = script.client(timeout=9, max_retries=0, headers={"X-Team": "client"})
+
+        client.with_timeout(1)
+        client.with_max_retries(5)
+        client.with_headers({"X-Team": "copy"})
+        with pytest.raises(errors.InternalServerError):
+            call_sync(client)
+
+        (request,) = script.requests
+        assert request.extensions["timeout"]["read"] == 9
+        assert request.headers["X-Team"] == "client"
+
+    def test_copies_are_of_the_same_class(self) -> None:
+        class Ours(Client):
+            pass
+
+        client = Ours(KEY)
+
+        assert type(client.with_timeout(1)) is Ours
+        assert type(client.with_max_retries(1).with_headers({})) is Ours
+
+    def test_one_connection_serves_them_all(self, own_sandbox: Sandbox) -> None:
+        with open_client(own_sandbox.base_url) as client:
+            for each in (
+                client,
+                client.with_timeout(5),
+                client.with_max_retries(0),
+                client.with_headers({"X-Team": "a"}),
+            ):
+                call_sync(each)
+
+        assert (len(own_sandbox.requests), own_sandbox.connections) == (4, 1)
+
+
+class TestOwnHttpxClients:
+    """The user's own httpx clients, and ours for the user."""
+
+    def test_sync(self) -> None:
+        script = Script()
+        client = Client(KEY)
+        copy = client.with_timeout(5)
+
+        with httpx.Client(transport=httpx.MockTransport(script)) as own:
+            returned = client.set_httpx_client(own)
+            call_sync(client)
+            call_sync(copy)
+            got = client.get_httpx_client()
+
+        assert returned is client
+        assert got is own
+        assert len(script.requests) == 2
+        assert script.requests[0].headers["Authorization"] == f"Bearer {KEY}"
+
+    def test_async(self) -> None:
+        script = Script()
+        client = Client(KEY)
+        copy = client.with_timeout(5)
+
+        async def main() -> None:
+            async with httpx.AsyncClient(transport=httpx.MockTransport(script)) as own:
+                assert client.set_async_httpx_client(own) is client
+                await client.analytics.get_user_activity_async()
+                await copy.analytics.get_user_activity_async()
+                assert client.get_async_httpx_client() is own
+
+        asyncio.run(main())
+
+        assert len(script.requests) == 2
+
+    def test_ours_is_the_one_that_calls_use(self) -> None:
+        script = Script()
+        client = script.client()
+
+        async def main() -> None:
+            client.get_async_httpx_client().headers["X-Seen"] = "async"
+            await client.analytics.get_user_activity_async()
+
+        client.get_httpx_client().headers["X-Seen"] = "sync"
+        call_sync(client)
+        asyncio.run(main())
+
+        assert [request.headers["X-Seen"] for request in script.requests] == ["sync", "async"]
+
+    def test_closing_closes_them(self) -> None:
+        own, own_async = httpx.Client(verify=TLS), httpx.AsyncClient(verify=TLS)
+
+        async def main() -> None:
+            async with Client(KEY) as client:
+                client.set_httpx_client(own).set_async_httpx_client(own_async)
+
+        asyncio.run(main())
+
+        assert own.is_closed
+        assert own_async.is_closed
+
+    def test_one_that_comes_later_leaves_no_connection_behind(self, own_sandbox: Sandbox) -> None:
+        client = open_client(own_sandbox.base_url)
+        call_sync(client)
+
+        with contextlib.closing(client.get_httpx_client()) as ours:
+            client.set_httpx_client(httpx.Client(transport=httpx.MockTransport(Script())))
+            client.close()
+            closed = ours.is_closed
+
+        assert closed
+
+
+PROBE = """
+import os, sys
+
+opened, read = [], []
+
+def hook(event, arguments):
+    if event.startswith("socket."):
+        opened.append(event)
+    elif event == "open" and isinstance(arguments[0], str):
+        if not arguments[0].endswith((".py", ".pyc")) and "__pycache__" not in arguments[0]:
+            opened.append(arguments[0])
+
+class Spy(dict):
+    def __getitem__(self, name):
+        read.append(name)
+        return super().__getitem__(name)
+    def get(self, name, default=None):
+        read.append(name)
+        return super().get(name, default)
+    def __contains__(self, name):
+        read.append(name)
+        return super().__contains__(name)
+
+import attrs, dateutil.parser, httpx, uuid  # what their import does is theirs to say
+
+os.environ = Spy(os.environ)
+os.getenv = os.environ.get
+sys.addaudithook(hook)
+import openrouter_analytics
+import openrouter_analytics.api.analytics.get_user_activity
+imported = list(opened), list(read)
+openrouter_analytics.Client()
+assert read, "the spy sees nothing"
+open(sys.argv[1]).close()
+assert opened, "the hook sees nothing"
+print(imported)
+"""
+
+
+def test_import_opens_nothing_and_reads_no_environment(tmp_path: Path) -> None:
+    path = tmp_path / "opened"
+    path.touch()
+
+    process = subprocess.run(
+        [sys.executable, "-B", "-c", PROBE, str(path)],
+        env={"PYTHONPATH": str(PACKAGE.parent), KEY_VARIABLE: KEY},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+    assert (process.stdout, process.stderr) == ("([], [])\n", "")
+
+
+def test_import_exports_what_it_says() -> None:
+    import openrouter_analytics
+
+    assert set(openrouter_analytics.__all__) == {"Client", "__version__", "errors", "models"}
+    assert all(hasattr(openrouter_analytics, name) for name in openrouter_analytics.__all__)

@@ -1,0 +1,727 @@
+"""Whatever goes wrong comes out as one error of the tree, which says what happened."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import email.utils
+import json
+import pickle
+import socket
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import httpx
+import pytest
+from openrouter_analytics import Client, errors
+from openrouter_analytics.models import ActivityItem, ActivityResponse, ErrorResponse
+
+from sandbox import INFERENCE_KEY, MANAGEMENT_KEY, Sandbox
+from tests.client.conftest import ITEM, KEY, Call, Clock, Script, call_sync, open_client
+
+BY_CODE = {
+    400: errors.BadRequestError,
+    401: errors.AuthenticationError,
+    403: errors.PermissionDeniedError,
+    404: errors.NotFoundError,
+    409: errors.ConflictError,
+    422: errors.UnprocessableEntityError,
+    429: errors.RateLimitError,
+}
+URL = "https://openrouter.ai/api/v1/activity"
+
+
+def class_of(code: int) -> type[errors.APIStatusError]:
+    """The class that the tree has for a code."""
+    return BY_CODE.get(code, errors.InternalServerError if code >= 500 else errors.APIStatusError)
+
+
+def caught(call: Call, client: Client, **arguments: Any) -> errors.APIError:
+    """The error of a call; there is one, and it is of the tree."""
+    with pytest.raises(errors.APIError) as raised:
+        call(client, **arguments)
+    return raised.value
+
+
+def status_error(answer: httpx.Response, call: Call = call_sync) -> errors.APIStatusError:
+    """The error of a call that is answered with that, once."""
+    error = caught(call, Script(answer).client(max_retries=0))
+    assert isinstance(error, errors.APIStatusError)
+    return error
+
+
+def validation_error(client: Client, call: Call) -> errors.ResponseValidationError:
+    error = caught(call, client)
+    assert isinstance(error, errors.ResponseValidationError)
+    return error
+
+
+def tree_of_the_docstring() -> dict[str, str]:
+    """The parent of each class, as the docstring of the module draws it."""
+    assert errors.__doc__ is not None
+    lines = [
+        line.split()
+        for line in errors.__doc__.splitlines()
+        if line.lstrip("│ ├└─").split(" ")[0].endswith("Error")
+    ]
+    parents: dict[str, str] = {}
+    above = ""
+    for words in lines:
+        name = next(word for word in words if word.endswith("Error"))
+        depth = words.index(name)
+        if depth == 0:
+            parents[name] = "ValueError" if name == "ConfigurationError" else "Exception"
+        else:
+            parents[name] = "APIError" if depth == 1 else above
+        above = name if depth <= 1 else above
+    return parents
+
+
+class TestTree:
+    """The classes."""
+
+    def test_docstring_draws_it(self) -> None:
+        classes = {name: getattr(errors, name) for name in errors.__all__ if name.endswith("Error")}
+
+        parents = tree_of_the_docstring()
+
+        assert {name: cls.__base__.__name__ for name, cls in classes.items()} == parents
+
+    @pytest.mark.parametrize(
+        ("cls", "parents"),
+        [
+            (errors.APIConnectionError, (errors.APIError,)),
+            (errors.APITimeoutError, (errors.APIConnectionError, errors.APIError)),
+            (errors.RateLimitError, (errors.APIStatusError, errors.APIError)),
+            (errors.ResponseValidationError, (errors.APIError,)),
+            (errors.ConfigurationError, (ValueError,)),
+        ],
+    )
+    def test_except_clauses(
+        self, cls: type[Exception], parents: tuple[type[Exception], ...]
+    ) -> None:
+        assert all(issubclass(cls, parent) for parent in parents)
+        assert issubclass(cls, errors.APIError) is (cls is not errors.ConfigurationError)
+
+
+class TestStatuses:
+    """Each status has its class, whatever the body."""
+
+    @pytest.mark.parametrize("status", range(300, 600))
+    def test_class_and_integer_status(self, status: int) -> None:
+        answer = httpx.Response(status, json={"error": {"code": status, "message": "Words"}})
+
+        error = status_error(answer)
+
+        assert type(error) is class_of(status)
+        assert type(error.status_code) is int
+        assert (error.status_code, error.code, error.message) == (status, status, "Words")
+        assert error.content == answer.content
+        assert str(error).startswith(f"GET {URL} answered {status}: Words")
+
+    @pytest.mark.parametrize("kind", ["json", "other", "html", "empty", "bytes", "same"])
+    @pytest.mark.parametrize("status", [300, 304, 400, 401, 403, 404, 418, 429, 500, 520, 529, 599])
+    def test_over_a_socket(self, sandbox: Sandbox, call: Call, status: int, kind: str) -> None:
+        with open_client(sandbox.fault_url(f"status:{status}:{kind}"), max_retries=0) as client:
+            error = caught(call, client)
+
+        assert type(error) is class_of(status)
+        assert error.status_code == status
+
+    def test_informational_success_other_than_the_documented(self, call: Call) -> None:
+        error = validation_error(Script(httpx.Response(204)).client(), call)
+
+        assert (error.status_code, error.path) == (204, "$")
+        assert error.expected == "an answer of status 200"
+        assert error.received == "204"
+
+    def test_body_that_cannot_be_unpacked_hides_no_status(
+        self, sandbox: Sandbox, call: Call
+    ) -> None:
+        with open_client(sandbox.fault_url("gzip-garbage"), api_key=KEY) as client:
+            error = caught(call, client)
+
+        assert isinstance(error, errors.AuthenticationError)
+        assert (error.status_code, error.message, error.content) == (401, "no body", b"")
+
+    def test_cloudflares_page_is_told_by_its_title(self, sandbox: Sandbox, call: Call) -> None:
+        with open_client(sandbox.fault_url("cloudflare:522"), max_retries=0) as client:
+            error = caught(call, client)
+
+        assert isinstance(error, errors.InternalServerError)
+        assert error.message == "openrouter.ai | 522: Unknown Status"
+        assert error.headers["CF-Ray"].endswith("-FRA")
+
+
+class TestMessages:
+    """What the errors say."""
+
+    def test_request_stands_in_them_without_its_query(self, sandbox: Sandbox, call: Call) -> None:
+        with open_client(sandbox.base_url) as client:
+            error = caught(call, client, date="2020-01-01", headers={"X-Team": "ours"})
+
+        assert isinstance(error, errors.BadRequestError)
+        assert str(error) == (
+            f"GET {sandbox.base_url}/activity answered 400: "
+            "Date must be within the last 30 (completed) UTC days"
+        )
+        assert error.request is not None
+        assert error.request.method == "GET"
+        assert error.request.url == f"{sandbox.base_url}/activity?date=2020-01-01"
+        assert error.request.headers["x-team"] == "ours"
+        assert "authorization" not in error.request.headers
+
+    @pytest.mark.parametrize(
+        ("source", "words"),
+        [
+            ("argument", "the argument api_key"),
+            ("OPENROUTER_MANAGEMENT_KEY", "the environment variable OPENROUTER_MANAGEMENT_KEY"),
+            ("OPENROUTER_API_KEY", "the environment variable OPENROUTER_API_KEY"),
+        ],
+    )
+    @pytest.mark.parametrize(
+        ("key", "cls", "message"),
+        [
+            (
+                INFERENCE_KEY,
+                errors.PermissionDeniedError,
+                "403: Only management keys can perform this operation",
+            ),
+            (KEY, errors.AuthenticationError, "401: Invalid credentials"),
+        ],
+        ids=["403", "401"],
+    )
+    def test_refused_key(
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        sandbox: Sandbox,
+        call: Call,
+        source: str,
+        words: str,
+        key: str,
+        cls: type[errors.APIStatusError],
+        message: str,
+    ) -> None:
+        if source != "argument":
+            monkeypatch.setenv(source, key)
+
+        with open_client(sandbox.base_url, api_key=key if source == "argument" else None) as client:
+            error = caught(call, client)
+
+        assert type(error) is cls
+        assert f"answered {message} — A management key is needed" in str(error)
+        assert str(error).endswith(f"The client used the key of {words}.")
+        assert key not in str(error)
+
+    @pytest.mark.parametrize(
+        ("body", "message", "code"),
+        [
+            ({"error": {"code": 418, "message": "Words"}}, "Words", 418),
+            ({"error": {"code": 40001, "message": "Words"}}, "Words", 40001),
+            ({"error": {"code": "bad_request", "message": "Words"}}, "Words", "bad_request"),
+            ({"error": {"message": "Words"}}, "Words", 418),
+            ({"error": {"code": True, "message": "Words"}}, "Words", 418),
+            ({"error": {"code": None, "message": "Words"}}, "Words", 418),
+            ({"error": "Words"}, "Words", 418),
+            ({"message": "Words", "code": 7}, "Words", 7),
+            ({"error": None}, '{"error":null}', 418),
+            ({"error": {"code": 7}}, '{"error":{"code":7}}', 7),
+            ({"error": {"message": {"en": "Words"}}}, '{"error":{"message":{"en":"Words"}}}', 418),
+            (["Words"], '["Words"]', 418),
+            ("Words", '"Words"', 418),
+            (None, "null", 418),
+        ],
+        ids=repr,
+    )
+    def test_any_json(self, body: object, message: str, code: object) -> None:
+        error = status_error(httpx.Response(418, text=json.dumps(body, separators=(",", ":"))))
+
+        assert (error.message, error.code) == (message, code)
+        assert f"{URL} answered 418" in str(error)
+        assert str(error.code) in str(error)
+
+    @pytest.mark.parametrize(
+        ("content", "message"),
+        [
+            (b"", "no body"),
+            (b" \n\t", "no body"),
+            (b"upstream  gone\n", "upstream gone"),
+            (b"<html><TITLE lang='en'>Gone &amp;\n away</TITLE></html>", "Gone & away"),
+            (b"\xff\xfe\x80", "���"),
+            (b"{" + b"x" * 500, "{" + "x" * 199 + "…"),
+            (b"[" * 100_000, "[" * 200 + "…"),
+            (b'{"error": NaN}', '{"error": NaN}'),
+        ],
+        ids=["empty", "blank", "text", "page", "bytes", "long", "deep", "no JSON"],
+    )
+    def test_any_body(self, content: bytes, message: str) -> None:
+        error = status_error(httpx.Response(502, content=content))
+
+        assert (error.status_code, error.code, error.message) == (502, 502, message)
+        assert error.content == content
+
+    def test_metadata_is_kept(self) -> None:
+        detail = {"code": 403, "message": "Flagged", "metadata": {"reasons": ["violence"]}}
+
+        error = status_error(httpx.Response(403, json={"error": detail}))
+
+        assert error.metadata == {"reasons": ["violence"]}
+
+    @pytest.mark.parametrize("fault", ["error-missing:message", 'error-value:message:{"a":1}'])
+    def test_error_that_breaks_its_own_contract(
+        self, sandbox: Sandbox, call: Call, fault: str
+    ) -> None:
+        with open_client(sandbox.fault_url(fault)) as client:
+            error = caught(call, client, date="2020-01-01")
+
+        assert isinstance(error, errors.BadRequestError)
+        assert error.message.startswith('{"error"')
+
+    def test_every_error_has_a_message(self, call: Call) -> None:
+        script = Script(
+            httpx.Response(200, json={"data": 1}),
+            httpx.ReadError(""),
+            httpx.ReadTimeout(""),
+            httpx.Response(500),
+        )
+        client = script.client(max_retries=0)
+
+        messages = [caught(call, client).message for _ in range(4)]
+
+        assert all(messages), messages
+
+
+class TestErrorUnder200:
+    """An error envelope under a success is the error that it says."""
+
+    @pytest.mark.parametrize("code", range(400, 530))
+    def test_class_follows_the_code(self, code: int) -> None:
+        envelope = {"error": {"code": code, "message": "Provider returned error"}}
+
+        error = status_error(httpx.Response(200, json=envelope))
+
+        assert type(error) is class_of(code)
+        assert (error.status_code, error.code) == (200, code)
+        assert str(error).startswith(
+            f"GET {URL} answered 200 (code {code}): Provider returned error"
+        )
+
+    def test_over_a_socket(self, sandbox: Sandbox, call: Call) -> None:
+        with open_client(sandbox.fault_url("error-200:403")) as client:
+            error = caught(call, client)
+
+        assert isinstance(error, errors.PermissionDeniedError)
+        assert "A management key is needed" in str(error)
+
+    @pytest.mark.parametrize("code", [0, 7, 200, 40001])
+    def test_code_of_the_servers_own_making(self, code: int) -> None:
+        error = status_error(httpx.Response(200, json={"error": {"code": code, "message": "?"}}))
+
+        assert type(error) is errors.APIStatusError
+        assert error.code == code
+
+    def test_null_data_beside_it_changes_nothing(self, call: Call) -> None:
+        envelope = {"data": None, "error": {"code": 502, "message": "Provider returned error"}}
+
+        error = caught(call, Script(httpx.Response(200, json=envelope)).client())
+
+        assert type(error) is errors.InternalServerError
+
+    @pytest.mark.parametrize(
+        "body", [{}, {"error": None}, {"error": {}}, {"error": {"code": 1}}, {"other": 1}], ids=repr
+    )
+    def test_other_object_is_a_breach(self, call: Call, body: object) -> None:
+        error = validation_error(Script(httpx.Response(200, json=body)).client(), call)
+
+        assert (error.path, error.received) == ("$.data", "nothing")
+
+    def test_error_beside_rows_is_an_unknown_field(self, call: Call) -> None:
+        body: dict[str, object] = {"data": [], "error": {"code": 502, "message": "?"}}
+
+        activity = call(Script(httpx.Response(200, json=body)).client())
+
+        assert activity.additional_properties == {"error": body["error"]}
+
+
+@pytest.fixture
+def far_from_utc() -> Iterator[None]:
+    """A local time zone that shows whether something is wrongly taken for local time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "America/New_York")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+class TestRetryAfter:
+    """The seconds that a server asks for stand in the error."""
+
+    @pytest.mark.parametrize(
+        ("header", "expected"),
+        [
+            ("7", 7.0),
+            ("0", 0.0),
+            (" 61 ", 61.0),
+            ("Mon, 24 Aug 2026 12:00:30 GMT", 30.0),
+            ("Monday, 24-Aug-26 12:00:30 GMT", 30.0),
+            ("Mon Aug 24 12:00:30 2026", 30.0),
+            ("Mon, 24 Aug 2026 11:00:00 GMT", 0.0),
+            (None, None),
+            ("", None),
+            ("soon", None),
+            ("-1", None),
+            ("1.5", None),
+            ("Mon, 99 Foo 2026", None),
+            ("Mon, 24 Aug 99999 12:00:30 GMT", None),
+        ],
+    )
+    def test_forms(
+        self,
+        clock: Clock,
+        far_from_utc: None,
+        header: str | None,
+        expected: float | None,
+    ) -> None:
+        headers = {} if header is None else {"Retry-After": header}
+
+        error = status_error(httpx.Response(429, headers=headers))
+
+        assert isinstance(error, errors.RateLimitError)
+        assert error.retry_after == expected
+
+    def test_any_status_may_ask(self, clock: Clock) -> None:
+        moment = dt.datetime.fromtimestamp(clock.now + 90, dt.UTC)
+        date = email.utils.format_datetime(moment, usegmt=True)
+
+        error = status_error(httpx.Response(503, headers={"Retry-After": date}))
+
+        assert error.retry_after == 90.0
+
+
+REQUEST = errors.Request("GET", URL, {"accept": "application/json"})
+
+
+def of_status(cls: type[errors.APIStatusError]) -> errors.APIStatusError:
+    return cls(
+        "Words",
+        status_code=429,
+        code="slow_down",
+        metadata={"limits": [1, 2]},
+        headers=httpx.Headers({"Retry-After": "7"}),
+        content=b'{"error": "Words"}',
+        retry_after=7.0,
+        hint="Ask later.",
+        request=REQUEST,
+    )
+
+
+def breach() -> errors.ResponseValidationError:
+    error = errors.ResponseValidationError("number", "string").inside("usage").inside(51)
+    error.request = REQUEST
+    error.status_code = 200
+    error.content = b"[]"
+    return error.inside("data")
+
+
+EXAMPLES: list[Exception] = [
+    errors.APIError("Words"),
+    errors.APIConnectionError("Words", request=REQUEST),
+    errors.APITimeoutError("Words", request=REQUEST),
+    errors.ConfigurationError("Words"),
+    breach(),
+    *(of_status(cls) for cls in (errors.APIStatusError, errors.InternalServerError)),
+    *(of_status(cls) for cls in BY_CODE.values()),
+]
+
+
+def through_pickle(error: Exception) -> Exception:
+    restored: Exception = pickle.loads(pickle.dumps(error))
+    return restored
+
+
+def raised_again(error: Exception) -> Exception:
+    with pytest.raises(type(error)) as raised:
+        raise error
+    return raised.value
+
+
+class TestCopies:
+    """Errors go through queues, process pools and loggers."""
+
+    def test_there_is_an_example_of_each_class(self) -> None:
+        assert {type(example).__name__ for example in EXAMPLES} == {
+            name for name in errors.__all__ if name.endswith("Error")
+        }
+
+    @pytest.mark.parametrize("way", [through_pickle, copy.copy, copy.deepcopy, raised_again])
+    @pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: type(error).__name__)
+    def test_keep_everything(self, error: Exception, way: Callable[[Exception], Exception]) -> None:
+        restored = way(error)
+
+        assert type(restored) is type(error)
+        assert vars(restored) == vars(error)
+        assert restored.args == error.args
+        assert str(restored) == str(error)
+
+    def test_note_is_kept(self) -> None:
+        error = errors.APIError("Words")
+        error.add_note("in the nightly export")
+
+        restored = through_pickle(error)
+
+        assert restored.__notes__ == ["in the nightly export"]
+
+    def test_deep_copy_shares_nothing_that_can_change(self) -> None:
+        error = of_status(errors.RateLimitError)
+
+        copied = copy.deepcopy(error)
+        copied.metadata["limits"].append(3)
+
+        assert error.metadata == {"limits": [1, 2]}
+
+    @pytest.mark.parametrize("fault", ["status:403", "wrong-type", "close", "error-200"])
+    def test_of_a_call_keep_everything(self, sandbox: Sandbox, call: Call, fault: str) -> None:
+        with open_client(sandbox.fault_url(fault), max_retries=0) as client:
+            error = caught(call, client)
+
+        restored = through_pickle(error)
+
+        assert vars(restored) == vars(error)
+        assert str(restored) == str(error)
+
+
+class Breach(NamedTuple):
+    """A fault of the sandbox, and where it breaks which part of the contract."""
+
+    fault: str
+    path: str
+    expected: str
+    received: str
+
+
+BREACHES = [
+    Breach("wrong-type:51:usage", "$.data[51].usage", "number", "string"),
+    Breach("wrong-type:0:date", "$.data[0].date", "date", "integer"),
+    Breach("wrong-type:1:model", "$.data[1].model", "string", "integer"),
+    Breach("null:59:requests", "$.data[59].requests", "number", "null"),
+    Breach("null:0:provider_name", "$.data[0].provider_name", "string", "null"),
+    Breach("missing:3:usage", "$.data[3].usage", "a value, since it is required", "nothing"),
+    Breach("missing:3:date", "$.data[3].date", "a value, since it is required", "nothing"),
+    Breach("huge-number:2:usage", "$.data[2].usage", "number", "a number that JSON has not"),
+    Breach("value:4:usage:-1e999", "$.data[4].usage", "number", "a number that JSON has not"),
+    Breach("value:4:usage:true", "$.data[4].usage", "number", "boolean"),
+    Breach("value:4:usage:{}", "$.data[4].usage", "number", "object"),
+    Breach("value:4:model:[]", "$.data[4].model", "string", "array"),
+    Breach("value:4:model:1.5", "$.data[4].model", "string", "number"),
+    Breach('value:4:date:"soon"', "$.data[4].date", "date", "string that is no date"),
+    Breach('value:4:date:"2026-02-30"', "$.data[4].date", "date", "string that is no date"),
+    Breach("json:[]", "$", "object", "array"),
+    Breach("json:null", "$", "object", "null"),
+    Breach('json:"data"', "$", "object", "string"),
+    Breach('json:{"data":{}}', "$.data", "array", "object"),
+    Breach('json:{"data":[[]]}', "$.data[0]", "object", "array"),
+    Breach('json:{"data":null}', "$.data", "array", "null"),
+    Breach('json:{"rows":[]}', "$.data", "a value, since it is required", "nothing"),
+]
+
+NO_JSON = [
+    "nan",
+    "infinity:2",
+    "not-json",
+    "not-utf8",
+    "status:200:html",
+    "status:200:empty",
+    "status:200:bytes",
+    "json:" + "[" * 2000,
+    "json:" + "1" * 5000,
+]
+
+
+class TestValidation:
+    """A success that breaks the contract says where, what it wants and what is there."""
+
+    @pytest.mark.parametrize("expected", BREACHES, ids=lambda each: each.fault)
+    def test_breach(self, sandbox: Sandbox, call: Call, expected: Breach) -> None:
+        with open_client(sandbox.fault_url(expected.fault)) as client:
+            error = validation_error(client, call)
+
+        assert Breach(expected.fault, error.path, error.expected, error.received) == expected
+        assert error.status_code == 200
+        assert error.content
+        assert error.request is not None
+        assert str(error) == (
+            f"{error.request} answered 200 with a body that breaks the contract at "
+            f"{expected.path}: expected {expected.expected}, received {expected.received}"
+        )
+
+    @pytest.mark.parametrize("fault", NO_JSON, ids=lambda fault: fault[:20])
+    def test_no_json(self, sandbox: Sandbox, call: Call, fault: str) -> None:
+        with open_client(sandbox.fault_url(fault)) as client:
+            error = validation_error(client, call)
+
+        assert (error.path, error.expected, error.status_code) == ("$", "JSON", 200)
+        assert error.received.startswith(("something else (", "no body"))
+        assert len(error.received) < 200
+
+    @pytest.mark.parametrize("fault", ["wrong-charset", "wrong-charset:no-such", "content-type"])
+    def test_json_is_read_whatever_its_header_says(
+        self, sandbox: Sandbox, call: Call, fault: str
+    ) -> None:
+        with open_client(sandbox.fault_url(fault)) as client:
+            activity = call(client)
+
+        assert len(activity.data) == 60
+
+    def test_last_of_repeated_members_counts(self, sandbox: Sandbox, call: Call) -> None:
+        with open_client(sandbox.fault_url("duplicate-keys:5:requests")) as client:
+            activity = call(client)
+
+        assert activity.data[5].requests == 2
+
+    def test_byte_order_mark_is_no_breach(self, call: Call) -> None:
+        content = b"\xef\xbb\xbf" + b'{"data":[]}'
+
+        activity = call(Script(httpx.Response(200, content=content)).client())
+
+        assert activity.data == []
+
+    @pytest.mark.parametrize(
+        ("model", "source", "text"),
+        [
+            (ActivityItem, {**ITEM, "usage": "1"}, "$.usage: expected number, received string"),
+            (
+                ActivityResponse,
+                {"data": [ITEM, {**ITEM, "date": None}]},
+                "$.data[1].date: expected date, received null",
+            ),
+            (
+                ErrorResponse,
+                {"error": {"code": "x", "message": "y"}},
+                "$.error.code: expected integer, received string",
+            ),
+            (ErrorResponse, [], "$: expected object, received array"),
+        ],
+        ids=["item", "response", "error", "no object"],
+    )
+    def test_from_dict_raises_it_too(self, model: Any, source: Any, text: str) -> None:
+        with pytest.raises(errors.ResponseValidationError) as raised:
+            model.from_dict(source)
+
+        error = raised.value
+        assert str(error) == text
+        assert (error.content, error.status_code, error.request) == (None, None, None)
+
+    @pytest.mark.parametrize(
+        ("step", "path"),
+        [
+            ("usage", "$.usage"),
+            ("größe", "$.größe"),
+            (3, "$[3]"),
+            ("two words", "$['two words']"),
+            ("", "$['']"),
+            ("it's", r"$['it\'s']"),
+            ("back\\slash", r"$['back\\slash']"),
+        ],
+    )
+    def test_path_is_a_jsonpath(self, step: str | int, path: str) -> None:
+        assert errors.ResponseValidationError("number", "string").inside(step).path == path
+
+
+CONNECTION_FAULTS = [
+    "close",
+    "reset",
+    "reset-body",
+    "truncated",
+    "truncated-chunked",
+    "not-http",
+    "gzip-garbage",
+    "endless-headers",
+]
+
+
+def objects_of(error: BaseException) -> list[object]:
+    """What an error holds, and the errors behind it hold."""
+    found: list[object] = []
+    behind = [error.__cause__, error.__context__]
+    for each in filter(None, behind):
+        found += [each, *objects_of(each)]
+    return [*found, *vars(error).values(), *error.args]
+
+
+class TestConnection:
+    """No complete answer."""
+
+    @pytest.mark.parametrize("fault", CONNECTION_FAULTS)
+    def test_faults(self, sandbox: Sandbox, call: Call, fault: str) -> None:
+        with open_client(sandbox.fault_url(fault), max_retries=0, timeout=5) as client:
+            error = caught(call, client)
+
+        assert type(error) is errors.APIConnectionError
+        assert error.request is not None
+        assert str(error).startswith(f"GET {sandbox.fault_url(fault)}/activity: ")
+        assert not any(type(held).__module__.startswith("http") for held in objects_of(error))
+
+    @pytest.mark.parametrize("fault", ["slow-first-byte:2", "slow-body:1", "endless-headers:1"])
+    def test_timeouts(self, sandbox: Sandbox, call: Call, fault: str) -> None:
+        with open_client(sandbox.fault_url(fault), max_retries=0, timeout=0.05) as client:
+            error = caught(call, client)
+
+        assert type(error) is errors.APITimeoutError
+        assert "no answer in time (ReadTimeout)" in str(error)
+        assert (error.__cause__, error.__context__) == (None, None)
+
+    def test_refused(self, call: Call) -> None:
+        with open_client("http://127.0.0.1:1", max_retries=0) as client:
+            error = caught(call, client)
+
+        assert type(error) is errors.APIConnectionError
+        assert "(ConnectError)" in str(error)
+        assert (error.__cause__, error.__context__) == (None, None)
+
+    def test_no_such_host(self, monkeypatch: pytest.MonkeyPatch, call: Call) -> None:
+        def resolve(*_: object, **__: object) -> None:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+        monkeypatch.setattr(socket, "getaddrinfo", resolve)
+
+        with open_client("https://host.invalid", max_retries=0) as client:
+            error = caught(call, client)
+
+        assert type(error) is errors.APIConnectionError
+        assert "Name or service not known" in str(error)
+
+    def test_redirect_to_no_url_is_told_from_its_header(self, call: Call) -> None:
+        answer = httpx.Response(302, headers={"Location": "http://host:port/"})
+
+        error = caught(call, Script(answer).client(max_retries=0))
+
+        # httpx reads this header before it hands over the answer, whose status is lost with it.
+        assert isinstance(error, errors.APIConnectionError)
+        assert "Invalid URL in location header" in str(error)
+
+    def test_redirect_to_no_host_is_an_error_of_the_tree(self, call: Call) -> None:
+        answer = httpx.Response(302, headers={"Location": "http://a..b/"})
+        script = Script(answer)
+        client = script.client(
+            max_retries=0,
+            follow_redirects=True,
+            httpx_args={
+                "transport": None,
+                "mounts": {"all://openrouter.ai": httpx.MockTransport(script)},
+            },
+        )
+
+        error = caught(call, client)
+
+        assert isinstance(error, errors.APIConnectionError)
+
+    def test_key_of_a_request_of_ones_own_is_not_shown_either(self, call: Call) -> None:
+        script = Script(httpx.Response(500))
+        headers = {"Authorization": f"Bearer {MANAGEMENT_KEY}", "Cookie": "session=1"}
+
+        error = caught(call, script.client(max_retries=0), headers=headers)
+
+        assert script.requests[0].headers["Authorization"] == f"Bearer {MANAGEMENT_KEY}"
+        assert error.request is not None
+        assert error.request.headers.keys().isdisjoint({"authorization", "cookie"})

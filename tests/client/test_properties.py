@@ -1,0 +1,478 @@
+"""What holds for every body and every argument, of every operation and schema of both documents.
+
+The examples are the same in every run. HYPOTHESIS_EXAMPLES asks for more of them than the default,
+and HYPOTHESIS_PROFILE=default for other ones each time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import enum
+import functools
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import UUID
+
+import attrs
+import httpx
+import jsonpath
+import pytest
+from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import strategies as st
+from jsonpath.selectors import IndexSelector, NameSelector
+
+from tests.client.arguments import (
+    arguments,
+    arrived,
+    parameters,
+    schemas_of,
+    simplest,
+    understood,
+)
+from tests.client.bodies import (
+    JSON,
+    Breach,
+    Json,
+    Location,
+    Place,
+    Schema,
+    Schemas,
+    at,
+    form,
+    json_type,
+    replaced,
+    without,
+    written,
+)
+from tests.client.documents import DOCUMENTS, KEY, OPERATIONS, Document, Operation, Response
+
+pytestmark = pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning")
+
+
+def examples(count: int) -> settings:
+    """So many examples, or as many as the environment asks for."""
+    return settings(
+        settings.get_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci")),
+        max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", count)),
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    )
+
+
+class Server(httpx.BaseTransport):
+    """Answers every request alike, without a socket.
+
+    Attributes:
+        answer: Status, headers and body of the answer.
+        request: The last request.
+    """
+
+    def __init__(self) -> None:
+        self.answer: tuple[int, dict[str, str], bytes] = (200, {}, b"")
+        self.request: httpx.Request | None = None
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.request = request
+        status, headers, content = self.answer
+        return httpx.Response(status, headers=headers, content=content)
+
+
+@functools.cache
+def connected(document: Document) -> tuple[Any, Server]:
+    """A client, and the server that it asks."""
+    server = Server()
+    client = document.package.Client(KEY, max_retries=0, httpx_args={"transport": server})
+    return client, server
+
+
+def ask(operation: Operation, response: Response, content: bytes) -> Any:
+    """Call an operation whose answer is a success with this body."""
+    client, server = connected(operation.document)
+    server.answer = response.status_code, {"content-type": response.media_type}, content
+    return operation.call(client, simplest(operation))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Source:
+    """Where JSON of a schema comes into a client: into a model, or with an answer.
+
+    Attributes:
+        component: The name of the model's schema; empty for an answer.
+        operation: What is answered; None for a model.
+    """
+
+    document: Document
+    schema: Schema
+    component: str = ""
+    operation: Operation | None = None
+    response: Response | None = None
+
+    def __repr__(self) -> str:
+        if self.operation and self.response:
+            return f"{self.operation} {self.response.status}"
+        return f"{self.document} {self.component}"
+
+    @property
+    def schemas(self) -> Schemas:
+        return schemas_of(self.document)
+
+    @functools.cached_property
+    def values(self) -> st.SearchStrategy[Json]:
+        return self.schemas.values(self.schema)
+
+    @functools.cached_property
+    def breaches(self) -> st.SearchStrategy[Breach]:
+        return self.schemas.breaches(self.schema)
+
+    def is_valid(self, value: Json) -> bool:
+        return self.schemas.is_valid(self.schema, value)
+
+    def meaning(self, value: Json) -> Json:
+        return self.schemas.meaning(self.schema, value)
+
+    def locations(self, value: Json, wanted: Callable[[Place], bool]) -> list[Location]:
+        """Some of the places in a valid value; where there is none, another value is drawn."""
+        places = self.schemas.places(self.schema, value)
+        found = [place.location for place in places if wanted(place)]
+        assume(found)
+        return found
+
+    def holds(self, wanted: Callable[[Schema], Any]) -> bool:
+        """Whether a schema in it is wanted."""
+        return any(map(wanted, self.schemas.reachable(self.schema)))
+
+    def read(self, value: Json) -> Any:
+        """What the client makes of a value."""
+        if self.operation and self.response:
+            return ask(self.operation, self.response, written(value).encode())
+        return self.document.model(self.component).from_dict(value)
+
+
+SOURCES = [
+    *(
+        Source(document, {"$ref": f"#/components/schemas/{name}"}, name)
+        for document in DOCUMENTS
+        for name, schema in document.data["components"]["schemas"].items()
+        if "properties" in schema or "allOf" in schema
+    ),
+    *(
+        Source(operation.document, response.schema, operation=operation, response=response)
+        for operation in OPERATIONS
+        for response in operation.responses("2")
+        if response.is_json
+    ),
+]
+
+RECURSIVE = [
+    (source.operation, source.response, name)
+    for source in SOURCES
+    if source.operation and source.response
+    for option in source.schemas.options(source.schema)
+    for name, inner in option.get("properties", {}).items()
+    if inner.get("items") == source.schema
+]
+"""Answers that hold themselves in an array, with the name of the member that does."""
+
+EVERY_SOURCE = pytest.mark.parametrize("source", SOURCES, ids=str)
+EVERY_OPERATION = pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+
+
+def has_enum(option: Schema) -> bool:
+    return "enum" in option
+
+
+def is_enum(place: Place) -> bool:
+    return has_enum(place.option)
+
+
+def is_optional(place: Place) -> bool:
+    return place.optional
+
+
+def has_optional(option: Schema) -> bool:
+    return bool(option.get("properties", {}).keys() - option.get("required", []))
+
+
+def members(value: object) -> list[Any]:
+    """The values of a model's attributes; none of anything else."""
+    kind: Any = type(value)
+    return [getattr(value, one.name) for one in attrs.fields(kind)] if attrs.has(kind) else []
+
+
+def plain(value: Any) -> Json:
+    """The JSON value of what a client made of one."""
+    match value:
+        case dt.date():
+            return value.isoformat()
+        case UUID():
+            return str(value)
+        case enum.Enum():
+            return value.value
+        case list():
+            return [plain(item) for item in cast("list[object]", value)]
+        case dict():
+            return {name: plain(item) for name, item in cast("dict[str, object]", value).items()}
+        case _:
+            return value.to_dict() if members(value) else value
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """All that is in what a client made of a JSON value and holds nothing else."""
+    match value:
+        case dict():
+            inner = list(cast("dict[str, object]", value).values())
+        case list():
+            inner = cast("list[object]", value)
+        case _:
+            inner = members(value)
+    for item in inner:
+        yield from leaves(item)
+    if not inner:
+        yield value
+
+
+def steps(path: str) -> Location:
+    """The steps of a JSONPath, as an implementation of RFC 9535 reads it."""
+    compiled = jsonpath.compile(path)
+    assert isinstance(compiled, jsonpath.JSONPath)
+    selectors = [selector for segment in compiled.segments for selector in segment.selectors]
+    return tuple(_step(selector) for selector in selectors)
+
+
+def _step(selector: object) -> str | int:
+    assert isinstance(selector, NameSelector | IndexSelector)
+    return selector.name if isinstance(selector, NameSelector) else selector.index
+
+
+@EVERY_SOURCE
+@examples(20)
+@given(data=st.data())
+def test_a_valid_body_is_read_and_written_again(source: Source, data: st.DataObject) -> None:
+    body = data.draw(source.values)
+    assert source.is_valid(body)
+
+    value = source.read(body)
+    again = plain(value)
+
+    assert source.is_valid(again)
+    assert source.meaning(body) == source.meaning(again)
+    assert value == source.read(again)
+
+
+@EVERY_SOURCE
+@examples(40)
+@given(data=st.data())
+def test_a_breach_is_refused_with_its_place(source: Source, data: st.DataObject) -> None:
+    breach = data.draw(source.breaches)
+    if breach.union is None:
+        assert not source.is_valid(breach.value)
+    else:
+        assume(not source.is_valid(breach.value))  # It may be another of the options.
+
+    with pytest.raises(source.document.package.errors.ResponseValidationError) as caught:
+        source.read(breach.value)
+
+    place = steps(caught.value.path)
+    if breach.union is None:
+        assert breach.location == place
+    else:
+        assert breach.union == place[: len(breach.union)]
+    if breach.location == place:
+        assert caught.value.received in breach.received
+
+
+@pytest.mark.parametrize("source", [one for one in SOURCES if one.holds(has_enum)], ids=str)
+@examples(20)
+@given(data=st.data())
+def test_an_unknown_value_of_an_enum_is_kept(source: Source, data: st.DataObject) -> None:
+    body = data.draw(source.values)
+    location = data.draw(st.sampled_from(source.locations(body, is_enum)))
+    known = at(body, location)
+    unknown = "unheard of" if json_type(known) == "string" else 987654321
+
+    value = source.read(replaced(body, location, unknown))
+
+    again = plain(value)
+    assert unknown == at(again, location)
+    assert source.meaning(body) == source.meaning(replaced(again, location, known))
+    assert [type(unknown)] == [type(leaf) for leaf in leaves(value) if leaf == unknown]
+
+
+@pytest.mark.parametrize("source", [one for one in SOURCES if one.holds(has_optional)], ids=str)
+@examples(20)
+@given(data=st.data())
+def test_null_for_an_optional_member_is_null_or_nothing(
+    source: Source, data: st.DataObject
+) -> None:
+    body = data.draw(source.values)
+    location = data.draw(st.sampled_from(source.locations(body, is_optional)))
+    with_null = replaced(body, location, None)
+    expected = with_null if source.is_valid(with_null) else without(body, location)
+
+    value = source.read(with_null)
+
+    assert source.meaning(expected) == source.meaning(plain(value))
+
+
+@pytest.mark.parametrize(
+    ("operation", "response"),
+    [
+        pytest.param(operation, response, id=f"{operation} {response.status}")
+        for operation in OPERATIONS
+        for response in operation.responses("2")
+        if not response.is_json
+    ],
+)
+@examples(20)
+@given(text=st.text())
+def test_a_body_that_is_no_json_is_returned_as_it_is(
+    operation: Operation, response: Response, text: str
+) -> None:
+    returned = ask(operation, response, text.encode())
+
+    match response.media_type.partition("/")[0]:
+        case "":
+            assert returned is None
+        case "text":
+            assert text == returned
+        case _:
+            assert text.encode() == returned
+
+
+@EVERY_OPERATION
+@examples(25)
+@given(data=st.data())
+def test_arguments_arrive(operation: Operation, data: st.DataObject) -> None:
+    client, server = connected(operation.document)
+    drawn = data.draw(arguments(operation))
+    server.answer = 404, {}, b""
+
+    with pytest.raises(operation.document.package.errors.NotFoundError):
+        operation.call(client, {name: argument.given for name, argument in drawn.items()})
+
+    assert server.request is not None
+    assert operation.method == server.request.method
+    expected = {name: argument.meant for name, argument in drawn.items() if argument.meant != []}
+    assert expected == understood(operation, arrived(server.request))
+
+
+@EVERY_OPERATION
+@examples(30)
+@given(content=JSON.map(written).map(str.encode) | st.binary())
+@example(content=b'{"a":' * 100_000)
+@example(content=b"[" * 900 + b"]" * 900)
+@example(content=b'"' + "\ud800".encode("utf-8", "surrogatepass") + b'"')
+@example(content=b"1" * 5000)
+def test_a_body_of_any_kind_is_read_or_refused(operation: Operation, content: bytes) -> None:
+    errors = operation.document.package.errors
+    for response in operation.responses("2"):
+        with contextlib.suppress(errors.ResponseValidationError, errors.APIStatusError):
+            ask(operation, response, content)
+
+
+@pytest.mark.parametrize("depth", [10, 200, 400, 800, 100_000])
+def test_a_body_that_is_nested_deep_is_read_or_refused(depth: int) -> None:
+    for operation, response, member in RECURSIVE:
+        refusal = operation.document.package.errors.ResponseValidationError
+        example = schemas_of(operation.document).example(response.schema)
+        opening, closing = json.dumps({**example, member: ["@"]}).split('"@"')
+        content = opening * depth + opening + closing + closing * depth
+
+        with contextlib.nullcontext() if depth == 10 else contextlib.suppress(refusal):
+            assert ask(operation, response, content.encode()) is not None
+
+
+CHARSETS = ["utf-16", "hex", "idna", "punycode", "undefined", "no-such", '"', ""]
+LOCATIONS = ["/", "//", "http://[", "http://a:b", "http://xn--/", "mailto:x", "\x7f", "?" * 70_000]
+DELAYS = ["1", "-1", "1e3", "9" * 5000, "soon", ""] + [
+    f"Fri, 31 Dec {year} 23:59:59 {zone}"
+    for year in (1, 2026, 9999, 10**30)
+    for zone in ("GMT", "-0000", "+9999")
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("content-type", f"text/plain; charset={charset}") for charset in CHARSETS),
+        *(("location", location) for location in LOCATIONS),
+        *(("retry-after", delay) for delay in DELAYS),
+    ],
+    ids=lambda text: ascii(text)[:60],
+)
+@pytest.mark.parametrize("status", [200, 204, 302, 404, 429, 503])
+def test_no_header_hides_an_answer(name: str, value: str, status: int) -> None:
+    for operation in OPERATIONS:
+        client, server = connected(operation.document)
+        server.answer = status, {name: value}, b"\xff caf\xe9"
+        errors = operation.document.package.errors
+        seen = status
+
+        try:
+            operation.call(client, simplest(operation))
+        except (errors.ResponseValidationError, errors.APIStatusError) as error:
+            seen = error.status_code
+        except errors.APIConnectionError:
+            # httpx looks at where a redirect leads before it hands out the answer.
+            assert (name, status) == ("location", 302)
+
+        assert status == seen
+
+
+LONG = "x" * 70_000
+"""A text that is too long for a URL."""
+
+UNSENDABLE: dict[str, list[Any]] = {
+    "path": ["", ".", "..", "\ud800", LONG],
+    "query": ["\ud800", LONG],
+    "header": [" x", "x ", "x\n", "é", "\ud800"],
+    "cookie": ["\ud800"],
+    "date": [
+        dt.datetime.min.replace(tzinfo=dt.timezone(dt.timedelta(hours=14))),
+        dt.datetime.max.replace(tzinfo=dt.timezone(dt.timedelta(hours=-12))),
+    ],
+}
+"""Arguments of the right type that no request can carry, by the place of a text, or by its form."""
+
+
+@pytest.mark.parametrize(
+    ("operation", "name", "value"),
+    [
+        pytest.param(operation, parameter["name"], value, id=f"{operation} {parameter['name']}")
+        for operation in OPERATIONS
+        for parameter in operation.parameters
+        for option in schemas_of(operation.document).options(parameter["schema"])
+        if option["type"] == "string" and "enum" not in option
+        for value in UNSENDABLE.get(form(option) or parameter["in"], [])
+    ],
+)
+def test_an_argument_that_cannot_be_sent_is_refused(
+    operation: Operation, name: str, value: Any
+) -> None:
+    client, server = connected(operation.document)
+    server.request = None
+    given = next(own for own, one in parameters(operation).items() if one["name"] == name)
+
+    with pytest.raises(operation.document.package.errors.ConfigurationError):
+        operation.call(client, {**simplest(operation), given: value})
+
+    assert server.request is None
+
+
+@pytest.mark.parametrize(
+    "operation", [one for one in OPERATIONS if one.body and one.body.required], ids=str
+)
+def test_a_body_that_cannot_be_sent_is_refused(operation: Operation) -> None:
+    client, server = connected(operation.document)
+    server.request = None
+    body = simplest(operation)["body"]
+    body = attrs.evolve(body, additional_properties={"unknown": "\ud800"})
+
+    with pytest.raises(operation.document.package.errors.ConfigurationError):
+        operation.call(client, {**simplest(operation), "body": body})
+
+    assert server.request is None
