@@ -456,6 +456,13 @@ class TestEncoders:
         assert encoded == expected
         assert type(encoded) is type(expected)
 
+    def test_offset_of_seconds_becomes_utc(self) -> None:
+        zone = dt.timezone(dt.timedelta(minutes=-16, seconds=-8))
+
+        encoded = encode.date_time(dt.datetime(1911, 12, 31, 23, 43, 52, tzinfo=zone))
+
+        assert encoded == "1912-01-01T00:00:00+00:00"
+
     @pytest.mark.parametrize(("encoder", "value", "words"), NOT_ENCODED)
     def test_refused(self, encoder: Callable[[Any], Any], value: Any, words: str) -> None:
         with pytest.raises(ValueError, match=words):
@@ -552,6 +559,13 @@ class TestReaders:
     def test_text(self, content: bytes, charset: str, text: str) -> None:
         assert text_body(content, charset) == text
 
+    def test_json_that_is_nested_too_deep(self) -> None:
+        def descend(value: Any) -> Any:
+            return descend(value)
+
+        with pytest.raises(errors.ResponseValidationError, match="nested too deep"):
+            json_body(descend)(b"1", "utf-8")
+
     def test_bytes_and_nothing(self) -> None:
         no_body(b"a", "utf-8")
 
@@ -618,6 +632,15 @@ class TestSecurity:
             client.call(operation, encode.Arguments("/"), {})
 
         assert str(raised.value) == "no key: pass token=…, or set TOKEN. Ask us."
+        assert script.requests == []
+
+    def test_arguments_that_make_no_url(self) -> None:
+        script = Script()
+        client = script.client()
+
+        with pytest.raises(errors.ConfigurationError, match="make no URL"):
+            client.call(PUBLIC, encode.Arguments("/" + 70_000 * "a"), {})
+
         assert script.requests == []
 
     def test_operation_without_security_sends_no_key(self) -> None:
