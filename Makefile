@@ -11,7 +11,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help demo test spec generate check-generated sandbox lint types unit build behaviour lock clean
+.PHONY: help demo test spec generate check-generated sandbox lint types unit build contract contract-faults contract-mutants contract-breaks contract-seeds record behaviour lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,24 @@ build: dist ## wheel and sdist, into dist/
 dist: .venv/.locked
 	@rm -rf dist
 	@$(BIN)/hatchling build --directory dist > /dev/null
+
+contract: .venv/.locked ## hold the sandbox, or the API at BASE_URL, against openapi.yaml
+	@$(BIN)/python -m tests.contract run $(ARGS)
+
+contract-faults: .venv/.locked ## show that each fault of the sandbox is found by its name
+	@$(BIN)/python -m tests.contract faults $(ARGS)
+
+contract-mutants: .venv/.locked ## show that no change of openapi.yaml goes unnoticed
+	@$(BIN)/python -m tests.contract mutants $(ARGS)
+
+contract-breaks: .venv/.locked ## show that no broken client goes unnoticed
+	@$(BIN)/python -m tests.contract breaks $(ARGS)
+
+contract-seeds: .venv/.locked ## show that 200 healthy runs stay quiet
+	@$(BIN)/python -m tests.contract seeds $(ARGS)
+
+record: .venv/.locked ## take a sample from the live API, without what is personal
+	@$(BIN)/python -m tests.contract record $(ARGS)
 
 behaviour: .venv/.locked ## run this client and its peers in the same situations, and write docs/behaviour.md
 	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv/behaviour

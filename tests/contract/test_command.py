@@ -1,0 +1,118 @@
+"""`make contract`: what it prints, writes and returns, and that the key is nowhere in it."""
+
+from pathlib import Path
+
+import pytest
+
+import sandbox
+from tests.contract import __main__ as command
+from tests.contract import report
+
+
+def test_the_command_asks_the_sandbox_twice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = command.main(["--reports", str(tmp_path)])
+
+    printed = capsys.readouterr().out
+    assert code == command.OK
+    assert "ok: the sandbox, in process" in printed
+    assert "ok: the sandbox, over HTTP" in printed
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["contract.md", "contract.xml"]
+
+
+def run_against(
+    base_url: str, key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *options: str
+) -> int:
+    monkeypatch.setenv("OPENROUTER_MANAGEMENT_KEY", key)
+    monkeypatch.setenv("BASE_URL", base_url)
+    return command.main(["--examples", "5", "--reports", str(tmp_path), *options])
+
+
+def test_the_command_asks_another_api_with_the_key_of_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sandbox.serve(rows=120) as server:
+        code = run_against(server.base_url, sandbox.MANAGEMENT_KEY, tmp_path, monkeypatch)
+
+    assert code == command.OK
+
+
+def test_a_breach_is_a_failure_that_names_path_type_and_shape(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with sandbox.serve(rows=120) as server:
+        url = server.fault_url("wrong-type:51:usage")
+        code = run_against(url, sandbox.MANAGEMENT_KEY, tmp_path, monkeypatch)
+
+    said = 'wrong-type at $.data[51].usage: expected number, received string, such as "99"'
+    assert code == command.FAILED
+    assert said in capsys.readouterr().out
+    assert "`$.data[51].usage` | number | string |" in (tmp_path / report.MARKDOWN).read_text()
+    assert "wrong-type at $.data[51].usage" in (tmp_path / report.JUNIT).read_text()
+
+
+@pytest.mark.parametrize(("options", "expected"), [((), 0), (("--fail-on-drift",), 3)])
+def test_new_drift_is_a_failure_where_it_is_asked_for(
+    options: tuple[str, ...], expected: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sandbox.serve(rows=120) as server:
+        url = server.fault_url("extra-field:51")
+        code = run_against(url, sandbox.MANAGEMENT_KEY, tmp_path, monkeypatch, *options)
+
+    assert code == expected
+    assert "| unknown-field | `$.data[*].surprise` |" in (tmp_path / report.MARKDOWN).read_text()
+
+
+@pytest.mark.parametrize("fault", [None, "echo"])
+def test_the_key_is_in_no_output_and_no_report(
+    fault: str | None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Not even where the API sends it back: as a field's name, a value, a media type."""
+    key = sandbox.MANAGEMENT_KEY
+    echo = f'json:{{"data":[{{"{key}":"{key}"}}],"{key}":["{key}"]}}'
+    with sandbox.serve(rows=120, fault=echo if fault else None) as server:
+        run_against(server.base_url, key, tmp_path, monkeypatch)
+
+    captured = capsys.readouterr()
+    files = [path.read_text() for path in tmp_path.iterdir()]
+    for text in (captured.out, captured.err, *files):
+        assert key not in text
+        assert key[-24:] not in text
+
+
+@pytest.mark.parametrize(
+    ("base_url", "key", "said"),
+    [
+        ("https://127.0.0.1:9/api/v1", "", "a management key is needed"),
+        ("http://api.example.com/v1", "sk-or-v1-secret", "https"),
+        ("https://127.0.0.1:9/api/v1", "sk-or-v1-secret\n", "holds characters"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_without_the_key(
+    base_url: str,
+    key: str,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code = run_against(base_url, key, tmp_path, monkeypatch)
+
+    captured = capsys.readouterr()
+    assert code == command.NOT_RUN
+    assert said in captured.err
+    assert "secret" not in captured.out + captured.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_api_that_is_not_there_is_a_breach(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = run_against("http://127.0.0.1:9/api/v1", "sk-or-v1-x", tmp_path, monkeypatch)
+
+    assert code == command.FAILED
+    assert "| no-answer |" in (tmp_path / report.MARKDOWN).read_text()

@@ -1,0 +1,110 @@
+"""A new sample is taken without what is personal, and what is new in it is said."""
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import sandbox
+from tests.contract import provider, record, samples, targets
+from tests.contract.contract import Contract
+
+TODAY = dt.date(2026, 8, 24)
+
+
+def test_a_recorded_sample_is_one(contract: Contract, tmp_path: Path) -> None:
+    target = targets.sandbox_target(today=TODAY)
+
+    said = list(record.record(contract, target, tmp_path))
+
+    recorded = samples.load(tmp_path)
+    assert len(recorded) == len(said) > 5
+    for sample in recorded:
+        assert list(samples.surprises(contract, sample)) == []
+    assert {sample.status for sample in recorded} == {200, 400, 401, 403}
+
+
+def test_nothing_personal_is_in_it(contract: Contract, tmp_path: Path) -> None:
+    target = targets.sandbox_target(today=TODAY)
+    [whole] = [item for item in provider.probe(target) if item.label == "the probe 'all days'"]
+    rows: list[dict[str, Any]] = whole.body.value["data"]
+
+    list(record.record(contract, target, tmp_path))
+
+    text = "".join(path.read_text("utf-8") for path in tmp_path.iterdir())
+    assert sandbox.MANAGEMENT_KEY not in text
+    assert not any(row["endpoint_id"] in text for row in rows)
+    [sample] = [item for item in samples.load(tmp_path) if "all-days" in item.name]
+    kept = sample.body["data"]
+    assert 3 <= len(kept) <= record.ROWS
+    assert len({row["date"] for row in kept}) >= 3
+    amounts = {row["usage"] for row in rows if row["usage"]}
+    assert amounts.isdisjoint(row["usage"] for row in kept if row["usage"])
+
+
+def test_the_same_endpoint_keeps_one_name() -> None:
+    sanitiser = record.Sanitiser(2.0)
+
+    body = sanitiser.body({"data": [{"endpoint_id": name} for name in ("a", "b", "a")]})
+
+    first, second, third = (row["endpoint_id"] for row in body["data"])
+    assert first == third != second
+
+
+def test_what_is_unknown_is_masked_at_any_depth() -> None:
+    body = record.Sanitiser(2.0).body(
+        {
+            "data": [{"model": "a/b", "owner": {"name": "Jane", "tags": ["x9", 3, None, True]}}],
+            "user_id": "user_2x",
+        }
+    )
+
+    assert body == {
+        "data": [{"model": "a/b", "owner": {"name": "Aaaa", "tags": ["a9", 6, None, True]}}],
+        "user_id": "aaaa_9a",
+    }
+
+
+def test_an_error_keeps_code_and_message_alone() -> None:
+    error = {"code": 403, "message": "No.", "metadata": {"who": "Jane"}}
+
+    body = record.Sanitiser(2.0).body({"error": error, "user_id": "user_2x"})
+
+    assert body == {
+        "error": {"code": 403, "message": "No.", "metadata": {"who": "Aaaa"}},
+        "user_id": "aaaa_9a",
+    }
+
+
+def test_what_is_new_is_said(contract: Contract, tmp_path: Path) -> None:
+    target = targets.sandbox_target(today=TODAY, fault="extra-field:0")
+
+    said = "\n".join(record.record(contract, target, tmp_path))
+
+    assert "a field that no sample had: surprise" in said
+    assert "unknown-field at $.data[*].surprise" in said
+
+
+def test_what_is_not_new_is_said_as_well(contract: Contract, tmp_path: Path) -> None:
+    said = list(record.record(contract, targets.sandbox_target(today=TODAY), tmp_path))
+
+    assert all(line.endswith("nothing new") for line in said)
+
+
+def test_what_is_no_json_is_not_kept(contract: Contract, tmp_path: Path) -> None:
+    target = targets.sandbox_target(today=TODAY, fault="cloudflare:520")
+
+    said = list(record.record(contract, target, tmp_path))
+
+    assert not list(tmp_path.iterdir())
+    assert all("not-json, nothing is kept" in line for line in said)
+
+
+def test_a_sample_is_a_file_that_people_can_read(contract: Contract, tmp_path: Path) -> None:
+    list(record.record(contract, targets.sandbox_target(today=TODAY), tmp_path))
+
+    path = tmp_path / "2026-08-24-error-401-no-key.json"
+    values = json.loads(path.read_text("utf-8"))
+
+    assert values["body"] == {"error": {"code": 401, "message": "Missing Authentication header"}}
+    assert values["source"] == "`make record` on 2026-08-24, the probe 'no key'"
