@@ -11,7 +11,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help demo test spec generate check-generated sandbox lint types unit build contract contract-faults contract-mutants contract-breaks contract-seeds record behaviour lock clean
+.PHONY: help demo test spec generate check-generated sandbox lint types unit build update contract contract-faults contract-mutants contract-breaks contract-seeds record behaviour lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ build: dist ## wheel and sdist, into dist/
 dist: .venv/.locked
 	@rm -rf dist
 	@$(BIN)/hatchling build --directory dist > /dev/null
+
+update: .venv/.locked ## take in a new version of the document (FROM=file or https URL), with a verdict
+	@$(BIN)/python -m generator update $(if $(ACCEPT_BREAKING),--accept-breaking) $(if $(DRY_RUN),--dry-run) $(if $(RENAME),--rename) $(if $(REPORT),--report '$(REPORT)') '$(FROM)'
 
 contract: .venv/.locked ## hold the sandbox, or the API at BASE_URL, against openapi.yaml
 	@$(BIN)/python -m tests.contract run $(ARGS)

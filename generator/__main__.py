@@ -29,6 +29,13 @@ def main(arguments: list[str] | None = None) -> int:
     generate.add_argument("--output", type=Path, default=ROOT / "generated")
     check = steps.add_parser("check", help="repeat both in a scratch folder and compare")
     check.add_argument("--root", type=Path, default=ROOT)
+    update = steps.add_parser("update", help="take in a new version of the document")
+    update.add_argument("source", help="its file, or its https URL")
+    update.add_argument("--accept-breaking", action="store_true", help="go on if it is breaking")
+    update.add_argument("--dry-run", action="store_true", help="show the verdict, change nothing")
+    update.add_argument("--rename", action="store_true", help="call operations as it now does")
+    update.add_argument("--report", type=Path, help="the markdown file for the verdict")
+    update.add_argument("--root", type=Path, default=ROOT)
     options = parser.parse_args(arguments)
     try:
         return _run(options)
@@ -48,6 +55,21 @@ def _run(options: argparse.Namespace) -> int:
         from generator.generate import generate
 
         generate(options.document, options.config, options.output)
+    elif options.step == "update":
+        from generator.files import write
+        from generator.update import Options, update
+        from generator.verdict import markdown
+
+        how = Options(options.accept_breaking, options.dry_run, options.rename)
+        outcome = update(options.root, options.source, how)
+        report = options.report
+        if report is None and outcome.replaced:
+            report = options.root / "reports/update.md"
+        if report is not None:
+            report.parent.mkdir(parents=True, exist_ok=True)
+            write(report, markdown(outcome.verdict))
+        print(outcome)
+        return bool(outcome.refused)
     else:
         from generator.check import check
 

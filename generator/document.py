@@ -151,8 +151,16 @@ def make_contract(upstream: str, overlay: str) -> str:
     document = parse(upstream, "the upstream document")
     _check_version(document, "the upstream document")
     actions = parse(overlay, "the overlay")
-    contract = overlays.apply(document, actions)
-    text = _header(actions["info"]) + dump(contract)
+    return contract_text(overlays.apply(document, actions), actions["info"])
+
+
+def contract_text(contract: Any, info: Any) -> str:
+    """The text of a contract: what an overlay with this `info` has made of a parsed document.
+
+    Raises:
+        GeneratorError: It is no valid OpenAPI document.
+    """
+    text = _header(info) + dump(contract)
     found = problems(load(text))
     if found:
         raise GeneratorError(

@@ -5,7 +5,9 @@ selects objects or arrays with an RFC 9535 path; it merges an object into each o
 entry to each array, or removes each. What the versions read differently is refused.
 
 Each action also carries the extension `x-expect`, a JSON Schema (2020-12) which every selected node
-has to satisfy before the action runs. So no correction outlives what it corrects.
+has to satisfy before the action runs. So no correction outlives what it corrects. `x-needless` may
+say what it looks like once upstream has made the correction itself: an RFC 9535 path that then
+selects something.
 """
 
 import copy
@@ -13,6 +15,8 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any, TypeGuard
+
+from attrs import frozen
 
 from generator.errors import GeneratorError
 
@@ -65,6 +69,124 @@ def apply(document: Any, overlay: Any) -> Any:
     return result
 
 
+@frozen
+class Sifted:
+    """What came of an overlay on a document that it was perhaps not written for.
+
+    Attributes:
+        document: The document after the actions that fit.
+        needless: The indexes of the actions whose reason has gone.
+        misfits: What is to be said of each action that neither fits nor is needless.
+    """
+
+    document: Any
+    needless: list[int]
+    misfits: list[str]
+
+
+def sift(document: Any, overlay: Any) -> Sifted:
+    """Apply every action that fits, in order, and tell the needless from those that do not fit.
+
+    An action is needless if `x-needless` says so, if it would change nothing, if what it removes
+    is not there, or if it expects that something is missing and upstream now has all of it.
+
+    Raises:
+        GeneratorError: The Overlay document is not valid.
+    """
+    faults = list(_faults(overlay))
+    if faults:
+        raise GeneratorError("\n- ".join(["the overlay is not valid:", *faults]))
+    result = copy.deepcopy(document)
+    needless: list[int] = []
+    misfits: list[str] = []
+    for index, action in enumerate(overlay["actions"]):
+        if _is_needless(result, action):
+            needless.append(index)
+        elif reasons := _run(result, action):
+            misfits.append("\n    ".join([title(action), f"target: {action['target']}", *reasons]))
+    return Sifted(result, needless, misfits)
+
+
+def title(action: Any) -> str:
+    """The name of an action: the first sentence of its description."""
+    return _first_sentence(action["description"])
+
+
+_WORDING = {"description", "example", "examples", "externalDocs", "info", "summary", "title"}
+
+
+def is_wording(action: Any) -> bool:
+    """Whether an action only adds words and examples, which mean nothing to a client."""
+
+    def only_words(update: Any) -> bool:
+        return is_object(update) and all(
+            key in _WORDING or only_words(value) for key, value in update.items()
+        )
+
+    return segments(action["target"]) == ["['info']"] or only_words(action.get("update"))
+
+
+def _is_needless(document: Any, action: Any) -> bool:
+    import jsonpath
+    import jsonschema_rs
+
+    environment = jsonpath.JSONPathEnvironment(strict=True)
+    if "x-needless" in action and environment.match(action["x-needless"], document) is not None:
+        return True
+    nodes = [match.obj for match in environment.finditer(action["target"], document)]
+    if action.get("remove"):
+        return not nodes and _has_place(document, action["target"])
+    update = _plain(action["update"])
+    if not nodes or not is_object(update):
+        return False
+    if all(_says(_plain(node), update, values=True) for node in nodes):
+        return True
+    expected = _plain(action["x-expect"])
+    missing = _expected_to_miss(expected)
+    rest = {key: value for key, value in expected.items() if key != "not"}
+    validator = jsonschema_rs.Draft202012Validator(rest)
+    return bool(missing) and all(
+        missing <= node.keys() and validator.is_valid(node) and _says(node, update, values=False)
+        for node in map(_plain, nodes)
+        if is_object(node)
+    )
+
+
+def _has_place(document: Any, target: str) -> bool:
+    """Whether what a path would select could stand in the document: its parent, or that one's."""
+    import jsonpath
+
+    environment = jsonpath.JSONPathEnvironment(strict=True)
+    parts = segments(target)
+    parents = ("".join(["$", *parts[:-1]]), "".join(["$", *parts[:-2]]))
+    return any(environment.match(path, document) is not None for path in parents)
+
+
+def segments(path: str) -> list[str]:
+    """The segments of an RFC 9535 path, each in brackets."""
+    import jsonpath
+
+    compiled: Any = jsonpath.JSONPathEnvironment(strict=True).compile(path)
+    return list(map(str, compiled.segments))
+
+
+def _says(node: Any, update: Any, *, values: bool) -> bool:
+    """Whether a node has every key that an update sets; with `values`, also every value."""
+    if is_object(update) and is_object(node):
+        return all(
+            key in node and _says(node[key], value, values=values) for key, value in update.items()
+        )
+    return node == update if values else _is_container(node) == _is_container(update)
+
+
+def _expected_to_miss(expected: Any) -> set[str]:
+    """The keys that `x-expect` wants not to be there: `not: {required: […]}`."""
+    missing = expected.get("not")
+    if is_object(missing) and set(missing) == {"required"}:
+        return set(missing["required"])
+    return set()
+
+
 def _faults(overlay: Any) -> Iterator[str]:
     """What is wrong with the Overlay document itself."""
     yield from _unknown_fields("the overlay", overlay, _OVERLAY_FIELDS)
@@ -86,7 +208,6 @@ def _faults(overlay: Any) -> Iterator[str]:
 
 def _action_faults(action: Any) -> Iterator[str]:
     # Only `make spec` and the checks pay for these imports.
-    import jsonpath
     import jsonschema_rs
 
     if not is_object(action):
@@ -98,12 +219,10 @@ def _action_faults(action: Any) -> Iterator[str]:
         yield "description is missing or empty; give the reason and the source"
     target = action.get("target")
     if isinstance(target, str):
-        try:
-            jsonpath.JSONPathEnvironment(strict=True).compile(target)
-        except jsonpath.JSONPathError as error:
-            yield f"target: {_shown(target)} is not an RFC 9535 path: {error}"
+        yield from _path_faults("target", target)
     else:
         yield "target is missing or not a string"
+    yield from _path_faults("x-needless", action.get("x-needless", "$"))
     if action.get("remove", False) not in (True, False):
         yield "remove: neither true nor false"
     if action.get("remove") is not True and "update" not in action:
@@ -118,6 +237,19 @@ def _action_faults(action: Any) -> Iterator[str]:
         jsonschema_rs.Draft202012Validator(_plain(expected))
     except ValueError as error:
         yield f"x-expect is not a JSON Schema: {error}"
+
+
+def _path_faults(name: str, path: Any) -> Iterator[str]:
+    import jsonpath
+
+    fault = f"{name}: {_shown(path)} is not an RFC 9535 path"
+    if not (isinstance(path, str) and path):
+        yield fault
+        return
+    try:
+        jsonpath.JSONPathEnvironment(strict=True).compile(path)
+    except jsonpath.JSONPathError as error:
+        yield f"{fault}: {error}"
 
 
 def _unknown_fields(owner: str, fields: dict[str, Any], known: set[str]) -> Iterator[str]:

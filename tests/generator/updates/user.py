@@ -1,0 +1,140 @@
+"""What a user wrote against the first version of the client: all of it in use, and strictly typed.
+
+It is type-checked and run against later clients. The server's answers come as JSON by status.
+"""
+
+import asyncio
+import datetime as dt
+import json
+import sys
+from collections.abc import Mapping
+
+import httpx
+from openrouter_analytics import Client, errors, models
+from openrouter_analytics.api.analytics import get_user_activity
+from openrouter_analytics.models.activity_item import ActivityItem
+from openrouter_analytics.types import Response
+
+URL = "https://openrouter.ai/api/v1/activity"
+
+
+def spending(rows: list[ActivityItem]) -> dict[tuple[dt.date, str], float]:
+    """The cost by day and model."""
+    found: dict[tuple[dt.date, str], float] = {}
+    for row in rows:
+        key = row.date, f"{row.model} ({row.model_permaslug}, {row.provider_name.title()})"
+        found[key] = found.get(key, 0.0) + row.usage + row.byok_usage_inference
+    return found
+
+
+def tokens(row: ActivityItem) -> float:
+    """The tokens of a request, on average."""
+    total: float = row.prompt_tokens + row.completion_tokens + row.reasoning_tokens
+    return total / max(row.requests, 1)
+
+
+def estimate(day: dt.date, requests: float, share: float) -> ActivityItem:
+    """A row that the user makes up, for a forecast."""
+    return ActivityItem(
+        date=day,
+        model="example-author/example-model",
+        model_permaslug="example-author/example-model-1",
+        endpoint_id="none",
+        provider_name="Example",
+        usage=0.5 * share,
+        byok_usage_inference=0,
+        requests=requests,
+        prompt_tokens=requests * share,
+        completion_tokens=requests * share,
+        reasoning_tokens=0,
+    )
+
+
+def stored(row: ActivityItem) -> ActivityItem:
+    """A row out of the user's archive, which has what the first version knew."""
+    kept = {
+        "date": row.date.isoformat(),
+        "model": row.model,
+        "model_permaslug": row.model_permaslug,
+        "endpoint_id": row.endpoint_id,
+        "provider_name": row.provider_name,
+        "usage": row.usage,
+        "byok_usage_inference": row.byok_usage_inference,
+        "requests": row.requests,
+        "prompt_tokens": row.prompt_tokens,
+        "completion_tokens": row.completion_tokens,
+        "reasoning_tokens": row.reasoning_tokens,
+    }
+    return ActivityItem.from_dict(kept)
+
+
+def explained(response: Response[models.ActivityResponse | models.ErrorResponse]) -> str:
+    """What came, in words."""
+    if isinstance(response.parsed, models.ErrorResponse):
+        detail: models.ErrorDetail = response.parsed.error
+        code: int = detail.code
+        return f"{code}: {detail.message} {detail.metadata or ''}"
+    if response.parsed is None:
+        return f"{response.status_code}: nothing"
+    return f"{len(response.parsed.data)} rows"
+
+
+def caught(client: Client, status: int) -> str:
+    """What is raised for a status, as the user tells the errors apart."""
+    try:
+        client.with_headers({"x-status": str(status)}).analytics.get_user_activity()
+    except errors.AuthenticationError as error:
+        return f"log in: {error.message}"
+    except (errors.BadRequestError, errors.PermissionDeniedError, errors.NotFoundError) as error:
+        return f"give up: {error.status_code} {error.code}"
+    except errors.InternalServerError as error:
+        return f"later: {error.retry_after}"
+    except errors.APIStatusError as error:
+        return f"unknown: {error.status_code} {error.metadata}"
+    return "fine"
+
+
+async def both(client: Client) -> int:
+    """Two days at once."""
+    async with client:
+        days = [
+            client.analytics.get_user_activity_async(date=dt.date(2026, 8, 23)),
+            client.analytics.get_user_activity_async(date="2026-08-22", timeout=5.0),
+        ]
+        return sum(len(activity.data) for activity in await asyncio.gather(*days))
+
+
+def main(answers: Mapping[str, object]) -> None:
+    """Use everything."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        assert str(request.url.copy_with(query=None)) == URL, request.url
+        assert request.headers["authorization"] == "Bearer sk-or-v1-mine"
+        status = request.headers.get("x-status", "200")
+        return httpx.Response(int(status), json=answers.get(status, {}))
+
+    def client() -> Client:
+        transport = httpx.MockTransport(answer)
+        return Client("sk-or-v1-mine", max_retries=0, httpx_args={"transport": transport})
+
+    with client() as one:
+        activity: models.ActivityResponse = one.analytics.get_user_activity(
+            date=dt.date(2026, 8, 23)
+        )
+        assert activity.data
+        assert sum(spending(activity.data).values()) > 0
+        assert all(tokens(row) > 0 for row in activity.data)
+        made = estimate(dt.date(2026, 8, 24), 10, 0.25)
+        assert models.ActivityResponse(data=[made, stored(activity.data[0])]).to_dict()["data"]
+        for status in ("400", "401", "403", "404", "418", "500", "524"):
+            assert caught(one, int(status)) != "fine"
+            detailed = get_user_activity.sync_detailed(client=one, headers={"x-status": status})
+            assert not status.startswith("4") or explained(detailed)
+        assert explained(get_user_activity.sync_detailed(client=one)) == "2 rows"
+        assert get_user_activity.sync(client=one, date="2026-08-23") == activity
+    assert asyncio.run(both(client())) == 4
+
+
+if __name__ == "__main__":
+    main(json.load(sys.stdin))
+    sys.stdout.write("fine")
