@@ -227,7 +227,7 @@ class Schemas:
         """The alternatives of a schema, references followed; each has a single type, or none."""
         schema = resolved(self._document, schema)
         if unknown := schema.keys() - _KEYWORDS:
-            raise NotImplementedError(f"{unknown} in {schema}")
+            raise ValueError(f"{unknown} in {schema}")
         if alternatives := schema.get("oneOf") or schema.get("anyOf"):
             return tuple(option for inner in alternatives for option in self.options(inner))
         if "allOf" in schema:
@@ -400,7 +400,7 @@ def _strings(option: Schema) -> st.SearchStrategy[str]:
     if name := form(option):
         return FORMS[name].texts
     if "format" in option:
-        raise NotImplementedError(f"the format {option['format']}")
+        raise ValueError(f"the format {option['format']}")
     return st.text(max_size=8)
 
 
