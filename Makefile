@@ -61,7 +61,8 @@ dist: .venv/.locked
 	@$(BIN)/hatchling build --directory dist > /dev/null
 
 update: .venv/.locked ## take in a new version of the document (FROM=file or https URL), with a verdict
-	@$(BIN)/python -m generator update $(if $(ACCEPT_BREAKING),--accept-breaking) $(if $(DRY_RUN),--dry-run) $(if $(RENAME),--rename) $(if $(REPORT),--report '$(REPORT)') '$(FROM)'
+	@[ -n "$${FROM:-}" ] || { echo "which document? make update FROM=<file or https URL>" >&2; exit 1; }
+	@$(BIN)/python -m generator update $(if $(ACCEPT_BREAKING),--accept-breaking) $(if $(DRY_RUN),--dry-run) $(if $(RENAME),--rename) $(if $(REPORT),--report "$${REPORT}") "$${FROM}"
 
 contract: .venv/.locked ## hold the sandbox, or the API at BASE_URL, against openapi.yaml
 	@$(BIN)/python -m tests.contract run $(ARGS)

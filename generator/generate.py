@@ -39,6 +39,7 @@ RUNTIME = ("_auth", "_decode", "_encode", "_http", "_operation", "_retry", "_ver
 RUFF = (
     "--isolated",
     "--no-cache",
+    "--no-respect-gitignore",
     "--config",
     "line-length = 100",
     "--config",

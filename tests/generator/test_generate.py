@@ -514,6 +514,17 @@ def test_settings_of_ruff_nearby_change_nothing(
     assert expected == contents(tmp_path / "generated")
 
 
+def test_output_that_git_ignores_is_the_same(
+    library: Path, expected: dict[str, bytes | None], tmp_path: Path
+) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".gitignore").write_text("*\n")
+
+    generate(library, LIBRARY_CONFIG, tmp_path / "new/generated")
+
+    assert expected == contents(tmp_path / "new/generated")
+
+
 def test_the_output_holds_code_and_nothing_else(expected: dict[str, bytes | None]) -> None:
     folders = {name for name, content in expected.items() if content is None}
     files = expected.keys() - folders

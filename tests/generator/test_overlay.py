@@ -57,16 +57,24 @@ def test_every_action_says_why_and_names_a_source() -> None:
     ids=first_sentence,
 )
 def test_action_whose_target_has_gone_fails_with_its_description(action: Any) -> None:
-    document = copy.deepcopy(UPSTREAM)
+    position = OVERLAY["actions"].index(action)
+    before, rest = (
+        {**OVERLAY, "actions": actions}
+        for actions in (OVERLAY["actions"][:position], OVERLAY["actions"][position:])
+    )
+    document = overlays.apply(copy.deepcopy(UPSTREAM), before) if position else UPSTREAM
+    document = copy.deepcopy(document)
     environment = jsonpath.JSONPathEnvironment(strict=True)
-    for match in environment.finditer(action["target"], document):
+    found = list(environment.finditer(action["target"], document))
+    for match in found:
         assert match.parent is not None
         parent: Any = match.parent.obj
         del parent[match.parts[-1]]
 
     with pytest.raises(GeneratorError) as caught:
-        overlays.apply(document, OVERLAY)
+        overlays.apply(document, rest)
 
+    assert found
     assert f"{first_sentence(action)}.\n    target: {action['target']}\n    matches nothing" in str(
         caught.value
     )
