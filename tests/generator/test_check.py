@@ -12,10 +12,11 @@ import pytest
 
 from generator.__main__ import main
 from generator.check import check
+from generator.document import make_contract, yaml_block
+from generator.generate import build
 
-ROOT = Path(__file__).parents[2]
-SOURCES = (".ci", "generated", "generator", "spec")
-FILES = ("generator-config.yaml", "openapi.yaml", "pyproject.toml")
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 ITEM = "generated/openrouter_analytics/models/activity_item.py"
 
 
@@ -166,7 +167,7 @@ OTHER_EDITS: dict[str, tuple[Callable[[Path], None], tuple[str, ...]]] = {
     "all deleted": (_delete_all, (f"{ITEM} is missing.", "mend: `make generate`")),
     "the contract deleted": (
         _delete_contract,
-        ("openapi.yaml is not what", "+openapi: 3.1.1\n", "… and ", "mend: `make spec`"),
+        ("openapi.yaml is not what", "+openapi: 3.1", "… and ", "mend: `make spec`"),
     ),
     "a byte that is no text": (
         _break_encoding,
@@ -175,15 +176,34 @@ OTHER_EDITS: dict[str, tuple[Callable[[Path], None], tuple[str, ...]]] = {
 }
 
 
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    """A copy of all that the check reads."""
-    for name in SOURCES:
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout of the chain's first version: the edits stay true when the project goes on."""
+    folder = tmp_path_factory.mktemp("first") / "checkout"
+    for name in (".ci", "generator"):
         ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / name, tmp_path / "checkout" / name, ignore=ignored)
-    for name in FILES:
-        shutil.copy(ROOT / name, tmp_path / "checkout")
-    return tmp_path / "checkout"
+        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    upstream = yaml_block((HERE / "documents/get-user-activity.md").read_bytes().decode())
+    overlay = (HERE / "documents/get-user-activity-overlay.yaml").read_bytes().decode()
+    config = (HERE / "updates/generator-config.yaml").read_bytes().decode()
+    texts = {
+        "spec/upstream.yaml": upstream,
+        "spec/overlay.yaml": overlay,
+        "openapi.yaml": make_contract(upstream, overlay),
+        "generator-config.yaml": config,
+    }
+    (folder / "spec").mkdir()
+    for name, text in texts.items():
+        (folder / name).write_text(text, "utf-8", newline="")
+    build(folder / "openapi.yaml", folder / "generator-config.yaml", folder / "generated")
+    return folder
+
+
+@pytest.fixture
+def checkout(first: Path, tmp_path: Path) -> Path:
+    """A copy of it to edit."""
+    return shutil.copytree(first, tmp_path / "checkout")
 
 
 @pytest.fixture

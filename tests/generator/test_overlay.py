@@ -17,6 +17,13 @@ ROOT = Path(__file__).parents[2]
 UPSTREAM = documents.parse((ROOT / "spec/upstream.yaml").read_text("utf-8"), "upstream")
 OVERLAY = documents.parse((ROOT / "spec/overlay.yaml").read_text("utf-8"), "overlay")
 CONTRACT = documents.parse((ROOT / "openapi.yaml").read_text("utf-8"), "contract")
+# The first version of the chain, which stays when the project's own goes on.
+FIRST = Path(__file__).parent / "documents"
+PAGE = documents.yaml_block((FIRST / "get-user-activity.md").read_text("utf-8"))
+FIRST_UPSTREAM = documents.parse(PAGE, "upstream")
+FIRST_OVERLAY = documents.parse(
+    (FIRST / "get-user-activity-overlay.yaml").read_text("utf-8"), "overlay"
+)
 
 
 def first_sentence(action: Any) -> str:
@@ -209,11 +216,11 @@ def example_given(document: Any) -> None:
 def test_upstream_that_changed_what_an_action_mends_fails(
     change: Callable[[Any], None], sentence: str
 ) -> None:
-    document = copy.deepcopy(UPSTREAM)
+    document = copy.deepcopy(FIRST_UPSTREAM)
     change(document)
 
     with pytest.raises(GeneratorError, match=re.escape(sentence)) as caught:
-        overlays.apply(document, OVERLAY)
+        overlays.apply(document, FIRST_OVERLAY)
 
     assert "expected" in str(caught.value)
     assert "found" in str(caught.value)

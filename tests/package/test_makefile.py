@@ -44,6 +44,15 @@ def test_what_a_target_needs_can_be_made(target: str) -> None:
     assert (0, "") == (finished.returncode, finished.stderr)
 
 
+def test_an_update_asks_for_its_document() -> None:
+    finished = make("update")
+
+    assert 2 == finished.returncode
+    assert finished.stderr.startswith(
+        "which document? make update FROM=<file or https URL>\nmake: "
+    )
+
+
 def test_a_target_that_is_not_there_fails() -> None:
     finished = make("--dry-run", "no-such-target")
 

@@ -77,7 +77,7 @@ def row(form: Form) -> dict[str, Any]:
     properties |= {name: dict(NUMBER) for name in ("usage", "byok_usage_inference")}
     properties |= {name: dict(INTEGER if form.counts == "integer" else NUMBER) for name in COUNTS}
     required = list(properties)
-    properties |= {name: dict(STRING) for name in form.row}
+    properties |= {name: dict(INTEGER if name == "cached_tokens" else STRING) for name in form.row}
     if form.described:
         for name, schema in properties.items():
             schema["description"] = f"The {name.replace('_', ' ')} of the row"

@@ -15,7 +15,7 @@ from tests.generator.updates.checkout import HERE, Checkout, Use
 from tests.generator.updates.evolution import BLOCK, STEPS
 
 pytestmark = pytest.mark.timeout(300)
-OVERLAY = (HERE / "overlay.yaml").read_text("utf-8")
+OVERLAY = (HERE.parent / "documents/get-user-activity-overlay.yaml").read_text("utf-8")
 #: What the verdict on a step is for who stayed at the first, as far as it is not the worst so far.
 SINCE_THE_FIRST = {2: "none", 3: "minor", 4: "minor", 5: "minor", 6: "minor", 7: "typing"}
 

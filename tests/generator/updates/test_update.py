@@ -29,7 +29,7 @@ from tests.generator.updates.evolution import BLOCK, FIRST, among_others, as_jso
 from tests.generator.updates.planted import base, get, move, rename_schema, row
 
 pytestmark = pytest.mark.timeout(300)
-OVERLAY = (HERE / "overlay.yaml").read_text("utf-8")
+OVERLAY = (HERE.parent / "documents/get-user-activity-overlay.yaml").read_text("utf-8")
 ONE_ACTION = (HERE / "planted-overlay.yaml").read_text("utf-8")
 CONFIG = (HERE / "generator-config.yaml").read_text("utf-8").partition("\n# The published")[0]
 
