@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from openapi_python_client.parser.properties import ModelProperty
 
 TEMPLATES = Path(__file__).with_name("templates")
-RUNTIME = ("_auth", "_decode", "_encode", "_http", "_operation", "_retry", "_version")
+RUNTIME = ("_auth", "_decode", "_encode", "_http", "_operation", "_pool", "_retry", "_version")
 """Modules that upstream has not; each has a template of its name."""
 
 #: What ruff does to the output is said here and not in a file, so that no other file changes it.

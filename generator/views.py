@@ -76,6 +76,7 @@ _TAKEN_BY_CONSTRUCTOR = {
     "follow_redirects",
     "given",
     "headers",
+    "http_library",
     "httpx_args",
     "max_retries",
     "name",
@@ -353,6 +354,10 @@ def client_docstring(document: Mapping[str, Any], found: list[Scheme], package: 
         (
             "httpx_args",
             "More arguments of ``httpx.Client`` and ``httpx.AsyncClient``, such as ``proxy``.",
+        ),
+        (
+            "http_library",
+            "``httpx2`` runs on the maintained fork of httpx, which is an extra to install.",
         ),
     ]
     parts = (

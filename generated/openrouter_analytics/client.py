@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, NoReturn, Self, TypedDict, TypeVar, cast
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from . import _auth, _http, errors
 from . import _decode as decode
@@ -61,11 +61,24 @@ class CallOptions(TypedDict, total=False):
 class _Answer:
     """An HTTP answer, read to its end."""
 
-    request: errors.Request
-    status_code: int
-    headers: _http.httpx.Headers = field(repr=False)
+    response: _http.httpx.Response
     content: bytes = field(repr=False)
-    charset: str
+
+    @property
+    def status_code(self) -> int:
+        return self.response.status_code
+
+    @property
+    def charset(self) -> str:
+        return _http.charset_of(self.response)
+
+
+@frozen
+class _Prepared:
+    """A request of an operation without arguments, and the headers that its httpx client added."""
+
+    request: _http.httpx.Request = field(repr=False)
+    common: list[tuple[bytes, bytes]] = field(repr=False)
 
 
 _Outcome = _Answer | errors.APIConnectionError
@@ -76,7 +89,9 @@ def _wait(retries: Retries, outcome: _Outcome) -> float | None:
     """The seconds to wait before the next try, or None if there is to be none."""
     if isinstance(outcome, errors.APIConnectionError):
         return retries.wait(None, None)
-    return retries.wait(outcome.status_code, _http.retry_after(outcome.headers))
+    if outcome.status_code < 300:
+        return None
+    return retries.wait(outcome.status_code, _http.retry_after(outcome.response.headers))
 
 
 def _settled(outcome: _Outcome) -> _Answer:
@@ -107,6 +122,8 @@ class Client:
         follow_redirects: Whether redirects are followed; a key goes to its own origin only.
         httpx_args: More arguments of ``httpx.Client`` and ``httpx.AsyncClient``, such as
             ``proxy``.
+        http_library: ``httpx2`` runs on the maintained fork of httpx, which is an extra to
+            install.
 
     Raises:
         ConfigurationError: An argument, or what stands in for it, cannot be used.
@@ -118,6 +135,7 @@ class Client:
         "_follow_redirects",
         "_headers",
         "_max_retries",
+        "_prepared",
         "_session",
         "_timeout",
     )
@@ -133,6 +151,7 @@ class Client:
         verify_ssl: _http.Verify = True,
         follow_redirects: bool = False,
         httpx_args: Mapping[str, Any] | None = None,
+        http_library: _http.Library = "httpx",
     ) -> None:
         given: dict[str, _auth.Credential | None] = {
             "apiKey": _auth.Credential.given(api_key, "api_key"),
@@ -156,7 +175,13 @@ class Client:
                 "base_url: a key is not sent over plain http, except to this machine; "
                 f"received {self._base_url!r}"
             )
-        self._session = _http.Session(verify_ssl=verify_ssl, httpx_args=httpx_args or {})
+        self._prepared: dict[Operation[Any, Any], _Prepared] = {}
+        self._session = _http.Session(
+            http_library=http_library,
+            verify_ssl=verify_ssl,
+            plain=self._base_url.lower().startswith("http:"),
+            httpx_args=httpx_args or {},
+        )
 
     def __repr__(self) -> str:
         # It has none yet when an argument is refused and a traceback shows its locals.
@@ -176,6 +201,7 @@ class Client:
         copy = object.__new__(type(self))
         for name in Client.__slots__:
             setattr(copy, name, getattr(self, name))
+        copy._prepared = {}
         return copy
 
     def with_headers(self, headers: Mapping[str, str]) -> Self:
@@ -304,14 +330,14 @@ class Client:
                 with self._session.turn():
                     response = http.send(request, follow_redirects=False, stream=True)
                     content = _http.read(response)
-            except _http.FAILURES as error:
-                return _http.connection_error(error, self._public(request))
             except BaseException as error:
+                if _http.is_failure(error):
+                    return _http.connection_error(error, self._public(request))
                 _http.empty_frames(error)
                 raise
             following = self._redirect(response)
             if following is None:
-                return self._answer(response, content)
+                return _Answer(response, content)
             request = following
         return errors.APIConnectionError("too many redirects", request=self._public(request))
 
@@ -323,14 +349,14 @@ class Client:
                 async with self._session.async_turn():
                     response = await http.send(request, follow_redirects=False, stream=True)
                     content = await _http.read_async(response)
-            except _http.FAILURES as error:
-                return _http.connection_error(error, self._public(request))
             except BaseException as error:
+                if _http.is_failure(error):
+                    return _http.connection_error(error, self._public(request))
                 _http.empty_frames(error)
                 raise
             following = self._redirect(response)
             if following is None:
-                return self._answer(response, content)
+                return _Answer(response, content)
             request = following
         return errors.APIConnectionError("too many redirects", request=self._public(request))
 
@@ -348,24 +374,53 @@ class Client:
         options: CallOptions,
     ) -> _http.httpx.Request:
         timeout = options.get("timeout")
-        headers = _http.httpx.Headers({"Accept": operation.accept})
-        for more in (
-            self._headers,
-            arguments.headers,
-            _http.checked_headers(options.get("headers")),
-        ):
-            headers.update(more)
+        timeout = self._timeout if timeout is None else _http.checked_timeout(timeout)
+        headers = _http.checked_headers(options.get("headers"))
         try:
-            request = http.build_request(
-                operation.method,
-                self._base_url + arguments.path,
-                params=arguments.query or None,
-                headers=headers,
-                content=arguments.content,
-                timeout=self._timeout if timeout is None else _http.checked_timeout(timeout),
-            )
-        except _http.httpx.InvalidURL as error:
+            if (
+                arguments.path == operation.path
+                and arguments.content is None
+                and not (arguments.headers or headers)
+                and self._session.adds_nothing(http)
+            ):
+                return _http.like(self._prepare(http, operation), arguments.query, timeout)
+            return self._build(http, operation, arguments, headers, timeout)
+        except Exception as error:
+            if not _http.is_a(error, "InvalidURL"):
+                raise
             raise errors.ConfigurationError(f"the arguments make no URL: {error}") from None
+
+    def _prepare(
+        self, http: _http.httpx.Client | _http.httpx.AsyncClient, operation: Operation[Any, Any]
+    ) -> _http.httpx.Request:
+        """The request of a call without arguments, built once: most calls differ by their query."""
+        common = http.headers.raw
+        prepared = self._prepared.get(operation)
+        if prepared is None or prepared.common != common:
+            arguments, headers = Arguments(operation.path), _http.httpx.Headers()
+            request = self._build(http, operation, arguments, headers, self._timeout)
+            prepared = self._prepared[operation] = _Prepared(request, common)
+        return prepared.request
+
+    def _build(
+        self,
+        http: _http.httpx.Client | _http.httpx.AsyncClient,
+        operation: Operation[Any, Any],
+        arguments: Arguments,
+        call_headers: _http.httpx.Headers,
+        timeout: _http.httpx.Timeout,
+    ) -> _http.httpx.Request:
+        headers = _http.httpx.Headers({"Accept": operation.accept})
+        for more in (self._headers, arguments.headers, call_headers):
+            headers.update(more)
+        request = http.build_request(
+            operation.method,
+            self._base_url + arguments.path,
+            params=arguments.query or None,
+            headers=headers.raw,
+            content=arguments.content,
+            extensions={"timeout": timeout.as_dict()},
+        )
         for name in self._schemes(operation):
             if _SCHEMES[name].header not in request.headers:
                 self._credentials[name].apply(request.headers, _SCHEMES[name])
@@ -397,22 +452,13 @@ class Client:
         headers = {name: value for name, value in request.headers.items() if name not in secret}
         return errors.Request(request.method, str(request.url), headers)
 
-    def _answer(self, response: _http.httpx.Response, content: bytes) -> _Answer:
-        return _Answer(
-            request=self._public(response.request),
-            status_code=response.status_code,
-            headers=response.headers,
-            content=content,
-            charset=response.charset_encoding or "utf-8",
-        )
-
-    def _redacted(self, answer: _Answer) -> _Answer:
-        """The answer without the keys, which some servers send back in their errors."""
-        content, headers = answer.content, answer.headers.raw
+    def _redacted(self, answer: _Answer) -> tuple[bytes, _http.httpx.Headers]:
+        """Body and headers without the keys, which some servers send back in their errors."""
+        content, headers = answer.content, answer.response.headers.raw
         for credential in self._credentials.values():
             content = credential.redact(content)
             headers = [(name, credential.redact(value)) for name, value in headers]
-        return evolve(answer, content=content, headers=_http.httpx.Headers(headers))
+        return content, _http.httpx.Headers(headers)
 
     def _value(self, operation: Operation[SuccessT, Any], answer: _Answer) -> SuccessT:
         if not 200 <= answer.status_code < 300:
@@ -423,9 +469,9 @@ class Client:
             breach = error
         if operation.is_error(breach, answer.content, answer.charset):
             raise self._status_error(operation, answer)
-        breach.request = answer.request
+        breach.request = self._public(answer.response.request)
         breach.status_code = answer.status_code
-        breach.content = self._redacted(answer).content
+        breach.content, _ = self._redacted(answer)
         # The frames that it comes from hold the body, in which some servers send the key back.
         breach.__context__ = None
         raise breach.with_traceback(None)
@@ -433,34 +479,34 @@ class Client:
     def _response(
         self, operation: Operation[SuccessT, ErrorT], answer: _Answer
     ) -> Response[SuccessT | ErrorT]:
-        parsed: SuccessT | ErrorT | None
         if 200 <= answer.status_code < 300:
             parsed = self._value(operation, answer)
-        else:
-            answer = self._redacted(answer)
-            parsed = operation.read_error(answer.status_code, answer.content, answer.charset)
-        return Response(answer.status_code, answer.content, answer.headers, parsed)
+            headers = _http.httpx.Headers(answer.response.headers.raw)
+            return Response(answer.status_code, answer.content, headers, parsed)
+        content, headers = self._redacted(answer)
+        failure = operation.read_error(answer.status_code, content, answer.charset)
+        return Response(answer.status_code, content, headers, failure)
 
     def _status_error(
         self, operation: Operation[Any, Any], answer: _Answer
     ) -> errors.APIStatusError:
-        answer = self._redacted(answer)
+        content, headers = self._redacted(answer)
         hints: list[str] = []
         for name in self._schemes(operation):
             used = f"The client used the key of {self._credentials[name].source}."
             hints.append(f"{_SCHEMES[name].description} {used}".strip())
         try:
-            body = decode.parse(answer.content)
+            body = decode.parse(content)
         except ValueError:
             body = None
         return errors.status_error(
             status_code=answer.status_code,
-            headers=answer.headers,
-            content=answer.content,
+            headers=headers,
+            content=content,
             body=cast("object", body),
-            retry_after=_http.retry_after(answer.headers),
+            retry_after=_http.retry_after(headers),
             hints=dict.fromkeys((401, 403), " ".join(hints)),
-            request=answer.request,
+            request=self._public(answer.response.request),
         )
 
 

@@ -13,12 +13,12 @@ from collections.abc import Callable, Generator, Iterator
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-import httpx
 import pytest
 from openrouter_analytics import Client
 from openrouter_analytics.models import ActivityResponse
 
 from sandbox import MANAGEMENT_KEY, Sandbox, serve
+from tests.client.http_library import NAME, httpx
 
 KEY = "sk-or-v1-" + "0123456789abcdef" * 4
 """A key of the right form that no server knows."""
@@ -70,13 +70,23 @@ class Script:
         """A client whose every request comes here."""
         transport = httpx.MockTransport(self)
         arguments["httpx_args"] = {"transport": transport, **arguments.get("httpx_args", {})}
-        options: dict[str, Any] = {"api_key": KEY, "verify_ssl": TLS, **arguments}
+        options: dict[str, Any] = {
+            "api_key": KEY,
+            "verify_ssl": TLS,
+            "http_library": NAME,
+            **arguments,
+        }
         return Client(**options)
 
 
 def open_client(base_url: str, **arguments: Any) -> Client:
     """A client of the sandbox, or of another server on loopback."""
-    options: dict[str, Any] = {"api_key": MANAGEMENT_KEY, "verify_ssl": TLS, **arguments}
+    options: dict[str, Any] = {
+        "api_key": MANAGEMENT_KEY,
+        "verify_ssl": TLS,
+        "http_library": NAME,
+        **arguments,
+    }
     return Client(base_url=base_url, **options)
 
 

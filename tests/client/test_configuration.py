@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import certifi
-import httpx
 import openrouter_analytics
 import pytest
 from openrouter_analytics import Client, __version__, errors
@@ -26,10 +25,12 @@ from tests.client.conftest import (
     TLS,
     Call,
     Script,
+    call_async,
     call_sync,
     loopback,
     open_client,
 )
+from tests.client.http_library import httpx
 
 PACKAGE = Path(openrouter_analytics.__file__).parent
 MANAGEMENT_VARIABLE = "OPENROUTER_MANAGEMENT_KEY"
@@ -435,6 +436,76 @@ class TestVerifySSL:
 
         with pytest.raises(errors.ConfigurationError, match=r"^verify_ssl: "):
             call(open_client("https://127.0.0.1:1", verify_ssl=path))
+
+
+class TestCertificates:
+    """Reading them is slow: it is done once for both kinds of calls, and not for plain http."""
+
+    @pytest.fixture
+    def made(self, monkeypatch: pytest.MonkeyPatch) -> list[ssl.SSLContext]:
+        """The TLS settings that the library has made."""
+        made: list[ssl.SSLContext] = []
+        make = httpx.create_ssl_context
+
+        def record(**arguments: Any) -> ssl.SSLContext:
+            made.append(make(**arguments))
+            return made[-1]
+
+        monkeypatch.setattr(httpx, "create_ssl_context", record)
+        return made
+
+    def test_read_once_for_both_kinds_and_all_copies(self, made: list[ssl.SSLContext]) -> None:
+        with open_client("https://127.0.0.1:1", verify_ssl=True, max_retries=0) as client:
+            before = len(made)
+            for call in (call_sync, call_async, call_async):
+                with pytest.raises(errors.APIConnectionError):
+                    call(client.with_timeout(5))
+
+        assert (before, len(made)) == (0, 1)
+
+    def test_not_read_for_plain_http(
+        self, made: list[ssl.SSLContext], sandbox: Sandbox, call: Call
+    ) -> None:
+        with open_client(sandbox.base_url, verify_ssl=True) as client:
+            call(client)
+
+        assert made == []
+
+    def test_read_for_a_redirect_from_plain_http(
+        self, made: list[ssl.SSLContext], sandbox: Sandbox, call: Call
+    ) -> None:
+        secure = sandbox.base_url.replace("http:", "https:")
+        with (
+            loopback(lambda _: (307, {"Location": secure}, b"")) as server,
+            open_client(
+                server.url, verify_ssl=True, follow_redirects=True, max_retries=0
+            ) as client,
+        ):
+            for _ in range(2):
+                with pytest.raises(errors.APIConnectionError, match="SSL"):
+                    call(client)
+
+        assert [context.verify_mode for context in made] == [ssl.CERT_REQUIRED]
+
+    @pytest.mark.parametrize("base_url", ["https://127.0.0.1:1", "redirect"])
+    def test_environment_that_names_no_certificates(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, call: Call, base_url: str
+    ) -> None:
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "missing.pem"))
+        with loopback(lambda _: (307, {"Location": "https://127.0.0.1:1"}, b"")) as server:
+            url = server.url if base_url == "redirect" else base_url
+            arguments = {"verify_ssl": True, "follow_redirects": True, "max_retries": 0}
+            # The proxies, which the environment could name as well, are none.
+            untrusting = open_client(url, httpx_args={"trust_env": False}, **arguments)
+            with untrusting, pytest.raises(errors.APIConnectionError):
+                call(untrusting)
+            # httpcore connects before it looks at the settings, and nobody is at that port.
+            if base_url != "redirect":
+                with (
+                    open_client(url, **arguments) as client,
+                    pytest.raises(errors.ConfigurationError, match="SSL_CERT_FILE"),
+                ):
+                    call(client)
 
 
 class TestHttpxArgs:

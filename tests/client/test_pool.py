@@ -1,0 +1,132 @@
+"""The pool of asyncio: how many connections there are, and which of them a call takes."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from openrouter_analytics import Client, errors
+
+from sandbox import Sandbox
+from tests.client.conftest import eventually, open_client
+from tests.client.http_library import httpx
+
+
+def limited(sandbox: Sandbox, **limits: Any) -> Client:
+    """A client with these limits of connections."""
+    return open_client(sandbox.base_url, httpx_args={"limits": httpx.Limits(**limits)})
+
+
+async def call(client: Client, count: int = 1) -> None:
+    """Make so many calls at once."""
+    await asyncio.gather(*(client.analytics.get_user_activity_async() for _ in range(count)))
+
+
+class TestIdle:
+    """Connections that no call uses."""
+
+    def test_calls_one_after_the_other_take_the_same(self, own_sandbox: Sandbox) -> None:
+        async def main() -> None:
+            async with limited(own_sandbox, max_connections=10) as client:
+                await call(client, 3)
+                for _ in range(5):
+                    await call(client, 3)
+
+        asyncio.run(main())
+
+        assert own_sandbox.connections == 3
+
+    @pytest.mark.parametrize("most", [0, 2])
+    def test_no_more_than_the_limit_stay_open(self, own_sandbox: Sandbox, most: int) -> None:
+        async def main() -> bool:
+            async with limited(own_sandbox, max_keepalive_connections=most) as client:
+                await call(client, 6)
+                return await asyncio.to_thread(
+                    eventually, lambda: own_sandbox.open_connections == most
+                )
+
+        assert asyncio.run(main())
+
+    def test_old_ones_are_closed(
+        self, own_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def main() -> bool:
+            async with limited(own_sandbox, keepalive_expiry=60) as client:
+                await call(client, 6)
+                now = time.monotonic() + 61
+                later = SimpleNamespace(monotonic=lambda: now)
+                monkeypatch.setattr("openrouter_analytics._pool.time", later)
+                await call(client)
+                return await asyncio.to_thread(
+                    eventually, lambda: own_sandbox.open_connections == 1
+                )
+
+        assert asyncio.run(main())
+
+    def test_all_stay_open_without_limits(self, own_sandbox: Sandbox) -> None:
+        async def main() -> int:
+            async with limited(own_sandbox, keepalive_expiry=None) as client:
+                await call(client, 6)
+                return own_sandbox.open_connections
+
+        assert asyncio.run(main()) == 6
+
+
+class TestInUse:
+    """Connections that calls use."""
+
+    def test_limit_holds_for_the_users_own_requests(self, own_sandbox: Sandbox) -> None:
+        async def main() -> None:
+            async with limited(own_sandbox, max_connections=2) as client:
+                http = client.get_async_httpx_client()
+                requests = (http.get(own_sandbox.base_url) for _ in range(20))
+                await asyncio.gather(*requests, call(client, 20))
+
+        asyncio.run(main())
+
+        assert own_sandbox.peak_connections == 2
+
+    def test_with_block_of_the_httpx_client_closes_them(self, own_sandbox: Sandbox) -> None:
+        async def main() -> None:
+            client = open_client(own_sandbox.base_url)
+            async with client.get_async_httpx_client():
+                await call(client, 3)
+            assert await asyncio.to_thread(eventually, lambda: own_sandbox.open_connections == 0)
+
+        asyncio.run(main())
+
+        assert own_sandbox.connections == 3
+
+    def test_failures_give_their_place_back(self, own_sandbox: Sandbox) -> None:
+        arguments = {"httpx_args": {"limits": httpx.Limits(max_connections=1)}}
+
+        async def main() -> None:
+            async with open_client(
+                own_sandbox.fault_url("close"), max_retries=0, **arguments
+            ) as client:
+                for _ in range(3):
+                    async with asyncio.timeout(5):
+                        with pytest.raises(errors.APIConnectionError):
+                            await call(client)
+
+        asyncio.run(main())
+
+        assert len(own_sandbox.requests) == 3
+
+    def test_closing_closes_them(self, own_sandbox: Sandbox) -> None:
+        async def main() -> BaseException | None:
+            async with open_client(
+                own_sandbox.fault_url("slow-first-byte:30"), max_retries=0
+            ) as client:
+                waiting = asyncio.ensure_future(call(client))
+                while not own_sandbox.requests:
+                    await asyncio.sleep(0.001)
+            async with asyncio.timeout(5):
+                await asyncio.wait([waiting])
+            return waiting.exception()
+
+        assert isinstance(asyncio.run(main()), errors.APIConnectionError)
+        assert eventually(lambda: own_sandbox.open_connections == 0)
