@@ -11,7 +11,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help demo test spec generate check-generated sandbox lint types unit build update contract contract-faults contract-mutants contract-breaks contract-seeds record behaviour lock clean
+.PHONY: help demo test spec generate check-generated sandbox lint types unit unit-again build update contract contract-faults contract-mutants contract-breaks contract-seeds record behaviour lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,7 +28,7 @@ demo: generate dist ## regenerate, start the sandbox, fetch the activity through
 	@$(BIN)/uv pip install --quiet --python .venv/demo --constraints .ci/requirements.txt --reinstall-package openrouter-analytics dist/*.whl rich starlette uvicorn
 	@PYTHONPATH=. .venv/demo/bin/python examples/demo.py
 
-test: lint types check-generated unit ## everything that CI checks
+test: lint types check-generated unit unit-again ## everything that CI checks
 
 spec: .venv/.locked ## make openapi.yaml from spec/upstream.yaml and spec/overlay.yaml
 	@$(BIN)/python -m generator spec
@@ -52,6 +52,9 @@ types: .venv/.locked ## types, by mypy and pyright, both strict
 
 unit: .venv/.locked ## the tests (ARGS="-k name" chooses)
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+unit-again: .venv/.locked ## the tests of the way to the wire once more, with the client on httpx2
+	@HTTP_LIBRARY=httpx2 $(BIN)/python -m pytest -n 2 tests/client --ignore tests/client/test_models.py --ignore tests/client/test_properties.py $(ARGS)
 
 build: dist ## wheel and sdist, into dist/
 

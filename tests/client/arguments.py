@@ -17,11 +17,11 @@ from typing import Any, NamedTuple, get_args, get_type_hints
 from urllib.parse import parse_qsl, unquote
 
 import h11
-import httpx
 from hypothesis import strategies as st
 
 from tests.client.bodies import FORMS, OFFSETS, Schema, Schemas, form
 from tests.client.documents import Document, Operation, squashed
+from tests.client.http_library import httpx
 
 
 @functools.cache

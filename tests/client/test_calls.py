@@ -8,7 +8,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import httpx
 import pytest
 from openrouter_analytics import Client, __version__, errors
 from openrouter_analytics.api.analytics import get_user_activity
@@ -17,6 +16,7 @@ from openrouter_analytics.types import Response
 
 from sandbox import MANAGEMENT_KEY, Sandbox
 from tests.client.conftest import GOOD, ITEM, KEY, Call, Script, loopback, open_client
+from tests.client.http_library import httpx
 
 Detailed = Callable[..., Response[ActivityResponse | ErrorResponse]]
 

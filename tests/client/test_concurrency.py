@@ -15,7 +15,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx
 import openrouter_analytics
 import pytest
 from openrouter_analytics import Client, errors
@@ -33,6 +32,7 @@ from tests.client.conftest import (
     eventually,
     open_client,
 )
+from tests.client.http_library import NAME, httpx
 
 PACKAGE = Path(openrouter_analytics.__file__).parent
 NOWHERE = "http://127.0.0.1:1"
@@ -326,6 +326,8 @@ class TestCopies:
 
 def run_script(script: str, sandbox: Sandbox) -> str:
     """What a script prints that runs where each warning is an error, and complains of nothing."""
+    script = script.replace("Client()", f"Client(http_library={NAME!r})")
+    script = script.replace("import httpx\n", f"import {NAME} as httpx\n")
     process = subprocess.run(
         [sys.executable, "-B", "-X", "dev", "-W", "error", "-c", QUIET + script],
         env={

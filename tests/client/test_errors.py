@@ -12,13 +12,13 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-import httpx
 import pytest
 from openrouter_analytics import Client, errors
 from openrouter_analytics.models import ActivityItem, ActivityResponse, ErrorResponse
 
 from sandbox import INFERENCE_KEY, MANAGEMENT_KEY, Sandbox
 from tests.client.conftest import ITEM, KEY, Call, Clock, Script, call_sync, open_client
+from tests.client.http_library import httpx
 
 BY_CODE = {
     400: errors.BadRequestError,

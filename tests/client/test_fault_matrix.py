@@ -22,6 +22,7 @@ import pytest
 from tests.client.arguments import schemas_of, simplest
 from tests.client.documents import DOCUMENTS, KEY, Document, Operation, Response
 from tests.client.fault_server import FaultServer, serve_faults
+from tests.client.http_library import NAME
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning")
 
@@ -130,6 +131,7 @@ def open_client(document: Document, url: str, timeout: float) -> Any:
         max_retries=0,
         verify_ssl=TLS,
         httpx_args={"trust_env": False},
+        http_library=NAME,
     )
 
 

@@ -15,19 +15,22 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
-import httpx
 import pytest
 from openrouter_analytics import Client, errors
 from openrouter_analytics.api.analytics import get_user_activity
 
 from sandbox import FAULTS, MANAGEMENT_KEY, Sandbox, serve
 from tests.client.conftest import GOOD, TLS, Answer, Seen, loopback, open_client
+from tests.client.http_library import NAME, httpx
 
 CANARY = MANAGEMENT_KEY
 """The key that must be found nowhere. The sandbox knows it, so that calls succeed, too."""
 
 HERE = frozenset({__file__, str(open_client.__code__.co_filename)})
 """The files of the tests, whose own frames may hold the key."""
+
+CORE = NAME.replace("httpx", "httpcore")
+"""What the HTTP library is built on."""
 
 LEAF = (int, float, bool, type(None), type)
 
@@ -163,7 +166,7 @@ class Sweep:
 @pytest.fixture
 def sweep() -> Iterator[Sweep]:
     """Captures logging at DEBUG, warnings, and what is written to stdout and stderr."""
-    names = (None, "openrouter_analytics", "httpx", "httpcore", "asyncio")
+    names = (None, "openrouter_analytics", "httpx", "httpcore", "httpx2", "httpcore2", "asyncio")
     loggers = [logging.getLogger(name) for name in names]
     levels = [logger.level for logger in loggers]
     for logger in loggers:
@@ -380,7 +383,7 @@ class TestSweep:
         def interrupt(*_: object, **__: object) -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr("httpcore._backends.sync.SyncStream.write", interrupt)
+        monkeypatch.setattr(f"{CORE}._backends.sync.SyncStream.write", interrupt)
         with (
             open_client(sandbox.base_url) as client,
             pytest.raises(KeyboardInterrupt) as raised,
@@ -397,6 +400,7 @@ class TestSweep:
         client = Client(
             CANARY,
             verify_ssl=TLS,
+            http_library=NAME,
             httpx_args={
                 "transport": httpx.MockTransport(lambda _: GOOD),
                 "event_hooks": {"response": [hook]},

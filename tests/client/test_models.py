@@ -14,7 +14,6 @@ from typing import Any
 from uuid import UUID
 
 import attrs
-import httpx
 import pytest
 from openrouter_analytics import _decode as decode
 from openrouter_analytics import _encode as encode
@@ -31,6 +30,7 @@ from openrouter_analytics.models import ActivityItem, ActivityResponse, ErrorDet
 from openrouter_analytics.types import UNSET, Response, Unset, brief
 
 from tests.client.conftest import GOOD, ITEM, KEY, Script
+from tests.client.http_library import httpx
 
 BODIES: list[tuple[Any, dict[str, Any]]] = [
     (ActivityItem, {**ITEM, "date": "2026-08-23"}),

@@ -18,7 +18,6 @@ from typing import Any, cast
 from uuid import UUID
 
 import attrs
-import httpx
 import jsonpath
 import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
@@ -49,6 +48,7 @@ from tests.client.bodies import (
     written,
 )
 from tests.client.documents import DOCUMENTS, KEY, OPERATIONS, Document, Operation, Response
+from tests.client.http_library import httpx
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning")
 

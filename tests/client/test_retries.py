@@ -7,7 +7,6 @@ import datetime as dt
 import email.utils
 from typing import Any
 
-import httpx
 import pytest
 from openrouter_analytics import Client, errors
 from openrouter_analytics._encode import Arguments
@@ -15,6 +14,7 @@ from openrouter_analytics._operation import Operation, bytes_body
 
 from sandbox import MANAGEMENT_KEY, Sandbox, serve
 from tests.client.conftest import GOOD, KEY, TLS, Call, Clock, Script, call_sync, open_client
+from tests.client.http_library import httpx
 
 PASSING = {408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529}
 IDEMPOTENT = {"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"}
