@@ -139,6 +139,23 @@ def parameter_annotation(prop: PropertyProtocol) -> str:
             return annotation(prop)
 
 
+def option_annotation(prop: PropertyProtocol) -> str:
+    """The type of a command's option: text wherever the client itself reads and checks text."""
+    match prop:
+        case EnumProperty():
+            return prop.value_type.__name__
+        case BooleanProperty() | ConstProperty() | FloatProperty() | IntProperty():
+            return annotation(prop)
+        case ListProperty():
+            return f"list[{option_annotation(prop.inner_property)}]"
+        case UnionProperty():
+            options, _ = _options(prop)
+            found = [member for inner in options for member in members(option_annotation(inner))]
+            return "str" if "str" in found else " | ".join(dict.fromkeys(found))
+        case _:
+            return "str"
+
+
 def decoder(prop: PropertyProtocol) -> str:
     """An expression for the function that checks a JSON value and returns the Python one."""
     match prop:

@@ -21,7 +21,7 @@ from openapi_python_client.parser.errors import ParseError
 from pydantic import ValidationError
 from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
 
-from generator import code, inventory, names, views
+from generator import code, commands, inventory, names, views
 from generator.document import load, parse, problems
 from generator.errors import GeneratorError
 from generator.files import read
@@ -32,7 +32,22 @@ if TYPE_CHECKING:
     from openapi_python_client.parser.properties import ModelProperty
 
 TEMPLATES = Path(__file__).with_name("templates")
-RUNTIME = ("_auth", "_decode", "_encode", "_http", "_operation", "_pool", "_retry", "_version")
+RUNTIME = (
+    "__main__",
+    "_auth",
+    "_cli",
+    "_commands",
+    "_decode",
+    "_encode",
+    "_failure",
+    "_http",
+    "_operation",
+    "_output",
+    "_pool",
+    "_retry",
+    "_transfer",
+    "_version",
+)
 """Modules that upstream has not; each has a template of its name."""
 
 #: What ruff does to the output is said here and not in a file, so that no other file changes it.
@@ -218,11 +233,26 @@ class ClientProject(Project):
         def operation_view(endpoint: Endpoint) -> views.Operation:
             return operations[str(endpoint.tags[0]), str(endpoint.name)]
 
+        keys = commands.key_files(schemes)
+        listed = commands.commands(
+            document,
+            [
+                (endpoint, operations[str(tag), str(endpoint.name)])
+                for tag, collection in sorted(data.endpoint_collections_by_tag.items())
+                for endpoint in collection.endpoints
+            ],
+            keys,
+            {name for names in closure.values() for name in names},
+        )
+
         context: dict[str, Any] = self.env.globals
         context |= {
             "base_url": views.base_url(document),
+            "command_help": commands.lines(commands.about(document)),
+            "commands": listed,
             "client_docstring": views.client_docstring(document, schemes, str(self.package_name)),
             "enum_docstring": views.enum_docstring,
+            "key_files": keys,
             "key_required": all(operation.security for operation in operations.values()),
             "model_view": model_view,
             "namespaces": namespaces,

@@ -180,7 +180,8 @@ def missing(document: Mapping[str, Any], package: Path, config: Config) -> list[
 
     Every operation has its module, its method and the method's async twin; the module has the
     method, the path, each parameter, the body's media type and each documented response; every
-    schema has its class, and the class each property or value.
+    operation has its command, and that an option for each argument; every schema has its class,
+    and the class each property or value; every row that a command writes has all its columns.
     """
     trees = {
         path.relative_to(package).with_suffix("").as_posix(): ast.parse(path.read_text("utf-8"))
@@ -188,6 +189,7 @@ def missing(document: Mapping[str, Any], package: Path, config: Config) -> list[
     }
     found = list(_missing_operations(document, trees, config))
     found += _missing_schemas(document, trees, config)
+    found += _missing_columns(trees)
     return found
 
 
@@ -249,6 +251,45 @@ def _missing_operations(
         for media_type in resolved(document, operation.get("requestBody", {})).get("content", {}):
             if media_type not in sent:
                 yield f"{place}/requestBody: a body of {media_type} is not sent"
+        passed = _passed(trees, tag, name)
+        if passed is None:
+            yield f"{place}: the operation has no command"
+        elif "arguments" in functions:
+            taken = functions["arguments"].args
+            for argument in [*taken.args, *taken.kwonlyargs]:
+                if argument.arg not in passed:
+                    yield f"{place}/parameters: the command has no option for {argument.arg}"
+
+
+def _passed(trees: Mapping[str, ast.Module], tag: str, name: str) -> set[str] | None:
+    """The arguments of the command's function that it passes on, if there is such a command."""
+    for function in trees.get("_commands", ast.Module([], [])).body:
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        arguments = [*function.args.args, *function.args.kwonlyargs]
+        for call in ast.walk(function):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == f"client.{tag}.{name}":
+                passed = {keyword.arg for keyword in call.keywords if keyword.arg}
+                return passed & {argument.arg for argument in arguments}
+    return None
+
+
+def _missing_columns(trees: Mapping[str, ast.Module]) -> Iterator[str]:
+    """Members of a row for which the command line has no column."""
+    constants = {
+        ast.unparse(node.target): {
+            key.value for key in node.value.keys if isinstance(key, ast.Constant)
+        }
+        for node in trees.get("_commands", ast.Module([], [])).body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Dict)
+    }
+    for module, tree in trees.items():
+        for node in tree.body if module.startswith("models/") else ():
+            if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "_MEMBERS":
+                constant = f"_{module.removeprefix('models/')}_columns".upper()
+                lost = _strings(node) - constants[constant] if constant in constants else set[str]()
+                for name in sorted(lost):
+                    yield f"{module}.py: the command line has no column for {name!r}"
 
 
 def _missing_schemas(

@@ -440,6 +440,26 @@ LOSSES = {
         "def get_book_async(",
         (f"{BOOK}/get: the operation has no function get_book_async",),
     ),
+    "the command": Loss(
+        "_commands",
+        "client.catalogue.get_book(",
+        (f"{BOOK}/get: the operation has no command",),
+    ),
+    "the option of a parameter": Loss(
+        "_commands",
+        "published_after=",
+        ("#/paths/~1books/get/parameters: the command has no option for published_after",),
+    ),
+    "the option of the body": Loss(
+        "_commands",
+        "client.loans_members.lend_book(\n            body",
+        ("#/paths/~1loans/post/parameters: the command has no option for body",),
+    ),
+    "a column": Loss(
+        "_commands",
+        '"addedAt"',
+        ("models/book.py: the command line has no column for 'addedAt'",),
+    ),
     "a property": Loss(
         "models/journal", '"title"', ("#/components/schemas/Journal: 'title' is in no class",)
     ),

@@ -122,7 +122,7 @@ def test_the_wheel_holds_the_generated_package_and_nothing_else(distribution: Di
     about = {name: held.pop(name) for name in list(held) if name.startswith(f"{information}/")}
 
     assert files(PACKAGE) == held
-    assert {"METADATA", "RECORD", "WHEEL", "licenses/LICENSE"} == {
+    assert {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"} == {
         name.removeprefix(f"{information}/") for name in about
     }
     assert (ROOT / "LICENSE").read_bytes() == about[f"{information}/licenses/LICENSE"]
