@@ -1,0 +1,850 @@
+"""The command against the sandbox: what it writes, what it says, and with which code it ends."""
+
+import csv
+import datetime as dt
+import importlib
+import io
+import json
+import os
+import signal
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+import openrouter_analytics
+import pytest
+from openrouter_analytics import __main__ as entry
+from openrouter_analytics import _cli, _commands, _output, _transfer
+from openrouter_analytics._failure import Code, CommandError, printable
+
+from sandbox import FAULTS, INFERENCE_KEY, MANAGEMENT_KEY, Sandbox, serve
+from tests.client.conftest import ITEM, Clock, loopback
+
+pq: Any = importlib.import_module("pyarrow.parquet")  # which has no types
+
+COMMAND = "get-user-activity"
+PROGRAM = "openrouter-analytics"
+TODAY = dt.date(2026, 8, 24)
+COLUMNS = [*ITEM]
+NUMBERS = COLUMNS[5:]
+
+
+class Ran(NamedTuple):
+    """What came of a command."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Sandbox]:
+    """A sandbox of 60 rows whose today is the day after that of the examples in --help."""
+    with serve(rows=60, today=TODAY) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch, server: Sandbox) -> None:
+    monkeypatch.setenv("OPENROUTER_ANALYTICS_BASE_URL", server.base_url)
+    monkeypatch.setenv("OPENROUTER_MANAGEMENT_KEY", MANAGEMENT_KEY)
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+class Runner:
+    """Runs the command in this process."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def __call__(self, *arguments: str) -> Ran:
+        code = _commands.main(arguments)
+        out, err = self._capsys.readouterr()
+        assert MANAGEMENT_KEY not in out + err
+        return Ran(code, out, err)
+
+    def rows(self, *arguments: str) -> str:
+        """What the operation's command writes, if all is well."""
+        ran = self(COMMAND, *arguments)
+        assert (0, "") == (ran.code, ran.err)
+        return ran.out
+
+    def failure(self, *arguments: str) -> tuple[int, str]:
+        """The code and the one line of a command that fails."""
+        ran = self(COMMAND, *arguments)
+        assert "" == ran.out
+        assert 1 == ran.err.count("\n"), ran.err
+        assert ran.err.startswith(f"{PROGRAM}: ")
+        return ran.code, ran.err.removeprefix(f"{PROGRAM}: ").rstrip("\n")
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Runner:
+    return Runner(capsys)
+
+
+def terminal(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Make one of the standard streams a terminal."""
+    monkeypatch.setattr(getattr(sys, name), "isatty", lambda: True)
+
+
+# The rows of an answer, in five formats
+
+
+def test_csv_has_a_row_for_each_of_the_answer_and_a_column_for_each_member(run: Runner) -> None:
+    rows = list(csv.reader(io.StringIO(run.rows("--format", "csv"))))
+
+    assert COLUMNS == rows[0]
+    assert 60 == len(rows[1:])
+    assert "2026-08-23" == rows[1][0]
+    assert {len(COLUMNS)} == {len(row) for row in rows}
+
+
+def test_json_is_the_answer_and_jsonl_its_rows(run: Runner) -> None:
+    whole = json.loads(run.rows("--format", "json"))
+    lines = [json.loads(line) for line in run.rows("--format", "jsonl").splitlines()]
+
+    assert {"data": lines} == whole
+    assert 60 == len(lines)
+    assert set(COLUMNS) == set(lines[0])
+
+
+def test_parquet_has_the_types_of_the_document(run: Runner, tmp_path: Path) -> None:
+    file = tmp_path / "activity.parquet"
+
+    assert "" == run.rows("--output", str(file))
+
+    table = pq.read_table(file)
+    types = dict(zip(table.column_names, map(str, table.schema.types), strict=True))
+    lines = [json.loads(line) for line in run.rows("--format", "jsonl").splitlines()]
+    assert COLUMNS == table.column_names
+    assert ["date32[day]", "string", "double", "int64"] == [
+        types[name] for name in ("date", "model", "usage", "cached_tokens")
+    ]
+    assert lines == [row | {"date": str(row["date"])} for row in table.to_pylist()]
+
+
+def test_parquet_can_go_through_a_pipe(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    code = _commands.main([COMMAND, "--format", "parquet"])
+
+    assert 0 == code
+    assert 60 == pq.read_table(io.BytesIO(capsysbinary.readouterr().out)).num_rows
+
+
+def test_parquet_is_written_in_batches(
+    run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_output, "BATCH", 25)
+    file = tmp_path / "activity.parquet"
+
+    run.rows("--output", str(file))
+
+    groups = pq.ParquetFile(file).metadata
+    assert [25, 25, 10] == [groups.row_group(index).num_rows for index in range(3)]
+
+
+def test_a_table_in_a_pipe_is_whole(run: Runner) -> None:
+    lines = run.rows().splitlines()
+
+    assert COLUMNS == lines[0].split()
+    assert 61 == len(lines)
+    assert all(len(COLUMNS) == len(line.split()) for line in lines)
+    # Numbers end where their column does.
+    end = lines[0].index("requests") + len("requests")
+    assert all(line[end - 1].isdigit() and line[end] == " " for line in lines[1:])
+
+
+@pytest.mark.parametrize(
+    ("width", "left_out"),
+    [
+        (80, "model_permaslug, endpoint_id, byok_usage_inference, completion_tokens, reasoning_"),
+        (300, ""),
+    ],
+)
+def test_a_table_on_a_terminal_fits_it_and_says_what_did_not(
+    run: Runner, monkeypatch: pytest.MonkeyPatch, width: int, left_out: str
+) -> None:
+    terminal(monkeypatch, "stdout")
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    shown = run.rows()
+
+    table, _, rest = shown.partition("Not shown, for want of width: ")
+    assert max(map(len, table.splitlines())) <= width
+    assert rest.startswith(left_out)
+    assert bool(rest) is bool(left_out)
+    assert 60 == table.count("\n2026-")
+    assert "\x1b" not in shown
+
+
+def test_a_terminal_gets_no_more_rows_than_anyone_reads(
+    run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal(monkeypatch, "stdout")
+    monkeypatch.setattr(_output, "MOST_ROWS", 7)
+    monkeypatch.setenv("COLUMNS", "300")
+
+    shown = run.rows()
+
+    assert 7 == shown.count("2026-")
+    assert "\nNot shown: 53 more rows.\n" in shown
+
+
+def test_json_is_indented_on_a_terminal(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal(monkeypatch, "stdout")
+
+    shown = run.rows("--format", "json", "--output", "-")
+
+    assert shown.startswith('{\n  "data": [\n    {\n')
+    assert 60 == len(json.loads(shown)["data"])
+
+
+def test_a_filter_reaches_the_server(run: Runner, server: Sandbox) -> None:
+    lines = run.rows("--format", "jsonl", "--date", "2026-08-20").splitlines()
+
+    assert "date=2026-08-20" == server.requests[-1].query
+    assert {"2026-08-20"} == {json.loads(line)["date"] for line in lines}
+
+
+def answering(body: Any) -> Any:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return loopback(lambda _: (200, {"Content-Type": "application/json"}, content))
+
+
+def test_no_rows_still_have_columns(run: Runner, tmp_path: Path) -> None:
+    file = tmp_path / "none.parquet"
+    with answering({"data": []}) as empty:
+        address = ("--base-url", empty.url)
+        out = {name: run.rows("--format", name, *address) for name in ("csv", "jsonl", "json")}
+        run.rows("--output", str(file), *address)
+
+    assert ",".join(COLUMNS[:-1]) + "\n" == out["csv"]
+    assert ["", '{"data": []}\n'] == [out["jsonl"], out["json"]]
+    assert (0, COLUMNS[:-1]) == (pq.read_table(file).num_rows, pq.read_table(file).column_names)
+
+
+STRANGE = [
+    ITEM | {"note": 'say "no",\nor =1+1', "deep": {"a": [1, None]}, "flag": True, "half": 1},
+    ITEM | {"model": "k\xe4se\x1b[2J\ud800", "deep": None, "half": 0.5, "huge": 2**70},
+]
+
+
+def test_what_the_document_does_not_name_is_in_every_format(run: Runner, tmp_path: Path) -> None:
+    file = tmp_path / "strange.parquet"
+    with answering({"data": STRANGE, "next": [1]}) as strange:
+        address = ("--base-url", strange.url)
+        out = {
+            name: run.rows("--format", name, *address) for name in ("csv", "json", "jsonl", "table")
+        }
+        run.rows("--output", str(file), *address)
+
+    one, two = csv.DictReader(io.StringIO(out["csv"]))
+    assert [*COLUMNS, "note", "deep", "flag", "half", "huge"] == [*one]
+    assert ['say "no",\nor =1+1', '{"a": [1, null]}', "true", "1", ""] == [*one.values()][12:]
+    assert ["", "", "", "0.5", str(2**70)] == [*two.values()][12:]
+    whole = json.loads(out["json"])
+    assert [1] == whole["next"]
+    assert [row | {"date": "2026-08-23"} for row in STRANGE] == whole["data"]
+    assert [json.loads(line) for line in out["jsonl"].splitlines()] == whole["data"]
+    # A table is lines of what can be printed.
+    assert 3 == out["table"].count("\n")
+    assert "k\xe4se\\x1b[2J\\ud800" in out["table"]
+    first, second = pq.read_table(file).to_pylist()
+    assert ['{"a": [1, null]}', True, 1.0, None] == [*first.values()][13:]
+    assert ["k\xe4se\x1b[2J\\ud800", None, None, 0.5, str(2**70)] == [
+        second[name] for name in ("model", "deep", "flag", "half", "huge")
+    ]
+
+
+def test_a_number_that_parquet_does_not_hold_is_said(run: Runner, tmp_path: Path) -> None:
+    body = json.dumps({"data": [ITEM | {"usage": 1}]}).replace('"usage": 1', f'"usage": {10**400}')
+    with answering(body.encode()) as server:
+        code, line = run.failure("--output", str(tmp_path / "x.parquet"), "--base-url", server.url)
+
+    assert Code.OUTPUT == code
+    assert line.startswith("a value does not fit into Parquet: ")
+    assert [] == [*tmp_path.iterdir()]
+
+
+# Where the output goes
+
+
+@pytest.mark.parametrize("ending", ["csv", "json", "jsonl", "ndjson", "CSV", "txt"])
+def test_the_ending_of_the_file_says_how_to_write(run: Runner, tmp_path: Path, ending: str) -> None:
+    file = tmp_path / f"activity.{ending}"
+    name = {"ndjson": "jsonl", "CSV": "csv", "txt": "table"}.get(ending, ending)
+
+    assert "" == run.rows("--output", str(file))
+
+    assert run.rows("--format", name) == file.read_text("utf-8")
+    assert [file] == [*tmp_path.iterdir()]
+
+
+def test_a_file_is_replaced_and_keeps_its_mode(run: Runner, tmp_path: Path) -> None:
+    file, link = tmp_path / "activity.csv", tmp_path / "link.csv"
+    file.write_text("before")
+    file.chmod(0o640)
+    link.symlink_to(file)
+
+    run.rows("--output", str(link))
+
+    assert file.read_text("utf-8").startswith("date,")
+    assert link.is_symlink()
+    assert 0o640 == stat.S_IMODE(file.stat().st_mode)
+    assert {file, link} == {*tmp_path.iterdir()}
+
+
+def test_a_new_file_has_the_mode_of_any_new_file(run: Runner, tmp_path: Path) -> None:
+    (tmp_path / "other").touch()
+
+    run.rows("--output", str(tmp_path / "activity.csv"))
+
+    assert (tmp_path / "other").stat().st_mode == (tmp_path / "activity.csv").stat().st_mode
+
+
+def test_a_device_is_written_to_and_not_replaced(run: Runner) -> None:
+    run.rows("--output", os.devnull, "--format", "csv")
+
+    assert Path(os.devnull).is_char_device()
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [("no/such/folder/a.csv", "No such file or directory"), (".", "Is a directory")],
+)
+def test_where_nothing_can_be_written_nothing_is_asked(
+    run: Runner, server: Sandbox, tmp_path: Path, target: str, said: str
+) -> None:
+    server.requests.clear()
+
+    code, line = run.failure("--output", str(tmp_path / target))
+
+    assert (Code.OUTPUT, f"--output: {tmp_path / target}: {said}") == (code, line)
+    assert not server.requests
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+def test_a_full_disk_is_said(run: Runner) -> None:
+    code, line = run.failure("--output", "/dev/full", "--format", "csv")
+
+    assert (Code.OUTPUT, "--output: /dev/full: No space left on device") == (code, line)
+
+
+def test_a_failure_leaves_the_file_as_it_was(run: Runner, server: Sandbox, tmp_path: Path) -> None:
+    file = tmp_path / "activity.csv"
+    file.write_text("before")
+
+    code, _ = run.failure("--output", str(file), "--base-url", server.fault_url("wrong-type"))
+
+    assert Code.BROKEN_CONTRACT == code
+    assert "before" == file.read_text("utf-8")
+    assert [file] == [*tmp_path.iterdir()]
+
+
+# Errors
+
+
+ENDS = {
+    "status:400": Code.REQUEST_REFUSED,
+    "status:401": Code.KEY_REFUSED,
+    "status:403": Code.KEY_REFUSED,
+    "status:404": Code.REQUEST_REFUSED,
+    "status:409": Code.REQUEST_REFUSED,
+    "status:418": Code.REQUEST_REFUSED,
+    "status:422": Code.REQUEST_REFUSED,
+    "status:429": Code.TOO_MANY_REQUESTS,
+    "status:500": Code.SERVER_FAILED,
+    "status:503:html": Code.SERVER_FAILED,
+    "status:503:empty": Code.SERVER_FAILED,
+    "status:503:bytes": Code.SERVER_FAILED,
+    "rate-limit:120": Code.TOO_MANY_REQUESTS,
+    "cloudflare": Code.SERVER_FAILED,
+    "cloudflare:530": Code.SERVER_FAILED,
+    "redirect": Code.REQUEST_REFUSED,
+    "error-200": Code.SERVER_FAILED,
+    "error-200:403": Code.KEY_REFUSED,
+    "truncated": Code.NO_CONNECTION,
+    "truncated-chunked": Code.NO_CONNECTION,
+    "close": Code.NO_CONNECTION,
+    "reset": Code.NO_CONNECTION,
+    "reset-body": Code.NO_CONNECTION,
+    "endless-headers": Code.NO_CONNECTION,
+    "not-http": Code.NO_CONNECTION,
+    "gzip-garbage": Code.NO_CONNECTION,
+    "slow-first-byte:30": Code.TIMEOUT,
+    "slow-body:30": Code.TIMEOUT,
+    "not-json": Code.BROKEN_CONTRACT,
+    "json:[]": Code.BROKEN_CONTRACT,
+    "not-utf8": Code.BROKEN_CONTRACT,
+    "wrong-type": Code.BROKEN_CONTRACT,
+    "null": Code.BROKEN_CONTRACT,
+    "missing": Code.BROKEN_CONTRACT,
+    "nan": Code.BROKEN_CONTRACT,
+    "infinity": Code.BROKEN_CONTRACT,
+    "huge-number": Code.BROKEN_CONTRACT,
+    "value:0:usage:[]": Code.BROKEN_CONTRACT,
+}
+"""The faults of the sandbox that end a call, and how."""
+
+HARMLESS = {
+    "content-type",
+    "duplicate-keys",
+    "error-missing",
+    "error-status",
+    "error-value",
+    "extra-field",
+    "flaky",
+    "no-date-check",
+    "no-key-check",
+    "wrong-charset",
+}
+"""Those that a client gets over, or that need a request of their own."""
+
+
+@pytest.mark.parametrize("fault", ENDS)
+def test_every_fault_is_one_line_and_its_code(
+    run: Runner, server: Sandbox, clock: Clock, tmp_path: Path, fault: str
+) -> None:
+    timeout = "0.2" if fault.startswith("slow") else "10"
+    file = tmp_path / "activity.csv"
+
+    code, line = run.failure(
+        "--base-url", server.fault_url(fault), "--timeout", timeout, "--output", str(file)
+    )
+
+    assert ENDS[fault] == code
+    assert line.startswith("GET http://127.0.0.1:")
+    assert line.isprintable()
+    assert [] == [*tmp_path.iterdir()]
+
+
+def test_every_fault_of_the_sandbox_was_tried() -> None:
+    assert set(FAULTS) == {fault.partition(":")[0] for fault in ENDS} | HARMLESS
+
+
+def test_nobody_there_is_no_connection(run: Runner, clock: Clock) -> None:
+    code, line = run.failure("--base-url", "http://127.0.0.1:1")
+
+    assert Code.NO_CONNECTION == code
+    assert "refused" in line
+
+
+def test_a_key_that_may_not_is_told_apart(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENROUTER_MANAGEMENT_KEY", INFERENCE_KEY)
+
+    code, line = run.failure()
+
+    assert Code.KEY_REFUSED == code
+    assert "Only management keys can perform this operation" in line
+    assert INFERENCE_KEY not in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--date", "soon"], "date: expected a date such as 2026-08-23, received 'soon'"),
+        (["--timeout", "0"], "--timeout"),
+        (["--timeout", "long"], 'Invalid value for --timeout: unable to convert "long" into'),
+        (["--format", "xls"], 'Invalid value "xls" for --format. Choose from: "table", "json"'),
+        (["--no-such"], "Unknown option: --no-such"),
+        (["2026-08-23"], "too many arguments, by 1: see --help"),
+        (["--base-url", "ftp://x"], "--base-url: expected a URL such as https://host/path"),
+        (["--base-url", "http://api.example"], "--base-url: a key is not sent over plain http"),
+    ],
+)
+def test_wrong_arguments_are_one_line_and_nothing_is_sent(
+    run: Runner, server: Sandbox, arguments: list[str], said: str
+) -> None:
+    server.requests.clear()
+
+    code, line = run.failure(*arguments)
+
+    assert Code.USAGE == code
+    assert said in line
+    assert not server.requests
+
+
+def test_an_unknown_command_is_named(run: Runner) -> None:
+    ran = run("get-user")
+
+    assert (Code.USAGE, "") == (ran.code, ran.out)
+    assert f'{PROGRAM}: Unknown command "get-user".' in ran.err
+
+
+# The key
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_the_key_comes_from_a_file(
+    run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    monkeypatch.setenv("OPENROUTER_MANAGEMENT_KEY", "another-key")
+    file = tmp_path / "key"
+    file.write_bytes(MANAGEMENT_KEY.encode() + end.encode())
+
+    assert run.rows("--api-key-file", str(file))
+
+
+def pipe(monkeypatch: pytest.MonkeyPatch, content: bytes, *, isatty: bool = False) -> None:
+    """Put something into standard input."""
+    stdin = SimpleNamespace(buffer=io.BytesIO(content), isatty=lambda: isatty)
+    monkeypatch.setattr(sys, "stdin", stdin)
+
+
+def test_the_key_comes_through_a_pipe(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENROUTER_MANAGEMENT_KEY")
+    pipe(monkeypatch, MANAGEMENT_KEY.encode())
+
+    assert run.rows("--api-key-file", "-")
+
+
+def test_no_key_is_typed_where_it_would_show(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe(monkeypatch, MANAGEMENT_KEY.encode(), isatty=True)
+
+    code, line = run.failure("--api-key-file", "-")
+
+    assert (Code.USAGE, "--api-key-file: a terminal would show the key: use a pipe") == (code, line)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "KEY: No such file or directory"),
+        (b"", "KEY is empty"),
+        (b" \n", "KEY is empty"),
+        (b"sk-or-v1-canary extra\n", "the key of --api-key-file holds white space"),
+        (b"\xff\xfesk-or-v1-canary", "the key of --api-key-file holds characters that are not"),
+        (b"Bearer sk-or-v1-canary", "the key of --api-key-file begins with 'Bearer'"),
+    ],
+)
+def test_a_file_without_a_key_is_refused_unseen(
+    run: Runner, server: Sandbox, tmp_path: Path, content: bytes | None, said: str
+) -> None:
+    server.requests.clear()
+    file = tmp_path / "key"
+    if content is not None:
+        file.write_bytes(content)
+
+    code, line = run.failure("--api-key-file", str(file))
+
+    assert Code.USAGE == code
+    assert said.replace("KEY", str(file)) in line
+    assert "canary" not in line
+    assert not server.requests
+
+
+def test_without_a_key_it_says_where_one_is_looked_for(
+    run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENROUTER_MANAGEMENT_KEY")
+
+    code, line = run.failure()
+
+    assert Code.USAGE == code
+    assert line.startswith(
+        "no key: pass --api-key-file FILE, or set OPENROUTER_MANAGEMENT_KEY or OPENROUTER_API_KEY."
+    )
+
+
+@pytest.mark.parametrize("argument", ["--api-key=KEY", "--api-key KEY", "KEY", "--date KEY"])
+def test_a_key_among_the_arguments_is_not_repeated(run: Runner, argument: str) -> None:
+    code, line = run.failure(*argument.replace("KEY", MANAGEMENT_KEY).split())
+
+    assert Code.USAGE == code
+    if argument.startswith("--api-key"):
+        assert "no key is taken as an argument, which others can see: use --api-key-file" in line
+
+
+ECHOES = [
+    (400, '{"error": {"code": 400, "message": "bad KEY", "metadata": {"KEY": "KEY"}}}'),
+    (401, '{"headers": {"Authorization": "KEY"}}'),
+    (503, "<html><title>KEY</title>"),
+    (200, '{"error": {"code": 403, "message": "bad KEY"}}'),
+    (200, '{"data": [{"date": "KEY"}]}'),
+    (200, "KEY"),
+    (200, json.dumps({"data": [ITEM | {"model": "KEY", "x": ["KEY"]}], "echo": "KEY"})),
+]
+
+
+@pytest.mark.parametrize(
+    ("form", "status", "body"),
+    [("csv", *echo) for echo in ECHOES]
+    + [(form, *ECHOES[-1]) for form in ("json", "jsonl", "table", "parquet")],
+)
+def test_a_server_that_sends_the_key_back_does_not_get_it_shown(
+    run: Runner, clock: Clock, tmp_path: Path, form: str, status: int, body: str
+) -> None:
+    headers = {"X-Echo": f"Bearer {MANAGEMENT_KEY}"}
+    content = body.replace("KEY", MANAGEMENT_KEY).encode()
+    file = tmp_path / "out"
+    with loopback(lambda _: (status, headers, content)) as server:
+        address = ("--base-url", server.url, "--verbose")
+        written = run(COMMAND, "--format", form, "--output", str(file), *address)
+        shown = written if form == "parquet" else run(COMMAND, "--format", form, *address)
+
+    assert "authorization: [key]" in written.err
+    assert (body == ECHOES[-1][1]) is file.exists() is (shown.code == 0)
+    if file.exists():
+        kept = (
+            str(pq.read_table(file).to_pylist()) if form == "parquet" else file.read_text("utf-8")
+        )
+        assert MANAGEMENT_KEY not in kept
+        assert "[key]" in kept
+
+
+def test_a_secret_is_hidden_as_json_writes_it() -> None:
+    hide = _cli.hiding(['a"b', " "])
+
+    assert '[key] and "[key]" and  ' == hide('a"b and "a\\"b" and  ')
+
+
+# What is told of the call
+
+
+def test_verbose_tells_what_is_sent_and_what_comes(
+    run: Runner, server: Sandbox, clock: Clock
+) -> None:
+    ran = run(
+        COMMAND, "--verbose", "--format", "csv", "--base-url", server.fault_url("flaky:1:verbose")
+    )
+
+    lines = [line.removeprefix(f"{PROGRAM}: ") for line in ran.err.splitlines()]
+    assert 0 == ran.code
+    assert lines[0].startswith("try 1: GET http://127.0.0.1:")
+    assert 2 == lines.count("authorization: [key]")
+    assert any(line.startswith("503 Service Unavailable after ") for line in lines)
+    assert any(line.startswith("try 2: GET ") for line in lines)
+    assert any(line.startswith("200 OK after ") for line in lines)
+    assert lines[-1].split(" after ")[0].endswith(" bytes")
+
+
+@pytest.mark.parametrize("length", ["header", "chunks"])
+def test_a_long_transfer_shows_its_progress_on_a_terminal(
+    run: Runner,
+    server: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    length: str,
+) -> None:
+    terminal(monkeypatch, "stderr")
+    monkeypatch.setattr(_transfer, "PATIENCE", -1.0)
+    monkeypatch.setattr(_transfer, "STEP", 10)
+    monkeypatch.setenv("TERM", "xterm")
+
+    url = server.base_url if length == "header" else server.fault_url("slow-body:0.01")
+    ran = run(COMMAND, "--output", str(tmp_path / "a.csv"), "--base-url", url)
+
+    assert 0 == ran.code
+    assert "writing" in ran.err
+    assert 61 == (tmp_path / "a.csv").read_text("utf-8").count("\n")
+
+
+def test_progress_makes_way_for_rows_on_the_same_terminal(
+    run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal(monkeypatch, "stderr")
+    terminal(monkeypatch, "stdout")
+    monkeypatch.setattr(_transfer, "PATIENCE", -1.0)
+
+    ran = run(COMMAND)
+
+    assert 0 == ran.code
+    assert "writing" not in ran.err
+
+
+def test_a_short_transfer_shows_nothing(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal(monkeypatch, "stderr")
+
+    assert run.rows("--format", "csv")
+
+
+# Help, completion and what has to be installed
+
+
+def test_the_examples_of_help_work_as_given(
+    run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    helps = [run("--help"), run(COMMAND, "--help")]
+    examples = [
+        line.split()[1:]
+        for ran in helps
+        for line in ran.out.splitlines()
+        if line.startswith(f"  {PROGRAM} ")
+    ]
+
+    ran = [run(*example) for example in examples]
+
+    assert 6 == len(examples)
+    assert {(0, "")} == {(one.code, one.err) for one in ran}
+    assert [tmp_path / "analytics.csv"] == [*tmp_path.iterdir()]
+
+
+def test_help_fits_eighty_columns_and_lists_every_option_and_code(run: Runner) -> None:
+    general, special = run("--help"), run(COMMAND, "--help")
+
+    assert (0, 0) == (general.code, special.code)
+    assert max(map(len, (general.out + special.out).splitlines())) <= 80
+    for option in (
+        *("--date DATE", "--format", "--output FILE", "--base-url URL", "--timeout SECONDS"),
+        *("--verbose", "--api-key-file FILE", "[default: 30.0]"),
+    ):
+        assert option in special.out
+    for code in Code:
+        assert f"\n  {code.value} " in general.out
+    assert "Filter by a single UTC date in the last 30 days" in special.out
+
+
+def test_it_knows_its_version(run: Runner) -> None:
+    assert openrouter_analytics.__version__ == run("--version").out.strip()
+
+
+def test_without_arguments_it_shows_its_help(run: Runner) -> None:
+    assert run("--help").out == run().out
+
+
+def test_completion_is_installed_for_a_shell(
+    run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    ran = run("--install-completion", "--shell", "bash")
+
+    [script] = [path for path in tmp_path.rglob("*") if path.name == PROGRAM]
+    assert (0, "") == (ran.code, ran.err)
+    assert ran.out.startswith(f"{script} is written; ")
+    assert "--api-key-file" in script.read_text("utf-8")
+
+
+def test_completion_for_no_known_shell_says_what_to_do(
+    run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cyclopts.completion import ShellDetectionError
+
+    def no_shell(*_: object, **__: object) -> None:
+        raise ShellDetectionError("Unknown shell")
+
+    monkeypatch.setattr(type(_commands.app), "install_completion", no_shell)
+
+    ran = run("--install-completion")
+
+    assert (Code.USAGE, f"{PROGRAM}: --install-completion: Unknown shell; see --shell\n") == (
+        ran.code,
+        ran.err,
+    )
+
+
+def test_parquet_without_pyarrow_says_what_to_install(
+    run: Runner, server: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    server.requests.clear()
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+
+    code, line = run.failure("--output", str(tmp_path / "a.parquet"))
+
+    assert Code.MISSING_PACKAGE == code
+    assert "--format parquet: pyarrow is missing: pip install pyarrow" == line
+    assert not server.requests
+
+
+def test_parquet_is_not_for_a_terminal(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal(monkeypatch, "stdout")
+
+    code, line = run.failure("--format", "parquet")
+
+    assert (Code.USAGE, "Parquet is not for a terminal: name a file with --output") == (code, line)
+
+
+@pytest.mark.parametrize("missing", ["cyclopts", "rich"])
+def test_without_the_extra_it_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], missing: str
+) -> None:
+    for name in [*sys.modules]:
+        if name.startswith(("openrouter_analytics._c", "openrouter_analytics._output")):
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delattr("openrouter_analytics._commands")
+    error = ModuleNotFoundError(f"No module named {missing!r}", name=missing)
+
+    class Finder:
+        @staticmethod
+        def find_spec(name: str, *_: object) -> None:
+            if name == "openrouter_analytics._commands":
+                raise error
+
+    monkeypatch.setattr(sys, "meta_path", [Finder, *sys.meta_path])
+
+    code = entry.main()
+
+    line = f"{PROGRAM}: {missing} is missing: pip install 'openrouter-analytics[cli]'\n"
+    assert (Code.MISSING_PACKAGE, line) == (code, capsys.readouterr().err)
+
+    error.name = "something_else"
+    with pytest.raises(ModuleNotFoundError):
+        entry.main()
+
+
+def test_the_entry_takes_the_arguments_of_the_process(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", [PROGRAM, "--version"])
+
+    assert 0 == entry.main()
+    assert capsys.readouterr().out
+
+
+# Signals
+
+
+@pytest.mark.parametrize(
+    ("raised", "number"),
+    [
+        (KeyboardInterrupt(), signal.SIGINT),
+        (BrokenPipeError(), signal.SIGPIPE),
+        (None, signal.SIGTERM),
+        (None, signal.SIGHUP),
+    ],
+)
+def test_a_signal_ends_it_as_it_ends_any_program(
+    run: Runner,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    raised: BaseException | None,
+    number: signal.Signals,
+) -> None:
+    ended: list[int] = []
+    before = signal.getsignal(number)
+    if raised is None:
+
+        def default(_: int) -> signal.Handlers:
+            return signal.SIG_DFL
+
+        monkeypatch.setattr(signal, "getsignal", default)
+    raise_signal = signal.raise_signal
+
+    def interrupted(*_: object) -> None:
+        monkeypatch.setattr(signal, "raise_signal", ended.append)
+        if raised is not None:
+            raise raised
+        raise_signal(number)
+
+    monkeypatch.setattr(_output.Columns, "rows_of", interrupted)
+    try:
+        ran = run(COMMAND, "--output", str(tmp_path / "a.csv"))
+    finally:
+        signal.signal(number, before)
+
+    assert (128 + number, "", "") == ran
+    assert [number] == ended
+    assert [] == [*tmp_path.iterdir()]
+
+
+def test_a_line_holds_nothing_that_a_terminal_obeys() -> None:
+    assert "a b\\x1b[2J c" == printable("a\n b\x1b[2J\t c")
+
+
+def test_a_failure_has_its_code() -> None:
+    assert Code.OUTPUT == CommandError(Code.OUTPUT, "full").code
