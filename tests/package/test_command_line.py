@@ -1,0 +1,253 @@
+"""The command as a new user has it: from the built wheel, in an environment of its own."""
+
+import datetime as dt
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import sandbox
+from tests.package.snippets import ROOT
+from tests.package.test_distribution import build, environment, uv
+
+PAGES = [ROOT / "README.md", ROOT / "docs" / "command-line.md"]
+TODAY = dt.date(2026, 8, 24)
+PATIENCE = 60.0
+"""Seconds within which a command has done what it is to do, on a machine that may be busy."""
+
+HALF = "slow-body:1"
+"""A fault that leaves time to end a command in the middle of its transfer."""
+
+
+class Example(NamedTuple):
+    """A command of a page, and what it prints there; `…` stands for anything."""
+
+    page: Path
+    command: str
+    printed: str
+
+
+def examples(page: Path) -> list[Example]:
+    """The commands of a page, in its order."""
+    blocks = re.findall(
+        r"^```console\n(.*?)^```$", page.read_text("utf-8"), re.DOTALL | re.MULTILINE
+    )
+    return [
+        Example(page, *re.fullmatch(r"(.*?)\n(.*)", block, re.DOTALL).groups())  # type: ignore[union-attr]
+        for text in blocks
+        for block in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]
+    ]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    build(ROOT, folder, "--target", "wheel")
+    [wheel] = folder.glob("*.whl")
+    return wheel
+
+
+@pytest.fixture(scope="module")
+def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of programs of an environment with the extra and pyarrow."""
+    python = environment(tmp_path_factory.mktemp("with") / "venv", sys.executable, wheel)
+    requirement = f"openrouter-analytics[cli] @ {wheel.as_uri()}"
+    lock = ("--constraints", ROOT / ".ci/requirements.txt")
+    if uv("pip", "install", "--python", python, *lock, requirement, "pyarrow").returncode:
+        pytest.skip("the extra was not installed here before, and is not downloaded")
+    return python.parent
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[sandbox.Sandbox]:
+    with sandbox.serve(today=TODAY) as server:
+        yield server
+
+
+@pytest.fixture
+def variables(programs: Path, server: sandbox.Sandbox) -> dict[str, str]:
+    """The environment of a user."""
+    return {
+        "PATH": os.pathsep.join([str(programs), os.environ["PATH"]]),
+        "OPENROUTER_ANALYTICS_BASE_URL": server.base_url,
+        "OPENROUTER_MANAGEMENT_KEY": sandbox.MANAGEMENT_KEY,
+        "PYTHONWARNINGS": "error",
+    }
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
+def test_the_commands_of_a_page_print_what_it_says(
+    page: Path, variables: dict[str, str], server: sandbox.Sandbox, tmp_path: Path
+) -> None:
+    for example in examples(page):
+        if example.command.startswith("pip install "):
+            continue  # `programs` has done so
+        ran = subprocess.run(
+            ["bash", "-c", example.command],
+            cwd=tmp_path,
+            env=variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        printed = ran.stdout.replace(server.base_url, "https://openrouter.ai/api/v1")
+        printed = re.sub(" +$", "", printed, flags=re.MULTILINE)
+
+        pattern = re.escape(example.printed).replace("…", ".*")
+        assert re.fullmatch(pattern, printed), (example.command, printed)
+        assert sandbox.MANAGEMENT_KEY not in printed
+
+
+def test_the_pages_have_commands() -> None:
+    found = [example.command for page in PAGES for example in examples(page)]
+
+    assert 10 < len(found)
+    assert all("openrouter-analytics" in command or "activity." in command for command in found)
+
+
+def test_the_exit_codes_of_the_page_are_those_of_the_command(
+    variables: dict[str, str], programs: Path
+) -> None:
+    shown = subprocess.run(
+        [programs / "openrouter-analytics", "--help"],
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+    listed = re.findall(r"^  (\d+) +\S", shown, re.MULTILINE)
+    told = re.findall(r"^\| (\d+) \|", PAGES[1].read_text("utf-8"), re.MULTILINE)
+    assert 11 == len(listed)
+    assert listed == told
+
+
+def test_the_module_is_the_same_program(variables: dict[str, str], programs: Path) -> None:
+    ran = [
+        subprocess.run(
+            [*command, "get-user-activity", "--format", "csv"],
+            env=variables,
+            capture_output=True,
+            check=True,
+        ).stdout
+        for command in (
+            [programs / "openrouter-analytics"],
+            [programs / "python", "-I", "-m", "openrouter_analytics"],
+        )
+    ]
+
+    assert ran[0].startswith(b"date,")
+    assert ran[0] == ran[1]
+
+
+def test_without_the_extra_it_says_what_to_install(wheel: Path, tmp_path: Path) -> None:
+    python = environment(tmp_path / "venv", sys.executable, wheel)
+
+    ran = subprocess.run(
+        [python.parent / "openrouter-analytics", "--help"],
+        env={},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (3, "") == (ran.returncode, ran.stdout)
+    assert (
+        "openrouter-analytics: cyclopts is missing: pip install 'openrouter-analytics[cli]'\n"
+        == ran.stderr
+    )
+
+
+def test_the_client_alone_imports_nothing_of_the_command(programs: Path) -> None:
+    code = "import sys, openrouter_analytics; print(*sys.modules, sep='\\n')"
+    modules = subprocess.run(
+        [programs / "python", "-I", "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+
+    assert "openrouter_analytics.client" in modules
+    for name in ("cyclopts", "rich", "pyarrow", "openrouter_analytics._cli"):
+        assert name not in modules
+
+
+@pytest.mark.parametrize("before", [None, "before"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_killed_half_way_the_file_is_absent_or_as_it_was(
+    programs: Path,
+    variables: dict[str, str],
+    server: sandbox.Sandbox,
+    tmp_path: Path,
+    number: signal.Signals,
+    before: str | None,
+) -> None:
+    file = tmp_path / "activity.csv"
+    if before is not None:
+        file.write_text(before)
+    variables["OPENROUTER_ANALYTICS_BASE_URL"] = server.fault_url(HALF)
+    server.requests.clear()
+    with subprocess.Popen(
+        [programs / "openrouter-analytics", "get-user-activity", "--output", file],
+        env=variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as running:
+        deadline = time.monotonic() + PATIENCE
+        while not server.requests and time.monotonic() < deadline:
+            time.sleep(0.02)
+
+        running.send_signal(number)
+        printed, _ = running.communicate(timeout=PATIENCE)
+
+    assert (-number, "") == (running.returncode, printed)
+    assert before == (file.read_text("utf-8") if file.exists() else None)
+    left = [path for path in tmp_path.iterdir() if path != file]
+    # What cannot be caught leaves a hidden file; it does not have the name that was asked for.
+    assert (number == signal.SIGKILL) is bool(left)
+    assert all(re.fullmatch(r"\.openrouter-analytics-\w+\.part", path.name) for path in left)
+
+
+def test_a_reader_that_has_enough_is_no_error(
+    programs: Path, variables: dict[str, str], tmp_path: Path
+) -> None:
+    ran = subprocess.run(
+        [
+            *("bash", "-c"),
+            "openrouter-analytics get-user-activity --format csv | head -1; echo ${PIPESTATUS[0]}",
+        ],
+        env=variables,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+    assert "" == ran.stderr
+    assert [f"{128 + signal.SIGPIPE}"] == ran.stdout.splitlines()[1:]
+
+
+def test_a_full_disk_behind_standard_output_is_said(
+    programs: Path, variables: dict[str, str]
+) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no full device here")
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run(
+            [programs / "openrouter-analytics", "get-user-activity"],
+            env=variables,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    line = "openrouter-analytics: standard output: No space left on device\n"
+    assert (11, line) == (ran.returncode, ran.stderr)
