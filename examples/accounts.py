@@ -1,0 +1,149 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["distributed>=2024.1", "openrouter-analytics", "pyarrow>=16"]
+# ///
+"""Archive the activity of many accounts at once on a Dask cluster, as Parquet.
+
+    python accounts.py keys/ archive/                             # on this machine
+    python accounts.py keys/ archive/ --scheduler tcp://…:8786    # on a cluster that is there
+
+`keys/` holds a file for each account: its name is the account's, its content the management key,
+as Docker and Kubernetes mount secrets. A task is given the file's path, never the key: the worker
+that runs it reads the key and makes a client of its own. So the workers need both folders.
+
+    archive/account=acme/month=2026-08/2026-08-23.parquet
+
+A day is a file, put into place in one step: a run may be repeated or interrupted, and no day is
+doubled, cut or lost. An account that fails is tried again, then reported; the others go on.
+Exit codes: 0 all done, 1 an account failed (stderr says which and why), 2 wrong arguments.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import logging
+import sys
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import distributed
+import pyarrow as pa
+import pyarrow.parquet as pq
+from openrouter_analytics import Client, errors
+from openrouter_analytics.models import ActivityItem
+
+RETRIES = 2
+"""How often Dask runs the task of an account again, after the client's own retries."""
+
+HOPELESS = (errors.ConfigurationError, errors.AuthenticationError, errors.PermissionDeniedError)
+"""What it would not mend to run a task again."""
+
+FIELDS: dict[str, pa.DataType] = {
+    "date": pa.date32(),
+    "model": pa.string(),
+    "model_permaslug": pa.string(),
+    "endpoint_id": pa.string(),
+    "provider_name": pa.string(),
+    "usage": pa.float64(),
+    "byok_usage_inference": pa.float64(),
+    "requests": pa.float64(),
+    "prompt_tokens": pa.float64(),
+    "completion_tokens": pa.float64(),
+    "reasoning_tokens": pa.float64(),
+}
+# Whatever else a row holds, such as cached_tokens, is kept as JSON.
+SCHEMA = pa.schema({**FIELDS, "other": pa.string()})
+
+
+def row(item: ActivityItem) -> dict[str, Any]:
+    """Return an item as a row of the files."""
+    fields = item.to_dict() | {"date": item.date}
+    return {name: fields.pop(name, None) for name in FIELDS} | {"other": json.dumps(fields)}
+
+
+def write(items: list[ActivityItem], path: Path) -> None:
+    """Write a Parquet file that is there as a whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".", dir=path.parent) as folder:
+        written = Path(folder, "part")  # no *.parquet, should a kill leave it there
+        pq.write_table(pa.Table.from_pylist([row(item) for item in items], SCHEMA), written)
+        written.replace(path)
+
+
+def archive(key_file: Path, folder: Path) -> str:
+    """Archive one account and return what was done."""
+    with Client(key_file.read_text("utf-8", errors="replace").strip()) as client:
+        items = client.analytics.get_user_activity().data
+    days: defaultdict[dt.date, list[ActivityItem]] = defaultdict(list)
+    for item in items:
+        days[item.date].append(item)
+    account = folder / f"account={quote(key_file.name, safe='')}"
+    for day, of_day in sorted(days.items()):
+        write(of_day, account / f"month={day:%Y-%m}" / f"{day}.parquet")
+    return f"{len(items)} rows of {len(days)} days"
+
+
+def task(key_file: Path, folder: Path) -> str | Exception:
+    """Archive one account in a worker; what need not be tried again is returned, not raised."""
+    try:
+        return archive(key_file, folder)
+    except HOPELESS as error:
+        return error
+
+
+def run(key_files: list[Path], folder: Path, cluster: distributed.Client) -> int:
+    """Archive all accounts, report each of them, and return how many failed."""
+    # Dask keeps the result of a pure function, and would not run it again.
+    futures = [
+        cluster.submit(task, file, folder, retries=RETRIES, pure=False) for file in key_files
+    ]
+    failed = 0
+    for key_file, future in zip(key_files, futures, strict=True):
+        outcome = future.exception() or future.result()
+        if isinstance(outcome, BaseException):
+            failed += 1
+            print(f"{key_file.name}: FAILED:", *str(outcome).split(), file=sys.stderr)
+        else:
+            print(f"{key_file.name}: {outcome}")
+    return failed
+
+
+def main() -> int:
+    """Run the command line and return its exit code."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("keys", type=Path, help="a folder with a file for each account")
+    parser.add_argument("folder", type=Path, help="where the Parquet files go")
+    parser.add_argument("--scheduler", help="its address (default: a local cluster)")
+    parser.add_argument("--workers", type=int, default=4, help="of the local cluster (default: 4)")
+    arguments = parser.parse_args()
+    try:
+        found = sorted(arguments.keys.resolve(strict=True).iterdir())
+    except OSError as error:
+        parser.error(f"{arguments.keys}: {error.strerror}")
+    key_files = [path for path in found if path.is_file() and not path.name.startswith(".")]
+    if not key_files:
+        parser.error(f"{arguments.keys}: no key files")
+    options: dict[str, Any] = {"address": arguments.scheduler}
+    if arguments.scheduler is None:
+        options = {
+            "n_workers": arguments.workers,
+            "threads_per_worker": 1,
+            "dashboard_address": None,
+            "silence_logs": logging.CRITICAL,  # what fails is reported below, once
+        }
+    try:
+        with distributed.Client(**options) as cluster:
+            failed = run(key_files, arguments.folder.resolve(), cluster)
+    except OSError as error:
+        print("accounts:", " ".join(str(error).split()), file=sys.stderr)
+        return 1
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,81 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["openrouter-analytics"]
+# ///
+"""Tell whether the last days cost more than a budget, for cron.
+
+    python budget.py 100             # USD in the last 30 completed UTC days
+    python budget.py 5 --days 1      # USD yesterday
+
+It prints one line: to stdout within the budget, else to stderr. So cron mails what matters with
+
+    0 6 * * * python budget.py 100 > /dev/null
+
+Exit codes: 0 within the budget, 1 over it, 2 the key or an argument has to be put right, 3 the API
+gave no usable answer this time. The key is read from OPENROUTER_MANAGEMENT_KEY.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import math
+import sys
+
+from openrouter_analytics import Client, errors
+
+
+def amount(text: str) -> float:
+    """Read an amount of USD."""
+    number = float(text)
+    if not 0 <= number < math.inf:
+        raise ValueError(text)
+    return number
+
+
+def window(text: str) -> int:
+    """Read a number of days; the API answers for the last 30 completed UTC days."""
+    number = int(text)
+    if not 1 <= number <= 30:
+        raise ValueError(text)
+    return number
+
+
+def spent(days: int) -> float:
+    """Return what the last so many completed UTC days cost, in USD."""
+    first = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=days)
+    # cron has time: an API that is down for a moment is asked again for up to two minutes.
+    with Client(max_retries=8) as client:
+        activity = client.analytics.get_user_activity()
+    return math.fsum(item.usage for item in activity.data if item.date >= first)
+
+
+def main() -> int:
+    """Print one line and return the exit code."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("budget", type=amount, help="USD")
+    parser.add_argument("--days", type=window, default=30, help="1 to 30 (default: 30)")
+    arguments = parser.parse_args()
+    try:
+        usd = spent(arguments.days)
+    except (
+        errors.ConfigurationError,
+        errors.AuthenticationError,
+        errors.PermissionDeniedError,
+    ) as error:
+        print("budget:", " ".join(str(error).split()), file=sys.stderr)
+        return 2
+    except errors.APIError as error:
+        print("budget:", " ".join(str(error).split()), file=sys.stderr)
+        return 3
+    over = usd > arguments.budget
+    print(
+        f"budget: {'OVER' if over else 'within'}: {usd:,.2f} of {arguments.budget:,.2f} USD"
+        f" in the last {'day' if arguments.days == 1 else f'{arguments.days} days'}",
+        file=sys.stderr if over else sys.stdout,
+    )
+    return 1 if over else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["matplotlib>=3.8", "openrouter-analytics"]
+# ///
+"""Draw what the last 30 days cost, by day and model, as a PNG.
+
+    python chart.py spend.png
+
+The models that cost most have a colour each, all others share one. The key is read from
+OPENROUTER_MANAGEMENT_KEY. Exit codes: 0 drawn, 1 failed (stderr says why).
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import math
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+from matplotlib.figure import Figure
+from openrouter_analytics import Client, errors
+from openrouter_analytics.models import ActivityItem
+
+# Okabe and Ito's colours, which the colour-blind can tell apart; what costs most comes first.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#F0E442")
+OTHER = "#BBBBBB"
+
+
+def spend(items: list[ActivityItem]) -> dict[str, dict[dt.date, float]]:
+    """Return USD by model and day: the dearest models first, and all others as `other`."""
+    total: defaultdict[str, float] = defaultdict(float)
+    for item in items:
+        total[item.model] += item.usage
+    named = sorted(total, key=lambda model: -total[model])[: len(COLOURS)]
+    table: dict[str, dict[dt.date, float]] = {model: defaultdict(float) for model in named}
+    for item in items:
+        name = item.model if item.model in named else "other"
+        table.setdefault(name, defaultdict(float))[item.date] += item.usage
+    return table
+
+
+def draw(items: list[ActivityItem]) -> Figure:
+    """Return a chart with a bar for each day, stacked by model."""
+    first, last = min(item.date for item in items), max(item.date for item in items)
+    days = [first + dt.timedelta(days=ahead) for ahead in range((last - first).days + 1)]
+    places = range(len(days))
+    figure = Figure(figsize=(10, 5), layout="constrained")
+    axes = figure.subplots()
+    tops = [0.0] * len(days)
+    for (model, by_day), colour in zip(spend(items).items(), (*COLOURS, OTHER), strict=False):
+        amounts = [by_day.get(day, 0.0) for day in days]
+        label = f"{model}  {math.fsum(amounts):,.2f}"
+        axes.bar(places, amounts, 0.85, tops, label=label, color=colour, edgecolor="white", lw=0.5)
+        tops = [top + amount for top, amount in zip(tops, amounts, strict=True)]
+    total = math.fsum(item.usage for item in items)
+    period = f"{first.day} {first:%B} to {last.day} {last:%B %Y}"
+    axes.set_title(f"{total:,.2f} USD from {period}", loc="left", pad=12, fontweight="bold")
+    axes.set_ylabel("USD per UTC day")
+    axes.yaxis.grid(visible=True, color="#DDDDDD")
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.tick_params(axis="y", length=0)
+    axes.margins(x=0.01)
+    axes.set_xticks(places[::-3], [f"{day.day} {day:%b}" for day in days[::-3]])
+    # The legend reads from top to bottom, as the bars do.
+    figure.legend(title="USD by model", reverse=True, loc="outside right center", frameon=False)
+    return figure
+
+
+def main() -> int:
+    """Run the command line and return its exit code."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("file", type=Path, help="the PNG to write")
+    arguments = parser.parse_args()
+    try:
+        with Client() as client:
+            items = client.analytics.get_user_activity().data
+        if not items:
+            print("There was no activity.")
+            return 0
+        draw(items).savefig(arguments.file, dpi=100, format="png")
+    except (errors.ConfigurationError, errors.APIError, OSError) as error:
+        print("chart:", " ".join(str(error).split()), file=sys.stderr)
+        return 1
+    print(f"{arguments.file}: {len(items)} rows")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,65 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["openrouter-analytics", "pandas>=2.2", "polars>=1", "pyarrow>=16"]
+# ///
+"""Take the last 30 days of activity to pandas, polars and Arrow, in one line each.
+
+    python frames.py
+
+A row of the answer is a row of the frame; days are dates, and fields that the client has no
+attribute for, such as cached_tokens, are columns. The key is read from OPENROUTER_MANAGEMENT_KEY.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+from openrouter_analytics import Client, errors
+from openrouter_analytics.models import ActivityResponse
+
+
+def rows(activity: ActivityResponse) -> list[dict[str, Any]]:
+    """Return the rows as `to_dict` has them, but for the days, which stay dates."""
+    return [item.to_dict() | {"date": item.date} for item in activity.data]
+
+
+def to_pandas(activity: ActivityResponse) -> pd.DataFrame:
+    """Return a pandas frame; days are `datetime64`, as pandas has no dates."""
+    return pd.DataFrame(rows(activity)).astype({"date": "datetime64[s]"})
+
+
+def to_polars(activity: ActivityResponse) -> pl.DataFrame:
+    """Return a polars frame; types are those of all rows, not of the first hundred."""
+    return pl.DataFrame(rows(activity), infer_schema_length=None)
+
+
+def to_arrow(activity: ActivityResponse) -> pa.Table:
+    """Return an Arrow table; columns are those of all rows, not of the first one."""
+    return pa.Table.from_struct_array(pa.array(rows(activity)))
+
+
+def main() -> int:
+    """Print what each of them makes of it, and return the exit code."""
+    try:
+        with Client() as client:
+            activity = client.analytics.get_user_activity()
+    except (errors.ConfigurationError, errors.APIError) as error:
+        print("frames:", error, file=sys.stderr)
+        return 1
+    if not activity.data:
+        print("There was no activity.")
+        return 0
+    by_week = to_pandas(activity).groupby([pd.Grouper(key="date", freq="W"), "provider_name"])
+    print(by_week["usage"].sum().unstack().round(2).iloc[:, :4], end="\n\n")
+    by_model = to_polars(activity).group_by("model").agg(pl.sum("usage", "requests"))
+    print(by_model.sort("usage", descending=True).head(5), end="\n\n")
+    print(to_arrow(activity).schema)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
