@@ -91,7 +91,7 @@ def test_no_file_is_large() -> None:
     assert [] == large
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in NAMES if not name.endswith(".png")])
 def test_a_file_is_text_with_line_ends(name: str) -> None:
     content = (ROOT / name).read_bytes()
 

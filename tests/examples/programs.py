@@ -1,0 +1,98 @@
+"""The examples as a user runs them: copied, with the wheel and what they ask for, nothing else."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import NamedTuple
+
+import sandbox
+from tests.package.snippets import ROOT
+from tests.package.test_distribution import uv
+
+EXAMPLES = ROOT / "examples"
+DOCS = ROOT / "docs"
+# The demo is run by a make target, and needs the sandbox beside it.
+SCRIPTS = sorted(path for path in EXAMPLES.glob("*.py") if path.name != "demo.py")
+
+
+def dependencies(script: Path) -> list[str]:
+    """What a script asks for at its top, as PEP 723 has it."""
+    blocks = re.findall(
+        r"^# /// script$\n((?:#(?: .*)?\n)+)^# ///$", script.read_text("utf-8"), re.MULTILINE
+    )
+    assert len(blocks) == 1, f"{script.name} has {len(blocks)} blocks of metadata"
+    metadata = tomllib.loads(re.sub(r"^# ?", "", blocks[0], flags=re.MULTILINE))
+    listed: list[str] = metadata["dependencies"]
+    return listed
+
+
+def name(requirement: str) -> str:
+    """The package that a requirement is about."""
+    return re.split(r"[^\w-]", requirement, maxsplit=1)[0]
+
+
+def install(folder: Path, wheel: Path, requirements: list[str]) -> str | None:
+    """Make an environment of the wheel and these; return why that cannot be done, if so."""
+    python = folder / "bin" / "python"
+    lock = ("--constraints", ROOT / ".ci" / "requirements.txt", "--find-links", wheel.parent)
+    commands: tuple[tuple[str | Path, ...], ...] = (
+        ("venv", "--python", sys.executable, folder),
+        ("pip", "install", "--python", python, *lock, *requirements),
+    )
+    for command in commands:
+        finished = uv(*command)
+        if finished.returncode:
+            return finished.stderr
+    return None
+
+
+def environment(base_url: str, home: Path, binaries: Path | None = None) -> dict[str, str]:
+    """The variables of a user who has set the key, and of one who has not heard of this clone."""
+    variables = {
+        "HOME": str(home),
+        "LC_ALL": "C.UTF-8",
+        "NO_PROXY": "*",
+        "OPENROUTER_ANALYTICS_BASE_URL": base_url,
+        "OPENROUTER_MANAGEMENT_KEY": sandbox.MANAGEMENT_KEY,
+        "PATH": os.defpath,
+        "PYTHONUNBUFFERED": "1",
+    }
+    if binaries:
+        variables["PATH"] = f"{binaries}{os.pathsep}{os.defpath}"
+    return variables
+
+
+class Finished(NamedTuple):
+    """What came of a program."""
+
+    code: int
+    out: str
+    err: str
+
+
+def run(
+    script: str, *arguments: str | Path, cwd: Path, base_url: str, **variables: str
+) -> Finished:
+    """Run an example in a process of its own, with this environment's packages."""
+    with start(script, *arguments, cwd=cwd, base_url=base_url, **variables) as process:
+        out, err = process.communicate(timeout=100)
+    return Finished(process.returncode, out, err)
+
+
+def start(
+    script: str, *arguments: str | Path, cwd: Path, base_url: str, **variables: str
+) -> subprocess.Popen[str]:
+    """Start an example."""
+    return subprocess.Popen(
+        [sys.executable, EXAMPLES / script, *arguments],
+        cwd=cwd,
+        env=environment(base_url, cwd) | {"PYTHONPATH": str(ROOT / "generated")} | variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )

@@ -1,0 +1,272 @@
+"""Many accounts go at once, each for itself; their keys stay where they are."""
+
+import contextlib
+import datetime as dt
+import json
+import logging
+import pickle
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import distributed
+import duckdb
+import polars as pl
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+import pytest
+from openrouter_analytics import Client
+from openrouter_analytics.models import ActivityItem
+
+import sandbox
+from examples import accounts
+from tests.examples.programs import run
+from tests.package.snippets import point_at
+
+TODAY = dt.date(2026, 8, 24)
+
+
+def fetch(server: sandbox.Sandbox) -> list[ActivityItem]:
+    with Client(sandbox.MANAGEMENT_KEY, base_url=server.base_url) as client:
+        return client.analytics.get_user_activity().data
+
+
+def ordered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda row: (row["date"], row["model"], row["endpoint_id"]))
+
+
+def held(folder: Path, account: str) -> list[dict[str, Any]]:
+    """The rows of an account, as the API sent them."""
+    rows = ds.dataset(folder, partitioning="hive").to_table().to_pylist()
+    return ordered(
+        [
+            {name: row[name] for name in accounts.FIELDS}
+            | {"date": str(row["date"])}
+            | json.loads(row["other"])
+            for row in rows
+            if row["account"] == account
+        ]
+    )
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Path:
+    folder = tmp_path / "keys"
+    folder.mkdir()
+    for account in ("acme", "globex"):
+        (folder / account).write_text(f"{sandbox.MANAGEMENT_KEY}\n")
+    return folder
+
+
+def test_an_account_that_fails_is_reported_and_the_others_are_done(
+    keys: Path, tmp_path: Path
+) -> None:
+    (keys / "hooli").write_text(sandbox.INFERENCE_KEY)
+    (keys / "initech").write_bytes(b"sk-or-v1-\xff" + sandbox.MANAGEMENT_KEY.encode())
+    (keys / ".ignored").write_text("no key")
+    archive = tmp_path / "archive"
+
+    with sandbox.serve(today=TODAY) as server:
+        finished = run(
+            *("accounts.py", "keys", "archive", "--workers", "2"),
+            cwd=tmp_path,
+            base_url=server.base_url,
+        )
+        asked = [request.headers["authorization"] for request in server.requests]
+        sent = fetch(server)
+
+    assert (1, "acme: 769 rows of 30 days\nglobex: 769 rows of 30 days\n") == finished[:2]
+    hooli, initech = finished.err.splitlines()
+    assert hooli.startswith("hooli: FAILED: ")
+    assert "answered 403" in hooli
+    assert initech.startswith("initech: FAILED: ")
+    assert ordered([item.to_dict() for item in sent]) == held(archive, "acme")
+    assert held(archive, "acme") == held(archive, "globex")
+    assert ["account=acme", "account=globex"] == sorted(path.name for path in archive.iterdir())
+    # A key that is not accepted is not tried again, and one that is malformed is not sent.
+    assert 2 == asked.count(f"Bearer {sandbox.MANAGEMENT_KEY}")
+    assert 1 == asked.count(f"Bearer {sandbox.INFERENCE_KEY}")
+    assert 3 == len(asked)
+    for key in (sandbox.MANAGEMENT_KEY, sandbox.INFERENCE_KEY):
+        assert key not in finished.out + finished.err
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[distributed.Client]:
+    """A scheduler and two workers in threads of this process."""
+    with distributed.Client(
+        n_workers=2,
+        threads_per_worker=1,
+        processes=False,
+        dashboard_address=None,
+        silence_logs=logging.CRITICAL,
+    ) as cluster:
+        yield cluster
+
+
+def archive(
+    keys: Path, folder: Path, cluster: distributed.Client, environment: pytest.MonkeyPatch, url: str
+) -> int:
+    point_at(url, environment)
+    return accounts.run(sorted(keys.iterdir()), folder, cluster)
+
+
+def test_what_may_pass_is_tried_again(
+    keys: Path, tmp_path: Path, cluster: distributed.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sandbox.serve(today=TODAY) as server:
+        url = server.fault_url("flaky:2:accounts:not-json")
+        failed = archive(keys, tmp_path / "archive", cluster, monkeypatch, url)
+        asked = len(server.requests)
+
+    assert 0 == failed
+    assert 2 + 2 == asked
+    assert 769 == len(held(tmp_path / "archive", "acme"))
+
+
+def test_what_does_not_pass_is_reported_in_the_end(
+    keys: Path,
+    tmp_path: Path,
+    cluster: distributed.Client,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with sandbox.serve(today=TODAY) as server:
+        url = server.fault_url("not-json")
+        failed = archive(keys, tmp_path / "archive", cluster, monkeypatch, url)
+        asked = len(server.requests)
+
+    out, error = capsys.readouterr()
+    assert 2 == failed
+    assert 2 * (1 + accounts.RETRIES) == asked
+    assert "" == out
+    assert 2 == error.count(": FAILED: ") == error.count("\n")
+    assert not (tmp_path / "archive").exists()
+
+
+def test_runs_that_overlap_double_nothing_and_lose_nothing(
+    keys: Path, tmp_path: Path, cluster: distributed.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, expected = tmp_path / "archive", dict[dt.date, list[dict[str, Any]]]()
+    for today, seed in ((TODAY, 0), (TODAY, 1), (TODAY + dt.timedelta(days=10), 0)):
+        with sandbox.serve(today=today, seed=seed) as server:
+            sent = fetch(server)
+            assert 0 == archive(keys, folder, cluster, monkeypatch, server.base_url)
+        for day in {item.date for item in sent}:
+            expected[day] = [item.to_dict() for item in sent if item.date == day]
+
+    assert 40 == len(expected)
+    assert ordered([row for day in expected.values() for row in day]) == held(folder, "acme")
+
+
+def of_task(task: Any) -> list[Any]:
+    """What a scheduler or worker knows of a task."""
+    return [task.key, task.run_spec, task.annotations, task.exception, task.exception_text]
+
+
+def test_no_key_is_in_what_the_cluster_holds(
+    keys: Path, tmp_path: Path, cluster: distributed.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (keys / "hooli").write_text(sandbox.INFERENCE_KEY)
+    with sandbox.serve(today=TODAY) as server:
+        point_at(server.base_url, monkeypatch)
+        futures = [
+            cluster.submit(accounts.task, key_file, tmp_path, pure=False)
+            for key_file in sorted(keys.iterdir())
+        ]
+        distributed.wait(futures)
+
+    local: Any = cluster.cluster
+    workers: list[Any] = list(local.workers.values())
+    seen = pickle.dumps(
+        [
+            [of_task(task) for task in local.scheduler.tasks.values()],
+            [
+                [of_task(task) for task in worker.state.tasks.values()]
+                for worker in local.workers.values()
+            ],
+            [dict(worker.data) for worker in workers],
+            cluster.get_scheduler_logs(),
+            cluster.get_worker_logs(),
+            cluster.story(*futures),
+        ]
+    )
+    for sight in ("hooli", "769 rows of 30 days", "Only management keys"):
+        assert sight.encode() in seen
+    for key in (sandbox.MANAGEMENT_KEY, sandbox.INFERENCE_KEY):
+        assert key.encode() not in seen
+
+
+def test_a_file_is_there_as_a_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sandbox.serve(rows=60, today=TODAY) as server:
+        items = fetch(server)
+    path = tmp_path / "month=2026-08" / "2026-08-23.parquet"
+    accounts.write(items[:1], path)
+    whole = path.read_bytes()
+
+    def cut(table: Any, where: Path) -> NoReturn:
+        where.write_bytes(whole[:100])
+        raise OSError("no space left on the device")
+
+    monkeypatch.setattr(pq, "write_table", cut)
+    with contextlib.suppress(OSError):
+        accounts.write(items[:2], path)
+
+    assert whole == path.read_bytes()
+    assert [path] == list(path.parent.iterdir())
+
+
+def test_what_a_kill_left_is_read_by_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sandbox.serve(rows=60, today=TODAY) as server:
+        items = fetch(server)
+    path = tmp_path / "account=acme" / "month=2026-08" / "2026-08-23.parquet"
+    accounts.write(items[:1], path)
+    # As if it ended there, with the temporary folder in place.
+    monkeypatch.setattr(
+        Path, "replace", lambda self, _: shutil.copytree(self.parent, f"{self.parent}_")
+    )
+    accounts.write(items[:2], path)
+
+    counts = [
+        ds.dataset(tmp_path, partitioning="hive").count_rows(),
+        len(pl.read_parquet(tmp_path / "**/*.parquet")),
+        len(duckdb.execute(f"FROM read_parquet('{tmp_path}/**/*.parquet')").fetchall()),
+    ]
+
+    [left] = [name for name in path.parent.iterdir() if name != path]
+    assert [2] == [pq.read_table(file).num_rows for file in left.iterdir()]
+    assert [1, 1, 1] == counts
+
+
+@pytest.mark.parametrize("folder", ["no-such-folder", "empty"])
+def test_keys_that_are_not_there_are_a_wrong_argument(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    folder: str,
+) -> None:
+    (tmp_path / "empty").mkdir()
+    monkeypatch.setattr(sys, "argv", ["accounts.py", f"{tmp_path / folder}", f"{tmp_path / 'out'}"])
+
+    with pytest.raises(SystemExit, match="2"):
+        accounts.main()
+
+    assert f"accounts.py: error: {tmp_path / folder}" in capsys.readouterr().err.replace("'", "")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_scheduler_that_is_not_there_is_said(keys: Path, tmp_path: Path) -> None:
+    finished = run(
+        *("accounts.py", "keys", "archive", "--scheduler", "tcp://127.0.0.1:9"),
+        cwd=tmp_path,
+        base_url="http://127.0.0.1:9",
+        DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT="1s",
+    )
+
+    assert (1, "", 1) == (finished.code, finished.out, finished.err.count("\n"))

@@ -1,0 +1,238 @@
+"""The archive holds each day once, as the API last told it, whatever happens."""
+
+import datetime as dt
+import json
+import shutil
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from openrouter_analytics import Client
+from openrouter_analytics.models import ActivityItem
+
+import sandbox
+from examples import archive
+from tests.examples.programs import EXAMPLES, environment, run
+from tests.package.snippets import ROOT, point_at
+
+TODAY = dt.date(2026, 8, 24)
+
+
+def fetch(base_url: str) -> list[ActivityItem]:
+    with Client(sandbox.MANAGEMENT_KEY, base_url=base_url) as client:
+        return client.analytics.get_user_activity().data
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "activity.duckdb"
+
+
+def update(
+    file: Path, environment: pytest.MonkeyPatch, **options: Any
+) -> dict[dt.date, list[dict[str, Any]]]:
+    """Update from an account, and return what it holds, by day."""
+    with sandbox.serve(**options) as server:
+        point_at(server.base_url, environment)
+        archive.update(file)
+        return by_day(item.to_dict() for item in fetch(server.base_url))
+
+
+def by_day(rows: Any) -> dict[dt.date, list[dict[str, Any]]]:
+    days: defaultdict[dt.date, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        days[dt.date.fromisoformat(row["date"])].append(row)
+    return {day: sorted(of_day, key=json.dumps) for day, of_day in days.items()}
+
+
+def held(file: Path) -> dict[dt.date, list[dict[str, Any]]]:
+    """What the archive holds, as the API sent it."""
+    with duckdb.connect(file, read_only=True) as opened:
+        rows = opened.execute("FROM activity").fetchall()
+    columns: Sequence[str] = list(archive.COLUMNS)
+    return by_day(
+        # The client puts the fields that it has no attribute for first.
+        json.loads(row[-1]) | dict(zip(columns, (str(row[0]), *row[1:-1]), strict=False))
+        for row in rows
+    )
+
+
+def test_every_field_of_every_row_is_there(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = update(file, monkeypatch, today=TODAY)
+
+    assert 30 == len(sent)
+    assert sent == held(file)
+    assert all("cached_tokens" in row for rows in held(file).values() for row in rows)
+
+
+def test_running_twice_doubles_nothing(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    update(file, monkeypatch, today=TODAY)
+
+    sent = update(file, monkeypatch, today=TODAY)
+
+    assert sent == held(file)
+
+
+def test_days_from_before_the_window_stay(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = update(file, monkeypatch, today=TODAY)
+
+    after = update(file, monkeypatch, today=TODAY + dt.timedelta(days=12))
+
+    assert 42 == len(before | after)
+    assert before | after == held(file)
+
+
+def test_a_corrected_day_replaces_what_was_there(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = update(file, monkeypatch, today=TODAY)
+
+    after = update(file, monkeypatch, today=TODAY, seed=1)
+
+    assert before != after
+    assert after == held(file)
+
+
+def test_a_day_that_the_answer_lacks_stays(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = update(file, monkeypatch, today=TODAY)
+
+    after = update(file, monkeypatch, today=TODAY, rows=10)
+
+    assert 10 == len(after)
+    assert before | after == held(file)
+
+
+def test_a_field_that_no_document_names_is_kept(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = update(file, monkeypatch, rows=3, fault="extra-field")
+
+    assert sent == held(file)
+    assert any(len(row) > len(archive.FIELDS) + 1 for rows in held(file).values() for row in rows)
+
+
+def test_an_account_without_activity_leaves_no_file(
+    file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    update(file, monkeypatch, rows=0)
+
+    assert "There was no activity.\n" == capsys.readouterr().out
+    assert not file.exists()
+
+
+def test_a_gap_is_told(
+    file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    update(file, monkeypatch, today=TODAY)
+    update(file, monkeypatch, today=TODAY + dt.timedelta(days=30))
+    assert "none between" not in capsys.readouterr().out
+
+    update(file, monkeypatch, today=TODAY + dt.timedelta(days=70))
+
+    told = "There are none between 2026-09-22 and 2026-10-03: no activity, or no update in time.\n"
+    assert told in capsys.readouterr().out
+    assert told in (ROOT / "docs" / "archive.md").read_text("utf-8")
+
+
+def test_costs_are_those_of_the_rows(
+    file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sent = update(file, monkeypatch, today=TODAY)
+    expected: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for day, rows in sent.items():
+        for row in rows:
+            expected[f"{day:%Y-%m}", row["model"]] += row["usage"]
+    capsys.readouterr()
+
+    archive.costs(file)
+
+    printed = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert {(line[0], line[1]): line[2] for line in printed} == {
+        key: f"{usd:,.2f}" for key, usd in expected.items()
+    }
+
+
+def test_the_page_shows_the_query_that_is_run() -> None:
+    page = (ROOT / "docs" / "archive.md").read_text("utf-8")
+
+    query = " ".join(archive.COSTS.split())
+
+    assert f"{query} LIMIT" in " ".join(page.split())
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [("status:403", "answered 403"), ("null", "breaks the contract at $.data[0]")],
+)
+def test_a_failed_call_changes_nothing(
+    file: Path, monkeypatch: pytest.MonkeyPatch, fault: str, words: str
+) -> None:
+    sent = update(file, monkeypatch, today=TODAY)
+
+    with sandbox.serve(today=TODAY, seed=1, fault=fault) as server:
+        finished = run("archive.py", "update", cwd=file.parent, base_url=server.base_url)
+
+    assert (1, "", 1) == (finished.code, finished.out, finished.err.count("\n"))
+    assert words in finished.err
+    assert sent == held(file)
+
+
+def test_a_second_writer_is_turned_away(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = update(file, monkeypatch, today=TODAY)
+
+    with duckdb.connect(file), sandbox.serve(today=TODAY, seed=1) as server:
+        finished = run("archive.py", "update", cwd=file.parent, base_url=server.base_url)
+
+    assert (1, "", 1) == (finished.code, finished.out, finished.err.count("\n"))
+    assert "lock" in finished.err
+    assert sent == held(file)
+
+
+def test_what_is_no_archive_is_left_alone(file: Path) -> None:
+    file.write_text("mine\n")
+
+    with sandbox.serve(rows=3) as server:
+        finished = run("archive.py", "update", cwd=file.parent, base_url=server.base_url)
+
+    assert (1, "", 1) == (finished.code, finished.out, finished.err.count("\n"))
+    assert "mine\n" == file.read_text()
+
+
+def test_a_run_that_made_the_file_meanwhile_is_not_overwritten(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = update(file, monkeypatch, today=TODAY)
+    monkeypatch.setattr(Path, "exists", lambda self: False)
+
+    archive.connect(file).close()
+
+    assert sent == held(file)
+    assert [file] == list(file.parent.iterdir())
+
+
+@pytest.mark.parametrize("write", [1, 2, 3, 4])
+def test_an_update_killed_over_making_the_file_is_made_up_for(file: Path, write: int) -> None:
+    traced = ["strace", "-f", "-o", "/dev/null", "--trace=pwrite64"]
+    if not shutil.which("strace") or subprocess.run([*traced, "true"], check=False).returncode:
+        pytest.skip("strace is not here, or may not trace")
+    with sandbox.serve(today=TODAY) as server:
+        killed = subprocess.run(
+            [
+                *(*traced, f"--inject=pwrite64:signal=KILL:when={write}"),
+                *(sys.executable, EXAMPLES / "archive.py", "update"),
+            ],
+            cwd=file.parent,
+            env=environment(server.base_url, file.parent) | {"PYTHONPATH": str(ROOT / "generated")},
+            check=False,
+        )
+        assert -9 == killed.returncode
+
+        finished = run("archive.py", "update", cwd=file.parent, base_url=server.base_url)
+
+        assert (0, "") == (finished.code, finished.err)
+        assert by_day(item.to_dict() for item in fetch(server.base_url)) == held(file)
