@@ -8,12 +8,12 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sandbox
 from tests.package.snippets import ROOT
-from tests.package.test_distribution import uv
 
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXAMPLES = ROOT / "examples"
 DOCS = ROOT / "docs"
 # The demo is run by a make target, and needs the sandbox beside it.
@@ -31,24 +31,15 @@ def dependencies(script: Path) -> list[str]:
     return listed
 
 
+def needs(script: Path) -> list[str]:
+    """What has to be installed for it: this package's own requirements in place of the package."""
+    others = [listed for listed in dependencies(script) if name(listed) != "openrouter-analytics"]
+    return [*PROJECT["dependencies"], *others]
+
+
 def name(requirement: str) -> str:
     """The package that a requirement is about."""
     return re.split(r"[^\w-]", requirement, maxsplit=1)[0]
-
-
-def install(folder: Path, wheel: Path, requirements: list[str]) -> str | None:
-    """Make an environment of the wheel and these; return why that cannot be done, if so."""
-    python = folder / "bin" / "python"
-    lock = ("--constraints", ROOT / ".ci" / "requirements.txt", "--find-links", wheel.parent)
-    commands: tuple[tuple[str | Path, ...], ...] = (
-        ("venv", "--python", sys.executable, folder),
-        ("pip", "install", "--python", python, *lock, *requirements),
-    )
-    for command in commands:
-        finished = uv(*command)
-        if finished.returncode:
-            return finished.stderr
-    return None
 
 
 def environment(base_url: str, home: Path, binaries: Path | None = None) -> dict[str, str]:

@@ -107,6 +107,14 @@ def test_a_day_that_the_answer_lacks_stays(file: Path, monkeypatch: pytest.Monke
     assert before | after == held(file)
 
 
+def test_days_after_the_answer_stay(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    after = update(file, monkeypatch, today=TODAY + dt.timedelta(days=12))
+
+    before = update(file, monkeypatch, today=TODAY)
+
+    assert after | before == held(file)
+
+
 def test_a_field_that_no_document_names_is_kept(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

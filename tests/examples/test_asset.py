@@ -13,7 +13,8 @@ import duckdb
 import pytest
 
 import sandbox
-from tests.examples.programs import DOCS, EXAMPLES, dependencies, environment, install
+from tests.examples.programs import DOCS, EXAMPLES, environment, needs
+from tests.package.environments import install, uv
 from tests.package.snippets import Example, examples, point_at
 
 
@@ -35,15 +36,16 @@ def rows(folder: Path) -> int:
 
 
 def test_dagster_runs_it(asset: Example, wheel: Path, base_url: str, tmp_path: Path) -> None:
-    needs = [*dependencies(EXAMPLES / "archive.py"), "dagster"]
-    if why := install(tmp_path / "venv", wheel, needs):
+    folder = tmp_path / "venv"
+    why = install(folder, sys.executable, wheel, needs(EXAMPLES / "archive.py"))
+    if why or uv("pip", "install", "--python", folder, "dagster").returncode:
         # It is no part of the locked toolchain, to which it would add some fifty packages.
-        pytest.skip(f"dagster was not installed here before, and is not downloaded: {why}")
+        pytest.skip(why or "dagster was not installed here before, and is not downloaded")
     shutil.copy(EXAMPLES / "archive.py", tmp_path)
     (tmp_path / "definitions.py").write_text(asset.code)
 
     finished = subprocess.run(
-        [tmp_path / "venv" / "bin" / "python", "definitions.py"],
+        [folder / "bin" / "python", "definitions.py"],
         cwd=tmp_path,
         env=environment(base_url, tmp_path) | {"DAGSTER_DISABLE_TELEMETRY": "1"},
         stdout=subprocess.PIPE,

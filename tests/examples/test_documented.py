@@ -12,15 +12,8 @@ from typing import NamedTuple
 import pytest
 
 import sandbox
-from tests.examples.programs import (
-    DOCS,
-    EXAMPLES,
-    SCRIPTS,
-    dependencies,
-    environment,
-    install,
-    name,
-)
+from tests.examples.programs import DOCS, EXAMPLES, SCRIPTS, dependencies, environment, name, needs
+from tests.package.environments import install
 
 PAGES = (DOCS / "examples.md", DOCS / "archive.md")
 TODAY = dt.date(2026, 8, 24)
@@ -79,8 +72,8 @@ def binaries(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[
     def of(script: Path) -> Path:
         if script not in made:
             folder = tmp_path_factory.mktemp(script.stem)
-            if why := install(folder, wheel, dependencies(script)):
-                pytest.skip(f"its packages were not installed here before: {why}")
+            if why := install(folder, sys.executable, wheel, needs(script)):
+                pytest.skip(why)
             made[script] = folder / "bin"
         return made[script]
 

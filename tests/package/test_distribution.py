@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import sandbox
+from tests.package.environments import install
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "generated" / "openrouter_analytics"
@@ -184,34 +185,6 @@ def test_every_python_from_the_first_supported_one_is_listed() -> None:
     assert 3 <= len(minors)
 
 
-def uv(*command: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run the locked uv, which finds pyenv's Pythons as well, and downloads nothing."""
-    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
-    search = [*map(str, pyenv.glob("versions/*/bin")), os.environ["PATH"]]
-    return subprocess.run(
-        [sys.executable, "-m", "uv", "--quiet", "--offline", *command],
-        env=os.environ | {"PATH": os.pathsep.join(search), "UV_PYTHON_DOWNLOADS": "never"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def environment(folder: Path, python: str, wheel: Path) -> Path:
-    """The Python of a new environment that holds the wheel; skips if it cannot be made here."""
-    interpreter = folder / "bin" / "python"
-    if uv("venv", "--python", python, folder).returncode:
-        pytest.skip(f"there is no Python {python} here")
-    install = ("pip", "install", "--python", interpreter)
-    lock = ("--constraints", ROOT / ".ci/requirements.txt")
-    if uv(*install, *lock, *PROJECT["dependencies"]).returncode:
-        pytest.skip("the dependencies were not installed here before, and are not downloaded")
-    # By now it needs nothing that would have to be downloaded.
-    installed = uv(*install, *lock, wheel)
-    assert 0 == installed.returncode, installed.stderr
-    return interpreter
-
-
 @pytest.fixture(scope="module")
 def server() -> Iterator[sandbox.Sandbox]:
     with sandbox.serve(rows=30) as server:
@@ -261,13 +234,14 @@ print(json.dumps({
 def test_the_wheel_works_far_from_its_source(
     distribution: Distribution, server: sandbox.Sandbox, tmp_path: Path, python: str
 ) -> None:
-    interpreter = environment(tmp_path / "venv", python, distribution.wheel)
+    if why := install(tmp_path / "venv", python, distribution.wheel, PROJECT["dependencies"]):
+        pytest.skip(why)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
 
     finished = subprocess.run(
         [
-            *(interpreter, "-I", "-W", "error", "-c", SMOKE),
+            *(tmp_path / "venv" / "bin" / "python", "-I", "-W", "error", "-c", SMOKE),
             *(server.base_url, sandbox.MANAGEMENT_KEY, sandbox.INFERENCE_KEY),
         ],
         cwd=elsewhere,
