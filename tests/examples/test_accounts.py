@@ -60,39 +60,6 @@ def keys(tmp_path: Path) -> Path:
     return folder
 
 
-def test_an_account_that_fails_is_reported_and_the_others_are_done(
-    keys: Path, tmp_path: Path
-) -> None:
-    (keys / "hooli").write_text(sandbox.INFERENCE_KEY)
-    (keys / "initech").write_bytes(b"sk-or-v1-\xff" + sandbox.MANAGEMENT_KEY.encode())
-    (keys / ".ignored").write_text("no key")
-    archive = tmp_path / "archive"
-
-    with sandbox.serve(today=TODAY) as server:
-        finished = run(
-            *("accounts.py", "keys", "archive", "--workers", "2"),
-            cwd=tmp_path,
-            base_url=server.base_url,
-        )
-        asked = [request.headers["authorization"] for request in server.requests]
-        sent = fetch(server)
-
-    assert (1, "acme: 769 rows of 30 days\nglobex: 769 rows of 30 days\n") == finished[:2]
-    hooli, initech = finished.err.splitlines()
-    assert hooli.startswith("hooli: FAILED: ")
-    assert "answered 403" in hooli
-    assert initech.startswith("initech: FAILED: ")
-    assert ordered([item.to_dict() for item in sent]) == held(archive, "acme")
-    assert held(archive, "acme") == held(archive, "globex")
-    assert ["account=acme", "account=globex"] == sorted(path.name for path in archive.iterdir())
-    # A key that is not accepted is not tried again, and one that is malformed is not sent.
-    assert 2 == asked.count(f"Bearer {sandbox.MANAGEMENT_KEY}")
-    assert 1 == asked.count(f"Bearer {sandbox.INFERENCE_KEY}")
-    assert 3 == len(asked)
-    for key in (sandbox.MANAGEMENT_KEY, sandbox.INFERENCE_KEY):
-        assert key not in finished.out + finished.err
-
-
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[distributed.Client]:
     """A scheduler and two workers in threads of this process."""
@@ -104,6 +71,43 @@ def cluster() -> Iterator[distributed.Client]:
         silence_logs=logging.CRITICAL,
     ) as cluster:
         yield cluster
+
+
+def test_an_account_that_fails_is_reported_and_the_others_are_done(
+    keys: Path,
+    tmp_path: Path,
+    cluster: distributed.Client,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (keys / "hooli").write_text(sandbox.INFERENCE_KEY)
+    (keys / "initech").write_bytes(b"sk-or-v1-\xff" + sandbox.MANAGEMENT_KEY.encode())
+    (keys / ".ignored").write_text("no key")
+    folder = tmp_path / "archive"
+    scheduler = str(cluster.scheduler_info()["address"])
+    monkeypatch.setattr(sys, "argv", ["", str(keys), str(folder), "--scheduler", scheduler])
+
+    with sandbox.serve(today=TODAY) as server:
+        point_at(server.base_url, monkeypatch)
+        code = accounts.main()
+        asked = [request.headers["authorization"] for request in server.requests]
+        sent = fetch(server)
+
+    out, error = capsys.readouterr()
+    hooli, initech = error.splitlines()
+    assert (1, "acme: 769 rows of 30 days\nglobex: 769 rows of 30 days\n") == (code, out)
+    assert hooli.startswith("hooli: FAILED: ")
+    assert "answered 403" in hooli
+    assert initech.startswith("initech: FAILED: ")
+    assert ordered([item.to_dict() for item in sent]) == held(folder, "acme")
+    assert held(folder, "acme") == held(folder, "globex")
+    assert ["account=acme", "account=globex"] == sorted(path.name for path in folder.iterdir())
+    # A key that is not accepted is not tried again, and one that is malformed is not sent.
+    assert 2 == asked.count(f"Bearer {sandbox.MANAGEMENT_KEY}")
+    assert 1 == asked.count(f"Bearer {sandbox.INFERENCE_KEY}")
+    assert 3 == len(asked)
+    for key in (sandbox.MANAGEMENT_KEY, sandbox.INFERENCE_KEY):
+        assert key not in out + error
 
 
 def archive(
