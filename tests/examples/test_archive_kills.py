@@ -3,6 +3,7 @@
 `ARCHIVE_KILLS` sets how many kills there are, and `ARCHIVE_SEED` what is drawn.
 """
 
+import contextlib
 import datetime as dt
 import json
 import os
@@ -82,7 +83,11 @@ def wait(
 
 def size(file: Path) -> list[int]:
     """The sizes of the archive and of its log."""
-    return [path.stat().st_size for path in (file, log(file)) if path.exists()]
+    sizes: list[int] = []
+    for path in (file, log(file)):
+        with contextlib.suppress(FileNotFoundError):
+            sizes.append(path.stat().st_size)
+    return sizes
 
 
 def log(file: Path) -> Path:
