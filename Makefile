@@ -11,7 +11,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help demo test spec generate check-generated sandbox lint types unit unit-again build update contract contract-faults contract-mutants contract-breaks contract-seeds record behaviour lock clean
+.PHONY: help demo test spec generate check-generated sandbox lint types unit unit-again build release-check api update contract contract-faults contract-mutants contract-breaks contract-seeds record behaviour lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,7 +50,7 @@ types: .venv/.locked ## types, by mypy and pyright, both strict
 	@$(BIN)/mypy
 	@$(BIN)/basedpyright
 
-unit: .venv/.locked ## the tests (ARGS="-k name" chooses)
+unit: .venv/.locked .venv/release/.locked ## the tests (ARGS="-k name" chooses)
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 unit-again: .venv/.locked ## the tests of the way to the wire once more, with the client on httpx2
@@ -62,6 +62,17 @@ build: dist ## wheel and sdist, into dist/
 dist: .venv/.locked
 	@rm -rf dist
 	@$(BIN)/hatchling build --directory dist > /dev/null
+
+.venv/release/.locked: .venv/.locked .ci/release.txt
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv/release
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --python .venv/release/bin/python --require-hashes .ci/release.txt
+	@touch $@
+
+release-check: dist .venv/release/.locked ## say whether this could be released (TAG=v1.2.3: whether it is ready to be)
+	@$(BIN)/python -m tests.release $(if $(TAG),--tag "$${TAG}") $(ARGS)
+
+api: .venv/.locked ## record the public names in tests/package/api.txt, when their change is meant
+	@$(BIN)/python -m tests.release --record
 
 update: .venv/.locked ## take in a new version of the document (FROM=file or https URL), with a verdict
 	@[ -n "$${FROM:-}" ] || { echo "which document? make update FROM=<file or https URL>" >&2; exit 1; }
@@ -90,9 +101,10 @@ behaviour: .venv/.locked ## run this client and its peers in the same situations
 	@$(BIN)/uv pip sync --quiet --python .venv/behaviour/bin/python --require-hashes benchmarks/requirements.txt
 	@.venv/behaviour/bin/python benchmarks/behaviour.py
 
-lock: .venv/.locked ## renew .ci/requirements.txt from pyproject.toml, and the benchmarks' likewise
+lock: .venv/.locked ## renew .ci/requirements.txt and release.txt from pyproject.toml, and the benchmarks' likewise
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade benchmarks/requirements.in --output-file benchmarks/requirements.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade --group dev pyproject.toml --output-file .ci/requirements.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade --group pyproject.toml:release --output-file .ci/release.txt
 	@grep -A999 '^uv==' .ci/requirements.txt | awk 'NR > 1 && !/^ / { exit } { print }' > .ci/uv.txt
 
 clean: ## remove what the targets made, generated/ and openapi.yaml excepted

@@ -31,7 +31,7 @@ _WIDER = {
     "dict": {"Mapping"},
 }
 #: What a module under `api/` has for the client's own use.
-_INTERNAL = {"OPERATION", "arguments"}
+INTERNAL = {"OPERATION", "arguments"}
 
 
 @frozen
@@ -126,7 +126,7 @@ def api_changes(old: griffe.Module, new: griffe.Module) -> list[Change]:
     # griffe's own findings, for what the comparison above might have missed.
     known = {change.place for change in found if change.effect >= Effect.TYPING}
     for breakage in griffe.find_breaking_changes(old, new):
-        if isinstance(breakage.obj, griffe.Module) or breakage.obj.name in _INTERNAL:
+        if isinstance(breakage.obj, griffe.Module) or breakage.obj.name in INTERNAL:
             continue  # what was in the module is said above
         place = _shown(breakage.obj.path)
         compared = (
@@ -152,12 +152,12 @@ def _module_changes(old: griffe.Module, new: griffe.Module, types: Types) -> Ite
             yield from _member_changes(module, other, types)
             continue
         for name, member in public_members(module).items():
-            if name not in _INTERNAL:
+            if name not in INTERNAL:
                 yield Change(_shown(member.path), "removed", Effect.BREAKING)
     for path, module in after.items():
         if path not in before:
             for name, member in public_members(module).items():
-                if name not in _INTERNAL:
+                if name not in INTERNAL:
                     yield Change(_shown(member.path), "added", Effect.ADDITION)
 
 
@@ -187,7 +187,7 @@ def _member_changes(
 ) -> Iterator[Change]:
     before, after = public_members(old), public_members(new)
     for name, member in before.items():
-        if name in _INTERNAL:
+        if name in INTERNAL:
             continue
         other = after.get(name)
         if other is None or other.kind is not member.kind:
@@ -200,13 +200,13 @@ def _member_changes(
         elif isinstance(member, griffe.Attribute) and isinstance(other, griffe.Attribute):
             yield from _attribute_changes(member, other, types)
     for name, member in after.items():
-        if name not in before and name not in _INTERNAL:
+        if name not in before and name not in INTERNAL:
             yield _added(member)
 
 
 def _added(member: griffe.Object) -> Change:
     place = _shown(member.path)
-    needed = isinstance(member, griffe.Attribute) and _is_field(member) and not _has_default(member)
+    needed = isinstance(member, griffe.Attribute) and _is_field(member) and not has_default(member)
     if needed and isinstance(member.parent, griffe.Class):
         why = "code that makes one without it, or reads a stored one, fails"
         return Change(place, "added, required", Effect.BREAKING, why)
@@ -226,7 +226,8 @@ def _is_field(member: griffe.Attribute) -> bool:
     return member.annotation is not None and "property" not in member.labels
 
 
-def _has_default(member: griffe.Attribute) -> bool:
+def has_default(member: griffe.Attribute) -> bool:
+    """Whether a field may be left out when one is made."""
     value = str(member.value)
     return member.value is not None and (
         not value.startswith("field(") or "default=" in value or "factory=" in value
@@ -242,7 +243,7 @@ def _attribute_changes(
         if _is_enum(old.parent) and values[0] != values[1]:
             yield Change(place, f"{values[0]} became {values[1]}", Effect.BREAKING)
         return
-    optional = [_has_default(side) for side in (old, new)]
+    optional = [has_default(side) for side in (old, new)]
     if _is_field(old) and optional == [True, False]:
         why = "code that makes one without it, or reads a stored one, fails"
         yield Change(place, "is now required", Effect.BREAKING, why)

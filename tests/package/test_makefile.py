@@ -72,7 +72,8 @@ def called(text: str, *, markdown: bool) -> list[str]:
     "document",
     [
         *("README.md", "CHANGELOG.md", "CONTRIBUTING.md"),
-        *(".ci/run", ".github/workflows/ci.yml"),
+        *(".ci/run", ".github/workflows/ci.yml", ".github/workflows/release.yml"),
+        "docs/releasing.md",
     ],
 )
 def test_the_targets_that_a_file_calls_are_listed(document: str) -> None:

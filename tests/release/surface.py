@@ -1,0 +1,97 @@
+"""The public names of the package with their signatures, one a line, as in tests/package/api.txt.
+
+griffe reads the package without importing it. A name is recorded where it is defined, and once
+more where it is passed on.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import griffe
+
+from generator.api_changes import INTERNAL, has_default, package, public_modules
+from tests.release.context import PACKAGE, Context, StopError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+RECORD = Path("tests/package/api.txt")
+_KINDS = ("async", "classmethod", "staticmethod")
+
+
+def surface(context: Context) -> str:
+    """The public names are those of the record."""
+    recorded = (context.root / RECORD).read_text("utf-8").splitlines()
+    found = lines(context.root / PACKAGE)
+    gone = [f"gone or changed: {line}" for line in recorded if line not in found]
+    new = [f"not recorded: {line}" for line in found if line not in recorded]
+    if gone or new:
+        raise StopError(*gone, *new, f"where that is meant, `make api` renews {RECORD}")
+    return f"{len(found)} lines, as recorded"
+
+
+def record(context: Context) -> None:
+    """Write the record anew."""
+    text = "".join(f"{line}\n" for line in lines(context.root / PACKAGE))
+    (context.root / RECORD).write_text(text, "utf-8", newline="")
+
+
+def lines(folder: Path) -> list[str]:
+    """The public names of the package in a folder, sorted by name."""
+    modules = public_modules(package(folder)).values()
+    return [line for _, line in sorted(pair for module in modules for pair in _module(module))]
+
+
+def _module(module: griffe.Module) -> Iterator[tuple[str, str]]:
+    """The names of a module, each with its line."""
+    if not module.name.startswith("_"):
+        yield module.path, f"module {module.path}"
+    for name in map(str, module.exports or ()):
+        member = module.members.get(name)
+        path = f"{module.path}.{name}"
+        if isinstance(member, griffe.Module) or name in INTERNAL:
+            continue
+        if isinstance(member, griffe.Object):
+            yield from _object(member)
+        elif isinstance(member, griffe.Alias):
+            yield path, f"{path} = {member.target_path}"
+        else:  # there when it is asked for, and nowhere in the text
+            yield path, path
+
+
+def _object(member: griffe.Object) -> Iterator[tuple[str, str]]:
+    if isinstance(member, griffe.Class):
+        yield member.path, f"class {member.path}({', '.join(map(str, member.bases))})"
+        for name, inner in member.members.items():
+            if isinstance(inner, griffe.Object) and _is_public(name, inner):
+                yield from _object(inner)
+    elif isinstance(member, griffe.Function):
+        kinds = "".join(f"{kind} " for kind in _KINDS if kind in member.labels)
+        for function in member.overloads or [member]:
+            signature = function.signature().removeprefix(function.name)
+            yield member.path, _one_line(f"{kinds}{member.path}{signature}")
+    elif isinstance(member, griffe.Attribute):
+        yield member.path, _one_line(_attribute(member))
+
+
+def _is_public(name: str, member: griffe.Object) -> bool:
+    special = name.startswith("__") and name.endswith("__") and member.is_function
+    return special or not name.startswith("_")
+
+
+def _attribute(member: griffe.Attribute) -> str:
+    annotation = "" if member.annotation is None else f": {member.annotation}"
+    if "property" in member.labels:
+        settable = ", can be set" if "writable" in member.labels else ""
+        return f"property {member.path}{annotation}{settable}"
+    value = ""
+    # What `__init__` sets is no part of the interface; what stands in the class is.
+    if has_default(member) and member.labels & {"class-attribute", "module-attribute"}:
+        value = " = …" if str(member.value).startswith("field(") else f" = {member.value}"
+    return f"{member.path}{annotation}{value}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
