@@ -114,7 +114,7 @@ def changelog(context: Context) -> str:
         raise StopError(f"CHANGELOG.md: nothing stands under {own}: write what is new in it")
     if waiting:
         raise StopError(f"CHANGELOG.md: move what stands under Unreleased to {own}, or release it")
-    return f"{_entries(body)} entries{day}"
+    return f"{_entries(body)} entries under {own}{day}"
 
 
 def _entries(body: str) -> int:
