@@ -77,6 +77,7 @@ api: .venv/.locked ## record the public names in tests/package/api.txt, when the
 update: .venv/.locked ## take in a new version of the document (FROM=file or https URL), with a verdict
 	@[ -n "$${FROM:-}" ] || { echo "which document? make update FROM=<file or https URL>" >&2; exit 1; }
 	@$(BIN)/python -m generator update $(if $(ACCEPT_BREAKING),--accept-breaking) $(if $(DRY_RUN),--dry-run) $(if $(RENAME),--rename) $(if $(REPORT),--report "$${REPORT}") "$${FROM}"
+	@$(if $(DRY_RUN),,$(MAKE) api)
 
 contract: .venv/.locked ## hold the sandbox, or the API at BASE_URL, against openapi.yaml
 	@$(BIN)/python -m tests.contract run $(ARGS)
