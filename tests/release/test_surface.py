@@ -26,7 +26,6 @@ def test_the_public_names_are_those_that_are_recorded() -> None:
         ("client.py", "max_retries: int = 2", "max_retries: int = 3", "Client.__init__("),
         ("errors.py", "class ConflictError(APIStatusError)", "class ConflictError(APIError)",
          "class openrouter_analytics.errors.ConflictError(APIStatusError)"),
-        ("__init__.py", '"Client", ', "", "openrouter_analytics.Client = "),
         ("models/activity_item.py", "    usage: float\n", "", "ActivityItem.usage: float"),
         ("models/error_detail.py", "    code: int\n", "    code: int | str\n", ".code: int"),
     ],
@@ -56,14 +55,15 @@ def test_a_module_that_goes_stops_with_all_its_names(checkout: Checkout) -> None
 
 
 def test_a_new_name_is_recorded_when_it_is_meant(checkout: Checkout) -> None:
-    checkout.edit(PACKAGE / "client.py", "def _retries(", "def retries(")
+    added = "def with_pause(self) -> None: ...\n\n    def with_timeout("
+    checkout.edit(PACKAGE / "client.py", "def with_timeout(", added)
 
     code, said = checkout.check("surface")
     renewed = checkout.check("--record")
     again = checkout.check("surface")[0]
 
     assert (1, (0, ""), 0) == (code, renewed, again)
-    assert "not recorded: openrouter_analytics.client.Client.retries(" in said
+    assert "not recorded: openrouter_analytics.client.Client.with_pause() -> None" in said
 
 
 EXAMPLE = {

@@ -78,7 +78,8 @@ def remove(checkout: Checkout) -> None:
 
 
 def add(checkout: Checkout) -> None:
-    checkout.edit(CLIENT, "def _retries(", "def retries(")
+    added = "def with_pause(self) -> None: ...\n\n    def with_timeout("
+    checkout.edit(CLIENT, "def with_timeout(", added)
 
 
 @pytest.mark.parametrize(
