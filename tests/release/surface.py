@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING
 
 import griffe
 
-from generator.api_changes import INTERNAL, has_default, package, public_modules
+from generator.api_changes import (
+    INTERNAL,
+    has_default,
+    package,
+    public_members,
+    public_modules,
+)
 from tests.release.context import PACKAGE, Context, StopError
 
 if TYPE_CHECKING:
@@ -48,7 +54,8 @@ def _module(module: griffe.Module) -> Iterator[tuple[str, str]]:
     """The names of a module, each with its line."""
     if not module.name.startswith("_"):
         yield module.path, f"module {module.path}"
-    for name in map(str, module.exports or ()):
+    exports = public_members(module) if module.exports is None else map(str, module.exports)
+    for name in exports:
         member = module.members.get(name)
         path = f"{module.path}.{name}"
         if isinstance(member, griffe.Module) or name in INTERNAL:

@@ -105,12 +105,16 @@ EXAMPLE = {
             def _inner(self) -> None: ...
         def area() -> None: ...
     ''',
+    "plain.py": "from os import sep\nSIZE = 3\n_HIDDEN = 4\ndef main() -> None: ...\n",
     "_private.py": "__all__ = ['x']\nx = 1\n",
 }
 LINES = """\
 module example
 example.Circle = example.shapes.Circle
 example.late
+module example.plain
+example.plain.SIZE = 3
+example.plain.main() -> None
 module example.shapes
 class example.shapes.Circle()
 example.shapes.Circle.__init__(radius: float) -> None

@@ -81,7 +81,10 @@ def _changes_since(root: Path, before: str) -> list[Change]:
 
 
 def _git(root: Path, *arguments: str) -> bytes:
-    finished = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)
+    try:
+        finished = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)
+    except FileNotFoundError:
+        raise StopError("git cannot tell what was released: it is not installed") from None
     if finished.returncode:
         reason = last_line(finished.stderr.decode("utf-8", "replace"))
         raise StopError(f"git cannot tell what was released: {reason}")
