@@ -14,8 +14,9 @@ from typing import NamedTuple
 import pytest
 
 import sandbox
+from tests.package.environments import install
 from tests.package.snippets import ROOT
-from tests.package.test_distribution import build, environment, uv
+from tests.package.test_distribution import PROJECT, build
 
 PAGES = [ROOT / "README.md", ROOT / "docs" / "command-line.md"]
 TODAY = dt.date(2026, 8, 24)
@@ -57,12 +58,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of programs of an environment with the extra and pyarrow."""
-    python = environment(tmp_path_factory.mktemp("with") / "venv", sys.executable, wheel)
-    requirement = f"openrouter-analytics[cli] @ {wheel.as_uri()}"
-    lock = ("--constraints", ROOT / ".ci/requirements.txt")
-    if uv("pip", "install", "--python", python, *lock, requirement, "pyarrow").returncode:
-        pytest.skip("the extra was not installed here before, and is not downloaded")
-    return python.parent
+    folder = tmp_path_factory.mktemp("with") / "venv"
+    requirements = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["cli"], "pyarrow"]
+    if reason := install(folder, sys.executable, wheel, requirements):
+        pytest.skip(reason)
+    return folder / "bin"
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +150,9 @@ def test_the_module_is_the_same_program(variables: dict[str, str], programs: Pat
 
 
 def test_without_the_extra_it_says_what_to_install(wheel: Path, tmp_path: Path) -> None:
-    python = environment(tmp_path / "venv", sys.executable, wheel)
+    if reason := install(tmp_path / "venv", sys.executable, wheel, PROJECT["dependencies"]):
+        pytest.skip(reason)
+    python = tmp_path / "venv" / "bin" / "python"
 
     ran = subprocess.run(
         [python.parent / "openrouter-analytics", "--help"],
