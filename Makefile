@@ -11,7 +11,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help demo test spec generate check-generated sandbox lint types unit unit-again build release-check api update contract contract-faults contract-mutants contract-breaks contract-seeds record behaviour lock clean
+.PHONY: help demo test spec generate check-generated sandbox lint types unit unit-again build release-check api update contract contract-faults contract-mutants contract-breaks contract-seeds record behaviour bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -97,10 +97,16 @@ contract-seeds: .venv/.locked ## show that 200 healthy runs stay quiet
 record: .venv/.locked ## take a sample from the live API, without what is personal
 	@$(BIN)/python -m tests.contract record $(ARGS)
 
-behaviour: .venv/.locked ## run this client and its peers in the same situations, and write docs/behaviour.md
-	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv/behaviour
-	@$(BIN)/uv pip sync --quiet --python .venv/behaviour/bin/python --require-hashes benchmarks/requirements.txt
-	@.venv/behaviour/bin/python benchmarks/behaviour.py
+behaviour: .venv/benchmarks ## run this client and its peers in the same situations, and write docs/behaviour.md
+	@.venv/benchmarks/bin/python benchmarks/behaviour.py
+
+bench: .venv/benchmarks dist ## time this client beside its peers, and write docs/performance.md (ARGS="--quick" or names of rows)
+	@$(BIN)/python -m benchmarks.bench $(ARGS)
+
+.PHONY: .venv/benchmarks
+.venv/benchmarks: .venv/.locked
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $@
+	@$(BIN)/uv pip sync --quiet --python $@/bin/python --require-hashes benchmarks/requirements.txt
 
 lock: .venv/.locked ## renew .ci/requirements.txt and release.txt from pyproject.toml, and the benchmarks' likewise
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade benchmarks/requirements.in --output-file benchmarks/requirements.txt

@@ -4,13 +4,13 @@ Every cell but the test's name is the outcome of a run against the sandbox on th
 interface, each peer in a process of its own. Two commands make the environment, the third runs it
 (about five minutes; openapi-generator needs Java 11 or newer):
 
-    uv venv --allow-existing --python .venv/bin/python .venv/behaviour
-    uv pip sync --python .venv/behaviour/bin/python --require-hashes benchmarks/requirements.txt
-    .venv/behaviour/bin/python benchmarks/behaviour.py
+    uv venv --allow-existing --python .venv/bin/python .venv/benchmarks
+    uv pip sync --python .venv/benchmarks/bin/python --require-hashes benchmarks/requirements.txt
+    .venv/benchmarks/bin/python benchmarks/behaviour.py
 """
 
-# What a method of a peer is for is said by `Peer`, what a situation is by the table below.
-# ruff: noqa: ARG002, D102, D103
+# What a situation is, is said by the table below.
+# ruff: noqa: D102, D103
 
 from __future__ import annotations
 
@@ -31,7 +31,6 @@ import pickle
 import platform
 import pprint
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -44,16 +43,25 @@ import warnings
 from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, cast
+from typing import Any, NamedTuple, cast
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 import sandbox  # noqa: E402 - it stands beside this folder
+from benchmarks import peers  # noqa: E402
+from benchmarks.peers import (  # noqa: E402
+    KEY,
+    OfficialSdk,
+    OpenApiGenerator,
+    Peer,
+    Settings,
+    Stock,
+    ThisClient,
+)
 
 PAGE = ROOT / "docs" / "behaviour.md"
 
-KEY = sandbox.MANAGEMENT_KEY
 TODAY = dt.date(2026, 8, 24)
 ROWS = 60
 PATIENCE = 6.0
@@ -63,254 +71,6 @@ LENGTH = 170
 """Characters of an outcome that are shown."""
 
 EASTERN = dt.timezone(dt.timedelta(hours=-5))
-
-
-# --------------------------------------------------------------------------------------------------
-# The peers, each in the code that its own documentation shows
-# --------------------------------------------------------------------------------------------------
-
-
-class Settings(NamedTuple):
-    """What a client is made with; a default is left to the peer."""
-
-    key: str | None = KEY
-    timeout: float | None = None
-    redirects: bool = False
-    retries: bool = True
-    debug: bool = False
-
-
-class Peer(Protocol):
-    """A client under observation."""
-
-    def client(self, base_url: str | None, settings: Settings) -> Any:
-        """Make a client."""
-        ...
-
-    def fetch(
-        self,
-        client: Any,
-        date: dt.date | None = None,
-        *,
-        headers: Mapping[str, str] | None = None,
-    ) -> Any:
-        """Get the activity."""
-        ...
-
-    def fetch_async(self, client: Any) -> Any:
-        """Get the activity, as an awaitable; None if the peer has no such call."""
-        ...
-
-    def post(self, client: Any) -> Any:
-        """Call an operation that is a POST; None if the peer has none."""
-        ...
-
-    def base_url(self, client: Any) -> str:
-        """The base URL that the client uses."""
-        ...
-
-    def dump(self, answer: Any) -> dict[str, Any]:
-        """The answer as a JSON object."""
-        ...
-
-    def call(self) -> Any:
-        """The function that is called, for its annotations."""
-        ...
-
-    def holders(self, client: Any) -> list[Any]:
-        """The client, and the configuration that it was made of."""
-        ...
-
-
-class ThisClient:
-    """The package in generated/."""
-
-    def __init__(self) -> None:
-        self._package = importlib.import_module("openrouter_analytics")
-
-    def client(self, base_url: str | None, settings: Settings) -> Any:
-        arguments: dict[str, Any] = {}
-        if settings.timeout is not None:
-            arguments["timeout"] = settings.timeout
-        if not settings.retries:
-            arguments["max_retries"] = 0
-        return self._package.Client(
-            settings.key, base_url=base_url, follow_redirects=settings.redirects, **arguments
-        )
-
-    def fetch(
-        self,
-        client: Any,
-        date: dt.date | None = None,
-        *,
-        headers: Mapping[str, str] | None = None,
-    ) -> Any:
-        return client.analytics.get_user_activity(date=date, headers=headers)
-
-    def fetch_async(self, client: Any) -> Any:
-        return client.analytics.get_user_activity_async()
-
-    def post(self, client: Any) -> Any:
-        # The document has no POST; this is what a generated method would do for one.
-        parts = [
-            importlib.import_module(f"openrouter_analytics._{n}") for n in ("operation", "encode")
-        ]
-        operation = parts[0].Operation(method="POST", path="/activity", success={}, errors={})
-        return client.call(operation, parts[1].Arguments("/activity"), {})
-
-    def base_url(self, client: Any) -> str:
-        return repr(client).split("'")[1]  # it shows nothing else
-
-    def dump(self, answer: Any) -> dict[str, Any]:
-        return cast("dict[str, Any]", answer.to_dict())
-
-    def call(self) -> Any:
-        return self._package.Client(KEY).analytics.get_user_activity
-
-    def holders(self, client: Any) -> list[Any]:
-        return [client]
-
-
-class Stock:
-    """What openapi-python-client generates without our templates."""
-
-    def __init__(self) -> None:
-        self._package = importlib.import_module("openrouter_analytics")
-        self._module = importlib.import_module(
-            "openrouter_analytics.api.analytics.get_user_activity"
-        )
-
-    def client(self, base_url: str | None, settings: Settings) -> Any:
-        arguments: dict[str, Any] = {}
-        if base_url is not None:
-            arguments["base_url"] = base_url
-        if settings.key is not None:
-            arguments["token"] = settings.key
-        if settings.timeout is not None:
-            arguments["timeout"] = importlib.import_module("httpx").Timeout(settings.timeout)
-        return self._package.AuthenticatedClient(follow_redirects=settings.redirects, **arguments)
-
-    def fetch(
-        self,
-        client: Any,
-        date: dt.date | None = None,
-        *,
-        headers: Mapping[str, str] | None = None,
-    ) -> Any:
-        if headers is not None:
-            client = client.with_headers(headers)
-        arguments = {} if date is None else {"date": date}
-        return self._module.sync(client=client, **arguments)
-
-    def fetch_async(self, client: Any) -> Any:
-        return self._module.asyncio(client=client)
-
-    def post(self, client: Any) -> Any:
-        return None
-
-    def base_url(self, client: Any) -> str:
-        return str(client.get_httpx_client().base_url)
-
-    def dump(self, answer: Any) -> dict[str, Any]:
-        return cast("dict[str, Any]", answer.to_dict())
-
-    def call(self) -> Any:
-        return self._module.sync
-
-    def holders(self, client: Any) -> list[Any]:
-        return [client]
-
-
-class OfficialSdk:
-    """The package openrouter from PyPI."""
-
-    def __init__(self) -> None:
-        self._package = importlib.import_module("openrouter")
-
-    def client(self, base_url: str | None, settings: Settings) -> Any:
-        arguments: dict[str, Any] = {}
-        if settings.timeout is not None:
-            arguments["timeout_ms"] = int(settings.timeout * 1000)
-        if not settings.retries:
-            arguments["retry_config"] = None
-        if settings.debug:
-            arguments["debug_logger"] = logging.getLogger("openrouter")
-        return self._package.OpenRouter(api_key=settings.key, server_url=base_url, **arguments)
-
-    def fetch(
-        self,
-        client: Any,
-        date: dt.date | None = None,
-        *,
-        headers: Mapping[str, str] | None = None,
-    ) -> Any:
-        arguments: dict[str, Any] = {}
-        if date is not None:
-            # Its type is a string; a date is written as one, the rest as it comes.
-            arguments["request"] = {"date_": date.isoformat() if type(date) is dt.date else date}
-        return client.analytics.get_user_activity(http_headers=headers, **arguments)
-
-    def fetch_async(self, client: Any) -> Any:
-        return client.analytics.get_user_activity_async()
-
-    def post(self, client: Any) -> Any:
-        return client.analytics.query_analytics(metrics=["usage"])
-
-    def base_url(self, client: Any) -> str:
-        return str(client.sdk_configuration.get_server_details()[0])
-
-    def dump(self, answer: Any) -> dict[str, Any]:
-        return cast("dict[str, Any]", answer.model_dump(by_alias=True))
-
-    def call(self) -> Any:
-        return importlib.import_module("openrouter.analytics").Analytics.get_user_activity
-
-    def holders(self, client: Any) -> list[Any]:
-        return [client, client.sdk_configuration]
-
-
-class OpenApiGenerator:
-    """What openapi-generator generates for Python."""
-
-    def __init__(self) -> None:
-        self._package = importlib.import_module("openapi_generator_client")
-
-    def client(self, base_url: str | None, settings: Settings) -> Any:
-        configuration = self._package.Configuration(
-            host=base_url, access_token=settings.key, debug=settings.debug or None
-        )
-        client = self._package.ApiClient(configuration)
-        client.timeout_of_calls = settings.timeout  # it has no such setting: each call is given it
-        return client
-
-    def fetch(
-        self,
-        client: Any,
-        date: dt.date | None = None,
-        *,
-        headers: Mapping[str, str] | None = None,
-    ) -> Any:
-        return self._package.AnalyticsApi(client).get_user_activity(
-            var_date=date, _headers=headers, _request_timeout=client.timeout_of_calls
-        )
-
-    def fetch_async(self, client: Any) -> Any:
-        return None
-
-    def post(self, client: Any) -> Any:
-        return None
-
-    def base_url(self, client: Any) -> str:
-        return str(client.configuration.host)
-
-    def dump(self, answer: Any) -> dict[str, Any]:
-        return cast("dict[str, Any]", answer.to_dict())
-
-    def call(self) -> Any:
-        return self._package.AnalyticsApi.get_user_activity
-
-    def holders(self, client: Any) -> list[Any]:
-        return [client, client.configuration]
 
 
 PEERS: dict[str, type[ThisClient | Stock | OfficialSdk | OpenApiGenerator]] = {
@@ -1330,44 +1090,23 @@ def generate(folder: Path) -> dict[str, Path | str]:
         "openrouter SDK": folder,
     }
     scripts = Path(sys.executable).parent
-    document = str(ROOT / "openapi.yaml")
+    document, config = ROOT / "openapi.yaml", ROOT / "generator-config.yaml"
     stock, other = folder / "stock", folder / "openapi-generator"
+    package = stock / "openrouter_analytics"
     commands = {
         "stock openapi-python-client": (
             stock,
-            [
-                str(scripts / "openapi-python-client"),
-                *("generate", "--path", document, "--meta", "none"),
-                *("--config", str(ROOT / "generator-config.yaml")),
-                *("--output-path", str(stock / "openrouter_analytics")),
-            ],
+            peers.stock_command(scripts, document, config, package),
         ),
         "openapi-generator": (
             other,
-            [
-                str(scripts / "openapi-generator-cli"),
-                *("generate", "-i", document, "-g", "python", "-o", str(other)),
-                *("--package-name", "openapi_generator_client"),
-            ],
+            peers.openapi_generator_command(scripts, document, "openapi_generator_client", other),
         ),
     }
     for name, (place, command) in commands.items():
         place.mkdir()
-        path = os.pathsep.join([str(scripts), os.environ.get("PATH", os.defpath)])
-        done = subprocess.run(  # noqa: S603 - commands of ours
-            command,
-            env={**os.environ, "PATH": path},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-        made[name] = place
-        if done.returncode:
-            reason = (done.stderr or done.stdout).strip().splitlines()
-            made[name] = f"not run: {code(reason[-1] if reason else 'its generator failed')}"
-    if shutil.which("java") is None:
-        made["openapi-generator"] = "not run: no Java on this machine"
+        reason = peers.generate(command)
+        made[name] = place if reason is None else f"not run: {code(reason)}"
     return made
 
 
@@ -1377,11 +1116,9 @@ def run_peer(name: str, place: Path | str, folder: Path) -> dict[str, str]:
     if isinstance(place, str):
         return dict.fromkeys(every, place)
     output = folder / f"{name}.json"
-    # Nothing of this environment, above all no key and no proxy.
-    kept = {name: os.environ[name] for name in ("HOME", "PATH", "TMPDIR") if name in os.environ}
     done = subprocess.run(  # noqa: S603 - this script
         [sys.executable, str(Path(__file__)), "--peer", name, "--output", str(output)],
-        env={**kept, "PYTHONPATH": str(place), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**peers.environment(), "PYTHONPATH": str(place), "PYTHONDONTWRITEBYTECODE": "1"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

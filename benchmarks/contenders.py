@@ -1,0 +1,216 @@
+"""Who is compared in bench.py: the environment that each runs in, and the code that it is used by.
+
+Each has a virtual environment of its own, made for the run of wheels of the locked versions.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks import peers
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCK = ROOT / "benchmarks/requirements.txt"
+SCRIPTS = Path(sys.executable).parent
+JAVA_SCRIPTS = ROOT / ".venv/benchmarks/bin"
+"""Where openapi-generator is, which the toolchain has not."""
+
+
+class Contender(NamedTuple):
+    """One who is compared.
+
+    Attributes:
+        title: Its name in tables.
+        requires: What is installed for it; an extra of this project's wheel is written ``[name]``.
+        package: The package that is generated for it.
+        imported: The statement that imports it.
+        ready: What a program begins with: the import of all that a call needs.
+        first: A call, whose result it prints; ``base_url`` and ``key`` are there.
+        large: The same as ``ready`` for the client of the large document.
+        large_models: An import of all models of that client.
+    """
+
+    title: str
+    requires: tuple[str, ...]
+    package: str | None = None
+    imported: str = ""
+    ready: str = ""
+    first: str = ""
+    large: str = ""
+    large_models: str = "from large_client.models import *"
+
+
+_THIS = Contender(
+    "this client",
+    ("[]",),
+    imported="import openrouter_analytics",
+    ready="from openrouter_analytics import Client",
+    first="""\
+with Client(key, base_url=base_url) as client:
+    print(client.analytics.get_user_activity().data[0].usage)""",
+    large="from large_client import Client; Client('a-key').group0.get_thing_0",
+)
+
+CONTENDERS: dict[str, Contender] = {
+    "this": _THIS,
+    "fast": _THIS._replace(title="this client `[fast]`", requires=("[fast]",)),
+    "httpx2": _THIS._replace(
+        title="this client `[httpx2]`",
+        requires=("[httpx2]",),
+        first=_THIS.first.replace("base_url)", 'base_url, http_library="httpx2")'),
+    ),
+    "stock": Contender(
+        "stock openapi-python-client",
+        ("attrs", "httpx", "python-dateutil"),
+        package="openrouter_analytics",
+        imported="import openrouter_analytics",
+        ready="""\
+from openrouter_analytics import AuthenticatedClient
+from openrouter_analytics.api.analytics import get_user_activity""",
+        first="""\
+with AuthenticatedClient(base_url=base_url, token=key) as client:
+    print(get_user_activity.sync(client=client).data[0].usage)""",
+        large="""\
+from large_client import AuthenticatedClient
+from large_client.api.group0 import get_thing_0""",
+    ),
+    "sdk": Contender(
+        "`openrouter` SDK",
+        ("openrouter",),
+        imported="import openrouter",
+        ready="from openrouter import OpenRouter",
+        first="""\
+with OpenRouter(api_key=key, server_url=base_url) as client:
+    print(client.analytics.get_user_activity().data[0].usage)""",
+    ),
+    "openapi-generator": Contender(
+        "openapi-generator",
+        ("pydantic", "python-dateutil", "typing-extensions", "urllib3"),
+        package="openapi_generator_client",
+        imported="import openapi_generator_client",
+        ready="from openapi_generator_client import AnalyticsApi, ApiClient, Configuration",
+        first="""\
+with ApiClient(Configuration(host=base_url, access_token=key)) as client:
+    print(AnalyticsApi(client).get_user_activity().data[0].usage)""",
+        large="from large_client import ApiClient, Configuration, Group0Api; Group0Api.get_thing0",
+    ),
+    "httpx": Contender(
+        "bare httpx",
+        ("httpx",),
+        imported="import httpx",
+        ready="import httpx",
+        first="""\
+with httpx.Client(base_url=base_url, headers={"Authorization": f"Bearer {key}"}) as client:
+    print(client.get("/activity").json()["data"][0]["usage"])""",
+    ),
+    "floor": Contender("floor: msgspec", ("msgspec",)),
+}
+
+
+class Missing(Exception):  # noqa: N818 - it is an answer, too
+    """A contender that cannot be had here; its text says why."""
+
+
+def uv(*arguments: str | Path) -> str:
+    """Run the toolchain's uv.
+
+    Raises:
+        Missing: It fails.
+    """
+    command = [SCRIPTS / "uv", *arguments]
+    done = subprocess.run(  # noqa: S603 - the locked uv
+        command, capture_output=True, text=True, check=False, timeout=300
+    )
+    if done.returncode:
+        raise Missing(f"uv {arguments[0]} {arguments[1]}: {done.stderr.strip()}")
+    return done.stdout
+
+
+def _requirements(contender: Contender) -> list[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wheels = list((ROOT / "dist").glob("*.whl"))
+    if len(wheels) != 1:
+        raise SystemExit("dist/ does not hold one wheel: make bench")
+    found: list[str] = []
+    for name in contender.requires:
+        extra = name.removeprefix("[").removesuffix("]")
+        if extra == name:
+            found.append(name)
+        elif extra and extra not in project.get("optional-dependencies", {}):
+            raise Missing(f"{project['name']} has no extra {extra}")
+        else:
+            extras = f"[{extra}]" if extra else ""
+            found.append(f"{project['name']}{extras} @ {wheels[0].as_uri()}")
+    return found
+
+
+def install(name: str, folder: Path, generated: Path | None) -> Path:
+    """Make a contender's environment in a new folder.
+
+    Args:
+        name: The contender.
+        folder: The folder.
+        generated: The generated package that belongs to it.
+
+    Returns:
+        Its Python.
+
+    Raises:
+        Missing: It cannot be made.
+    """
+    requirements = _requirements(CONTENDERS[name])
+    python = folder / "bin/python"
+    uv("venv", "--quiet", "--python", sys.executable, folder)
+    command = ("pip", "install", "--quiet", "--only-binary", ":all:", "--constraints", LOCK)
+    uv(*command, "--python", python, *requirements)
+    if generated:
+        shutil.copytree(generated, site_packages(folder) / generated.name)
+    return python
+
+
+def site_packages(folder: Path) -> Path:
+    """Where an environment's packages are."""
+    [found] = folder.glob("lib/python*/site-packages")
+    return found
+
+
+def size(folder: Path) -> int:
+    """Bytes of an environment's installed packages; an environment begins without any."""
+    own = ("_virtualenv.py", "_virtualenv.pth")
+    return sum(
+        path.stat().st_size
+        for path in site_packages(folder).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts and path.name not in own
+    )
+
+
+def versions(python: Path) -> dict[str, str]:
+    """The packages of an environment."""
+    lines = uv("pip", "freeze", "--quiet", "--python", python).splitlines()
+    return dict(line.split("==") for line in lines if "==" in line)
+
+
+def generate(folder: Path) -> dict[str, Path | str]:
+    """Generate the contenders that are generated: their packages, or why there is none."""
+    document, config = ROOT / "openapi.yaml", ROOT / "generator-config.yaml"
+    made: dict[str, Path | str] = {}
+    for name in ("stock", "openapi-generator"):
+        output = folder / name / str(CONTENDERS[name].package)
+        output.parent.mkdir(parents=True)
+        made[name] = peers.generate(generating(name, document, config, output)) or output
+    return made
+
+
+def generating(name: str, document: Path, config: Path, package: Path) -> list[str]:
+    """The command by which a contender's generator makes a package of a document."""
+    if name == "this":
+        options = ("--document", document, "--config", config, "--output", package.parent)
+        return [sys.executable, "-m", "generator", "generate", *map(str, options)]
+    if name == "stock":
+        return peers.stock_command(SCRIPTS, document, config, package)
+    return peers.openapi_generator_command(JAVA_SCRIPTS, document, package.name, package.parent)
