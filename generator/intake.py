@@ -72,7 +72,7 @@ def take_in(content: bytes, name: str) -> Intake:
     edition, form = "", "YAML"
     try:
         if start.startswith("{"):
-            form, data, text = "JSON", _json(text), ""
+            form, data, text = "JSON", json_value(text), ""
         else:
             if re.search(r"^`{3,}ya?ml", text, re.MULTILINE):
                 form, page = "page", text
@@ -109,7 +109,12 @@ def _check(data: Any, name: str) -> None:
         raise GeneratorError(f"{name}: paths is missing or not a mapping")
 
 
-def _json(text: str) -> Any:
+def json_value(text: str) -> Any:
+    """The value of a text in JSON.
+
+    Raises:
+        GeneratorError: It is none, or has a key twice, or is nested too deeply.
+    """
     try:
         data = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
     except RecursionError as error:
