@@ -53,8 +53,8 @@ types: .venv/.locked ## types, by mypy and pyright, both strict
 unit: .venv/.locked .venv/release/.locked ## the tests (ARGS="-k name" chooses)
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
-unit-again: .venv/.locked ## the tests of the way to the wire once more, with the client on httpx2
-	@HTTP_LIBRARY=httpx2 $(BIN)/python -m pytest -n 2 tests/client --ignore tests/client/test_models.py --ignore tests/client/test_properties.py $(ARGS)
+unit-again: .venv/.locked ## the tests of the client once more, on httpx2 and without msgspec
+	@HTTP_LIBRARY=httpx2 WITHOUT_MSGSPEC=1 $(BIN)/python -m pytest -n 2 tests/client tests/sandbox tests/contract/test_consumer.py tests/contract/test_samples.py $(ARGS)
 
 build: dist ## wheel and sdist, into dist/
 

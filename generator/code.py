@@ -31,7 +31,7 @@ from openapi_python_client.parser.properties.uuid import UuidProperty
 from generator.errors import GeneratorError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
@@ -46,6 +46,26 @@ _SCALARS: dict[type[PropertyProtocol], str] = {
     NoneProperty: "null",
     StringProperty: "string",
     UuidProperty: "uuid",
+}
+
+#: For a decoder that takes most values as they are: what is true of ``value`` where it has more to
+#: do, be it to refuse it.
+_DOUBTS: dict[type[PropertyProtocol], str] = {
+    AnyProperty: "",
+    BooleanProperty: "value is not True and value is not False",
+    DateProperty: "type(value) is not str or (value := decode.DAYS.get(value)) is None",
+    FloatProperty: "type(value) is not int and not (type(value) is float and isfinite(value))",
+    IntProperty: "type(value) is not int",
+    StringProperty: "type(value) is not str",
+}
+
+#: The type by which msgspec checks as much as the decoder does.
+_STRUCT_TYPES: dict[type[PropertyProtocol], str] = {
+    AnyProperty: "Any",
+    BooleanProperty: "bool",
+    FloatProperty: "int | float",
+    IntProperty: "int",
+    StringProperty: "str",
 }
 
 #: What JSON holds as it is, so that ``to_dict`` has nothing to do.
@@ -181,6 +201,76 @@ def decoder(prop: PropertyProtocol) -> str:
             raise GeneratorError(
                 f"{prop.name.get_untrusted_value()}: {type(prop).__name__} is not supported here"
             )
+
+
+def doubt(prop: PropertyProtocol) -> str | None:
+    """An expression that is true where ``value`` has to go through the decoder.
+
+    It is empty where no value has to, and None where all have to. ``value`` is UNSET if the
+    property is optional and absent.
+    """
+    found = _doubt(prop)
+    return found if prop.required or not found else _unless("value is not UNSET", found)
+
+
+def _doubt(prop: PropertyProtocol) -> str | None:
+    if not isinstance(prop, UnionProperty):
+        return _DOUBTS.get(type(prop))
+    options, nullable = _options(prop)
+    found = _doubt(options[0]) if len(options) == 1 else None
+    return _unless("value is not None", found) if nullable and found else found
+
+
+def _unless(condition: str, doubt: str) -> str:
+    return f"{condition} and ({doubt})" if " or " in doubt else f"{condition} and {doubt}"
+
+
+def struct_member(prop: PropertyProtocol, structs: Container[str]) -> tuple[str, str] | None:
+    """A member of a struct of msgspec: its type, and an expression for the decoded value.
+
+    The type of a list of structs is written as a list that holds their type.
+
+    Args:
+        prop: The property.
+        structs: The classes that have a struct.
+
+    Returns:
+        None if it can be null or absent and is not what msgspec gives.
+    """
+    source = f"data.{prop.python_name}"
+    plain = _struct_type(prop)
+    if plain:
+        return plain, source
+    if not prop.required:
+        return None
+    match prop:
+        case DateProperty():
+            return "str", f"decode.DAYS.get({source}) or decode.date({source})"
+        case ModelProperty() if prop.class_info.name in structs:
+            return (
+                f"struct({prop.class_info.name})",
+                f"{prop.class_info.name}.from_struct({source})",
+            )
+        case ListProperty(inner_property=ModelProperty() as inner) if (
+            not is_dict(inner) and inner.class_info.name in structs
+        ):
+            name = inner.class_info.name
+            return f"[struct({name})]", f"[{name}.from_struct(item) for item in {source}]"
+        case _:
+            return "Any", f"{decoder(prop)}({source})"
+
+
+def _struct_type(prop: PropertyProtocol) -> str | None:
+    match prop:
+        case ListProperty():
+            inner = _struct_type(prop.inner_property)
+            return inner and f"list[{inner}]"
+        case UnionProperty():
+            options, nullable = _options(prop)
+            inner = _struct_type(options[0]) if len(options) == 1 else None
+            return f"{inner} | None" if inner and nullable else inner
+        case _:
+            return _STRUCT_TYPES.get(type(prop))
 
 
 def encoder(prop: PropertyProtocol, source: str, *, optional: bool) -> str:

@@ -40,7 +40,9 @@ RUNTIME = (
     "_decode",
     "_encode",
     "_failure",
+    "_fast",
     "_http",
+    "_lazy",
     "_operation",
     "_output",
     "_pool",
@@ -226,9 +228,10 @@ class ClientProject(Project):
         }
         data.models = [model for model in data.models if not code.is_dict(model)]
         closure = views.reachable(data.models)
+        structs = views.structs(data.models, closure)
 
         def model_view(model: ModelProperty) -> views.Model:
-            return views.model(model, closure)
+            return views.model(model, closure, structs)
 
         def operation_view(endpoint: Endpoint) -> views.Operation:
             return operations[str(endpoint.tags[0]), str(endpoint.name)]
@@ -254,6 +257,12 @@ class ClientProject(Project):
             "enum_docstring": views.enum_docstring,
             "key_files": keys,
             "key_required": all(operation.security for operation in operations.values()),
+            "model_homes": {
+                str(item.class_info.name): str(item.class_info.module_name)
+                for item in sorted(
+                    [*data.models, *data.enums], key=lambda item: str(item.class_info.name)
+                )
+            },
             "model_view": model_view,
             "namespaces": namespaces,
             "operation_view": operation_view,

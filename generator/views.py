@@ -48,11 +48,20 @@ _TAKEN_BY_METHODS = {
     "timeout",
     "warnings",
 }
-_TAKEN_BY_MODELS = {"additional_properties", "field", "from_dict", "to_dict"}
+_TAKEN_BY_MODELS = {
+    "additional_name",
+    "additional_properties",
+    "field",
+    "from_dict",
+    "from_struct",
+    "struct_fields",
+    "to_dict",
+}
 #: The names in a module that a class of the document would hide.
 TAKEN_BY_MODULES = {
     "Any",
     "CallOptions",
+    "Callable",
     "Client",
     "Literal",
     "Mapping",
@@ -199,6 +208,9 @@ class Member:
     required: bool
     annotation: str
     field: str
+    doubt: str | None
+    struct_type: str
+    from_struct: str
     decoder: str
     encoder: str
 
@@ -214,8 +226,11 @@ class Model:
     imports: list[Class]
     deferred: list[Class]
     additional_annotation: str
-    additional_decoder: str
+    additional: str
     additional_encoder: str
+    subscripts: bool
+    has_struct: bool
+    holds_structs: bool
     has_optional: bool
 
 
@@ -707,6 +722,23 @@ def reachable(models: list[ModelProperty]) -> dict[str, set[str]]:
     return closure
 
 
+def structs(models: list[ModelProperty], closure: Mapping[str, set[str]]) -> set[str]:
+    """The models that msgspec can read into structs: closed to what the document does not name."""
+    return {
+        str(item.class_info.name)
+        for item in models
+        if str(item.class_info.name) not in closure[str(item.class_info.name)]
+        and isinstance(item.additional_properties or ANY_ADDITIONAL_PROPERTY, AnyProperty)
+        and all(
+            # msgspec takes no name that JSON escapes.
+            raw(member.name).isprintable()
+            and not {*raw(member.name)} & {'"', "\\"}
+            and code.struct_member(member, ())
+            for member in [*(item.required_properties or []), *(item.optional_properties or [])]
+        )
+    }
+
+
 def _field(prop: PropertyProtocol) -> str:
     """What follows the annotation of a member."""
     if not isinstance(prop, ListProperty):
@@ -714,7 +746,7 @@ def _field(prop: PropertyProtocol) -> str:
     return f" = field({'' if prop.required else 'default=UNSET, '}repr=brief)"
 
 
-def model(prop: ModelProperty, closure: Mapping[str, set[str]]) -> Model:
+def model(prop: ModelProperty, closure: Mapping[str, set[str]], in_structs: set[str]) -> Model:
     """A model, ready to be written out."""
     properties: list[PropertyProtocol] = [
         *(prop.required_properties or []),
@@ -726,6 +758,7 @@ def model(prop: ModelProperty, closure: Mapping[str, set[str]]) -> Model:
     for item in properties:
         _rename(item, _TAKEN_BY_MODELS, "")
     name = str(prop.class_info.name)
+    in_struct = [code.struct_member(item, in_structs) or ("", "") for item in properties]
     members = [
         Member(
             name=raw(item.name),
@@ -733,10 +766,13 @@ def model(prop: ModelProperty, closure: Mapping[str, set[str]]) -> Model:
             required=item.required,
             annotation=_union([code.annotation(item)] + ["Unset"] * (not item.required)),
             field=_field(item),
+            doubt=code.doubt(item),
+            struct_type=struct_type,
+            from_struct=from_struct,
             decoder=code.decoder(item),
             encoder=code.encoder(item, f"self.{item.python_name}", optional=not item.required),
         )
-        for item in properties
+        for item, (struct_type, from_struct) in zip(properties, in_struct, strict=True)
     ]
     references = _references(prop)
     deferred = [other for other in references if name in closure.get(str(other.name), ())]
@@ -744,7 +780,7 @@ def model(prop: ModelProperty, closure: Mapping[str, set[str]]) -> Model:
     additional = prop.additional_properties or ANY_ADDITIONAL_PROPERTY
     anything = isinstance(additional, AnyProperty)
     entries = [(str(item.python_name), sentence(item.description)) for item in properties]
-    rest = "The members that the document does not name, as they came."
+    rest = "The members that the document does not name, as they came; empty if there are none."
     entries.append(("additional_properties", rest))
     title = sentence(prop.description) or sentence(prop.data.title) or f"The schema {name}."
     return Model(
@@ -755,12 +791,19 @@ def model(prop: ModelProperty, closure: Mapping[str, set[str]]) -> Model:
         imports=[other for other in references if other not in deferred],
         deferred=deferred,
         additional_annotation=code.annotation(additional),
-        additional_decoder=code.decoder(additional),
+        additional=(
+            "decode.unknown(data, _MEMBERS)"
+            if anything
+            else f"decode.additional(data, _MEMBERS, {code.decoder(additional)})"
+        ),
         additional_encoder=(
             "self.additional_properties"
             if anything
             else "encode.json_value(self.additional_properties)"
         ),
+        subscripts=any(item.required and item.doubt is not None for item in members),
+        has_struct=name in in_structs,
+        holds_structs=any("struct(" in member.struct_type for member in members),
         has_optional=any(not item.required for item in properties),
     )
 

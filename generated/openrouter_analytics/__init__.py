@@ -2,8 +2,24 @@
 
 """openrouter-analytics: a client for OpenRouter Analytics."""
 
-from . import errors, models
+from ._lazy import lazy
 from ._version import __version__
-from .client import Client
+
+TYPE_CHECKING = False  # typing's own, without importing typing
+if TYPE_CHECKING:
+    from . import errors, models
+    from .client import Client
+else:
+    __getattr__, __dir__ = lazy(
+        __name__,
+        {
+            "Client": "client",
+            "api": None,
+            "client": None,
+            "errors": None,
+            "models": None,
+            "types": None,
+        },
+    )
 
 __all__ = ["Client", "__version__", "errors", "models"]

@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
 
 from attrs import frozen
 
 from . import _decode as decode
+from . import _fast
 from ._encode import is_model
 from .errors import ResponseValidationError
 
@@ -25,15 +27,23 @@ def json_body(decoder: decode.Decoder[T]) -> Reader[T]:
     """A body in JSON. It is UTF-8 whatever its Content-Type says, as RFC 8259 has it."""
 
     def read(content: bytes, _: str) -> T:
+        fast = _fast.reader(decoder)
+        if fast:
+            with contextlib.suppress(*_fast.REFUSALS, ResponseValidationError):
+                made: T = fast.read(content)
+                return made
         try:
             value = decode.parse(content)
         except ValueError as error:
             received = f"something else ({error})" if content else "no body"
             raise ResponseValidationError("JSON", received) from None
         try:
-            return decoder(value)
+            decoded = decoder(value)
         except RecursionError:
             raise ResponseValidationError("JSON", "JSON that is nested too deep") from None
+        if fast:
+            fast.learn(decoded)
+        return decoded
 
     return read
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
-from typing import Any, NoReturn, Self, TypedDict, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypedDict, TypeVar, cast
 
 from attrs import field, frozen
 
@@ -16,8 +16,10 @@ from . import _decode as decode
 from ._encode import Arguments
 from ._operation import Operation
 from ._retry import Retries
-from .api.analytics import _namespace as _analytics
 from .types import Response
+
+if TYPE_CHECKING:
+    from .api.analytics import _namespace as _analytics
 
 SuccessT = TypeVar("SuccessT")
 ErrorT = TypeVar("ErrorT")
@@ -195,7 +197,9 @@ class Client:
     @property
     def analytics(self) -> _analytics.AnalyticsOperations:
         """The operations of the tag analytics."""
-        return _analytics.AnalyticsOperations(self)
+        from .api.analytics import _namespace  # with the models of its operations
+
+        return _namespace.AnalyticsOperations(self)
 
     def __copy__(self) -> Self:
         copy = object.__new__(type(self))

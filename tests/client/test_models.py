@@ -354,6 +354,13 @@ class TestDecoders:
     def test_optional(self, members: dict[str, Any], expected: object) -> None:
         assert decode.optional(members, "a", decode.integer) == expected
 
+    def test_days_are_remembered_but_not_without_end(self) -> None:
+        first = dt.date(2000, 1, 1)
+        for day in range(3000):
+            decode.date((first + dt.timedelta(days=day)).isoformat())
+
+        assert 0 < len(decode.DAYS) <= 1024
+
     def test_optional_of_the_wrong_type(self) -> None:
         with pytest.raises(errors.ResponseValidationError, match=r"^\$\.a: expected integer"):
             decode.optional({"a": "1"}, "a", decode.integer)

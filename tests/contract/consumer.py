@@ -381,7 +381,8 @@ def refuses_wrong_bodies(package: Package) -> None:
         assert error is not None, f"{body!r} was taken"
         assert error.path == path
     unnumbered = json.dumps({"data": [row(cached_tokens=float("nan"))]}).encode()
-    for content in (b"", b"[", b'{"data":[]', b"\xff", b"<html>", unnumbered):
+    infinite = json.dumps({"data": [row(usage=12.75)]}).replace("12.75", "1e999").encode()
+    for content in (b"", b"[", b'{"data":[]', b"\xff", b"<html>", unnumbered, infinite):
         assert package.refusal(content) is not None, f"{content!r} was taken"
 
 

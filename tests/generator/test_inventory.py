@@ -489,7 +489,7 @@ LOSSES = {
     ),
     "the class of a schema": Loss(
         "models/subject",
-        "class Subject:",
+        "class Subject(",
         ("#/components/schemas/Subject: the schema has no class Subject",),
     ),
     "the class of an enum": Loss(

@@ -3,8 +3,10 @@
 import asyncio
 import datetime as dt
 import importlib
+import importlib.util
 import inspect
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -19,6 +21,7 @@ import httpx
 import pytest
 
 from generator.document import load
+from tests.client import mutated
 from tests.generator.library_server import (
     BOOK,
     BOOK_ID,
@@ -42,6 +45,22 @@ CONFIG = HERE / "documents" / "library-config.yaml"
 ID = uuid.UUID(BOOK_ID)
 NEW_BOOK: dict[str, Any] = {"title": "Emma", "authors": [{"name": "Jane Austen"}], "edition": 2}
 LOAN_REQUEST = {"bookId": MISSING_ID, "memberNumber": "a/1", "days": 28}
+
+
+ANSWERS: dict[tuple[str, str], list[Any]] = {
+    ("default", "get_health"): [{"open": True, "version": 2}],
+    ("catalogue", "list_books"): [
+        {"books": [BOOK, {**BOOK, "shelf": 3}], "total": 2, "next": None},
+        {"books": [], "total": 0},
+    ],
+    ("catalogue", "get_book"): [BOOK, {**BOOK, "condition": "fine", "previousClasses": [["1"]]}],
+    ("catalogue", "get_shelf"): [SHELF],
+    ("catalogue", "get_subjects"): [SUBJECTS],
+    ("catalogue", "find_item"): [BOOK, JOURNAL],
+    ("loans_members", "get_member"): list(MEMBERS.values()),
+    ("loans_members", "lend_book"): [LOAN],
+}
+"""By operation: bodies of its success."""
 
 
 class Call(NamedTuple):
@@ -128,6 +147,22 @@ def invoke(request: pytest.FixtureRequest, package: ModuleType, library: Library
         return asyncio.run(run())
 
     return call if request.param == "sync" else call_async
+
+
+@pytest.mark.skipif(importlib.util.find_spec("msgspec") is None, reason="msgspec is needed")
+def test_msgspec_changes_no_result(package: ModuleType) -> None:
+    """The client reads mutated bodies of every kind in the same way with it and without it."""
+    number = int(os.environ.get("FAST_BODIES", "2000")) // len(ANSWERS)
+    for (tag, name), bodies in ANSWERS.items():
+        module = importlib.import_module(f"library_client.api.{tag}.{name}")
+        values, status = 0, int(min(module.OPERATION.success))
+        for content in mutated.mutated(bodies, number):
+            fast = mutated.outcome(package, module.OPERATION, status, content)
+            with mutated.plain(package):
+                usual = mutated.outcome(package, module.OPERATION, status, content)
+            assert usual == fast, content
+            values += fast[:1] != ("refused",)
+        assert values
 
 
 def test_mypy_and_its_users_agree_with_the_types(site: Path, tmp_path: Path) -> None:

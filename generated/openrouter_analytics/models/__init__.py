@@ -2,10 +2,24 @@
 
 """The models: what requests and responses hold."""
 
-from .activity_item import ActivityItem
-from .activity_response import ActivityResponse
-from .error_detail import ErrorDetail
-from .error_response import ErrorResponse
+from .._lazy import lazy
+
+TYPE_CHECKING = False  # typing's own, without importing typing
+if TYPE_CHECKING:
+    from .activity_item import ActivityItem
+    from .activity_response import ActivityResponse
+    from .error_detail import ErrorDetail
+    from .error_response import ErrorResponse
+else:
+    __getattr__, __dir__ = lazy(
+        __name__,
+        {
+            "ActivityItem": "activity_item",
+            "ActivityResponse": "activity_response",
+            "ErrorDetail": "error_detail",
+            "ErrorResponse": "error_response",
+        },
+    )
 
 __all__ = [
     "ActivityItem",

@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from math import isfinite
 from typing import Any, Self
 
 from attrs import define, field
 
 from .. import _decode as decode
+from ..types import UNSET
 
 _MEMBERS: frozenset[str] = frozenset(
     {
@@ -30,7 +32,7 @@ _MEMBERS: frozenset[str] = frozenset(
 
 
 @define(kw_only=True)
-class ActivityItem:
+class ActivityItem(decode.Object):
     """The activity of one UTC day on one endpoint of one model.
 
     Attributes:
@@ -47,7 +49,8 @@ class ActivityItem:
         prompt_tokens: Number of tokens in the prompts.
         completion_tokens: Number of tokens in the completions.
         reasoning_tokens: Number of tokens that the model spent on reasoning.
-        additional_properties: The members that the document does not name, as they came.
+        additional_properties: The members that the document does not name, as they came;
+            empty if there are none.
     """
 
     date: datetime.date
@@ -70,21 +73,94 @@ class ActivityItem:
         Raises:
             ResponseValidationError: The object is not what the document says.
         """
-        data = decode.object_(src_dict)
-        return cls(
-            date=decode.required(data, "date", decode.date),
-            model=decode.required(data, "model", decode.string),
-            model_permaslug=decode.required(data, "model_permaslug", decode.string),
-            endpoint_id=decode.required(data, "endpoint_id", decode.string),
-            provider_name=decode.required(data, "provider_name", decode.string),
-            usage=decode.required(data, "usage", decode.number),
-            byok_usage_inference=decode.required(data, "byok_usage_inference", decode.number),
-            requests=decode.required(data, "requests", decode.number),
-            prompt_tokens=decode.required(data, "prompt_tokens", decode.number),
-            completion_tokens=decode.required(data, "completion_tokens", decode.number),
-            reasoning_tokens=decode.required(data, "reasoning_tokens", decode.number),
-            additional_properties=decode.additional(data, _MEMBERS, decode.anything),
-        )
+        data = src_dict if isinstance(src_dict, dict) else decode.object_(src_dict)
+        self = cls.__new__(cls)
+        try:
+            value = data["date"]
+            if type(value) is not str or (value := decode.DAYS.get(value)) is None:
+                value = decode.required(data, "date", decode.date)
+            self.date = value
+            value = data["model"]
+            if type(value) is not str:
+                value = decode.required(data, "model", decode.string)
+            self.model = value
+            value = data["model_permaslug"]
+            if type(value) is not str:
+                value = decode.required(data, "model_permaslug", decode.string)
+            self.model_permaslug = value
+            value = data["endpoint_id"]
+            if type(value) is not str:
+                value = decode.required(data, "endpoint_id", decode.string)
+            self.endpoint_id = value
+            value = data["provider_name"]
+            if type(value) is not str:
+                value = decode.required(data, "provider_name", decode.string)
+            self.provider_name = value
+            value = data["usage"]
+            if type(value) is not int and not (type(value) is float and isfinite(value)):
+                value = decode.required(data, "usage", decode.number)
+            self.usage = value
+            value = data["byok_usage_inference"]
+            if type(value) is not int and not (type(value) is float and isfinite(value)):
+                value = decode.required(data, "byok_usage_inference", decode.number)
+            self.byok_usage_inference = value
+            value = data["requests"]
+            if type(value) is not int and not (type(value) is float and isfinite(value)):
+                value = decode.required(data, "requests", decode.number)
+            self.requests = value
+            value = data["prompt_tokens"]
+            if type(value) is not int and not (type(value) is float and isfinite(value)):
+                value = decode.required(data, "prompt_tokens", decode.number)
+            self.prompt_tokens = value
+            value = data["completion_tokens"]
+            if type(value) is not int and not (type(value) is float and isfinite(value)):
+                value = decode.required(data, "completion_tokens", decode.number)
+            self.completion_tokens = value
+            value = data["reasoning_tokens"]
+            if type(value) is not int and not (type(value) is float and isfinite(value)):
+                value = decode.required(data, "reasoning_tokens", decode.number)
+            self.reasoning_tokens = value
+        except KeyError as absent:
+            raise decode.missing(absent) from None
+        if len(data) != 11:
+            self.additional_properties = decode.unknown(data, _MEMBERS)
+        return self
+
+    @staticmethod
+    def struct_fields(_: Callable[[Any], Any]) -> list[Any]:
+        """Attribute, name and type of each member, and if it is required: for ``_fast``."""
+        return [
+            ("date", "date", str, True),
+            ("model", "model", str, True),
+            ("model_permaslug", "model_permaslug", str, True),
+            ("endpoint_id", "endpoint_id", str, True),
+            ("provider_name", "provider_name", str, True),
+            ("usage", "usage", int | float, True),
+            ("byok_usage_inference", "byok_usage_inference", int | float, True),
+            ("requests", "requests", int | float, True),
+            ("prompt_tokens", "prompt_tokens", int | float, True),
+            ("completion_tokens", "completion_tokens", int | float, True),
+            ("reasoning_tokens", "reasoning_tokens", int | float, True),
+        ]
+
+    @classmethod
+    def from_struct(cls, data: Any) -> Self:
+        """Make one of a struct of ``_fast``, whose types are checked."""
+        self = cls.__new__(cls)
+        self.date = decode.DAYS.get(data.date) or decode.date(data.date)
+        self.model = data.model
+        self.model_permaslug = data.model_permaslug
+        self.endpoint_id = data.endpoint_id
+        self.provider_name = data.provider_name
+        self.usage = data.usage
+        self.byok_usage_inference = data.byok_usage_inference
+        self.requests = data.requests
+        self.prompt_tokens = data.prompt_tokens
+        self.completion_tokens = data.completion_tokens
+        self.reasoning_tokens = data.reasoning_tokens
+        if data.additional_properties is not UNSET:
+            self.additional_properties = {data.additional_name: data.additional_properties}
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object."""

@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Self
 
 from attrs import define, field
 
 from .. import _decode as decode
-from ..types import brief
+from ..types import UNSET, brief
 from .activity_item import ActivityItem
 
 _MEMBERS: frozenset[str] = frozenset(
@@ -21,12 +21,13 @@ _MEMBERS: frozenset[str] = frozenset(
 
 
 @define(kw_only=True)
-class ActivityResponse:
+class ActivityResponse(decode.Object):
     """An account's activity on the requested UTC day, or on the last 30 completed UTC days.
 
     Attributes:
         data: One item for each combination of UTC day, model and endpoint.
-        additional_properties: The members that the document does not name, as they came.
+        additional_properties: The members that the document does not name, as they came;
+            empty if there are none.
     """
 
     data: list[ActivityItem] = field(repr=brief)
@@ -39,11 +40,28 @@ class ActivityResponse:
         Raises:
             ResponseValidationError: The object is not what the document says.
         """
-        data = decode.object_(src_dict)
-        return cls(
-            data=decode.required(data, "data", decode.array(ActivityItem.from_dict)),
-            additional_properties=decode.additional(data, _MEMBERS, decode.anything),
-        )
+        data = src_dict if isinstance(src_dict, dict) else decode.object_(src_dict)
+        self = cls.__new__(cls)
+        self.data = decode.required(data, "data", decode.array(ActivityItem.from_dict))
+        if len(data) != 1:
+            self.additional_properties = decode.unknown(data, _MEMBERS)
+        return self
+
+    @staticmethod
+    def struct_fields(struct: Callable[[Any], Any]) -> list[Any]:
+        """Attribute, name and type of each member, and if it is required: for ``_fast``."""
+        return [
+            ("data", "data", [struct(ActivityItem)], True),
+        ]
+
+    @classmethod
+    def from_struct(cls, data: Any) -> Self:
+        """Make one of a struct of ``_fast``, whose types are checked."""
+        self = cls.__new__(cls)
+        self.data = [ActivityItem.from_struct(item) for item in data.data]
+        if data.additional_properties is not UNSET:
+            self.additional_properties = {data.additional_name: data.additional_properties}
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object."""

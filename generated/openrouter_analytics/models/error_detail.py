@@ -23,14 +23,15 @@ _MEMBERS: frozenset[str] = frozenset(
 
 
 @define(kw_only=True)
-class ErrorDetail:
+class ErrorDetail(decode.Object):
     """What went wrong.
 
     Attributes:
         code: The status of the error, also where HTTP itself says 200.
         message: What went wrong, in words.
         metadata: Further details, which differ from error to error.
-        additional_properties: The members that the document does not name, as they came.
+        additional_properties: The members that the document does not name, as they came;
+            empty if there are none.
     """
 
     code: int
@@ -45,15 +46,25 @@ class ErrorDetail:
         Raises:
             ResponseValidationError: The object is not what the document says.
         """
-        data = decode.object_(src_dict)
-        return cls(
-            code=decode.required(data, "code", decode.integer),
-            message=decode.required(data, "message", decode.string),
-            metadata=decode.optional(
+        data = src_dict if isinstance(src_dict, dict) else decode.object_(src_dict)
+        self = cls.__new__(cls)
+        try:
+            value = data["code"]
+            if type(value) is not int:
+                value = decode.required(data, "code", decode.integer)
+            self.code = value
+            value = data["message"]
+            if type(value) is not str:
+                value = decode.required(data, "message", decode.string)
+            self.message = value
+            self.metadata = decode.optional(
                 data, "metadata", decode.nullable(decode.mapping(decode.anything))
-            ),
-            additional_properties=decode.additional(data, _MEMBERS, decode.anything),
-        )
+            )
+        except KeyError as absent:
+            raise decode.missing(absent) from None
+        if not data.keys() <= _MEMBERS:
+            self.additional_properties = decode.unknown(data, _MEMBERS)
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object."""

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Self
 
 from attrs import define, field
@@ -23,13 +23,14 @@ _MEMBERS: frozenset[str] = frozenset(
 
 
 @define(kw_only=True)
-class ErrorResponse:
+class ErrorResponse(decode.Object):
     """The body of every error.
 
     Attributes:
         error: What went wrong.
         user_id: Identifier of the user, where the API gives it.
-        additional_properties: The members that the document does not name, as they came.
+        additional_properties: The members that the document does not name, as they came;
+            empty if there are none.
     """
 
     error: ErrorDetail
@@ -43,12 +44,34 @@ class ErrorResponse:
         Raises:
             ResponseValidationError: The object is not what the document says.
         """
-        data = decode.object_(src_dict)
-        return cls(
-            error=decode.required(data, "error", ErrorDetail.from_dict),
-            user_id=decode.optional(data, "user_id", decode.nullable(decode.string)),
-            additional_properties=decode.additional(data, _MEMBERS, decode.anything),
-        )
+        data = src_dict if isinstance(src_dict, dict) else decode.object_(src_dict)
+        self = cls.__new__(cls)
+        self.error = decode.required(data, "error", ErrorDetail.from_dict)
+        value = data.get("user_id", UNSET)
+        if value is not UNSET and value is not None and type(value) is not str:
+            value = decode.optional(data, "user_id", decode.nullable(decode.string))
+        self.user_id = value
+        if not data.keys() <= _MEMBERS:
+            self.additional_properties = decode.unknown(data, _MEMBERS)
+        return self
+
+    @staticmethod
+    def struct_fields(_: Callable[[Any], Any]) -> list[Any]:
+        """Attribute, name and type of each member, and if it is required: for ``_fast``."""
+        return [
+            ("error", "error", Any, True),
+            ("user_id", "user_id", str | None, False),
+        ]
+
+    @classmethod
+    def from_struct(cls, data: Any) -> Self:
+        """Make one of a struct of ``_fast``, whose types are checked."""
+        self = cls.__new__(cls)
+        self.error = ErrorDetail.from_dict(data.error)
+        self.user_id = data.user_id
+        if data.additional_properties is not UNSET:
+            self.additional_properties = {data.additional_name: data.additional_properties}
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object."""

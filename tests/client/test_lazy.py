@@ -1,0 +1,107 @@
+"""What is imported, and when: each case in a process of its own."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import openrouter_analytics
+import pytest
+
+ROOT = Path(openrouter_analytics.__file__).parents[1]
+
+
+def run(code: str) -> str:
+    """What a program prints."""
+    finished = subprocess.run(
+        [
+            sys.executable,
+            "-W",
+            "error",
+            "-c",
+            f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert finished.returncode == 0, finished.stderr
+    return finished.stdout.strip()
+
+
+HEAVY = "{'asyncio', 'dateutil', 'httpx', 'httpx2', 'msgspec', 'random', 'ssl'}"
+
+
+@pytest.mark.parametrize(
+    ("statement", "absent"),
+    [
+        ("import openrouter_analytics", f"{HEAVY} | {{'attrs', 'json', 'typing'}}"),
+        ("import openrouter_analytics.models", f"{HEAVY} | {{'attrs', 'json', 'typing'}}"),
+        ("from openrouter_analytics import errors", HEAVY),
+        ("from openrouter_analytics.models import ActivityItem; ActivityItem.__doc__", HEAVY),
+        ("from openrouter_analytics.models import *; ActivityItem", HEAVY),
+        (
+            "from openrouter_analytics import Client",
+            "{'dateutil', 'msgspec', 'openrouter_analytics.models.activity_item'}",
+        ),
+        (
+            "from openrouter_analytics.models import ActivityResponse as Ours\n"
+            "Ours.from_dict({'data': []})",
+            "{'dateutil', 'openrouter_analytics.models.error_response'}",
+        ),
+    ],
+)
+def test_only_what_is_needed_is_imported(statement: str, absent: str) -> None:
+    assert run(f"{statement}\nprint(sorted(({absent}) & sys.modules.keys()))") == "[]"
+
+
+def test_every_name_can_be_had_and_is_listed() -> None:
+    printed = run(
+        "import pydoc, openrouter_analytics as package\n"
+        "from openrouter_analytics import *\n"
+        "assert {'Client', 'errors', 'models'} <= {*globals()}\n"
+        "for name in ('Client', 'api', 'client', 'errors', 'models', 'types'):\n"
+        "    assert name in dir(package) and getattr(package, name) is getattr(package, name)\n"
+        "for name in package.models.__all__:\n"
+        "    assert name in dir(package.models)\n"
+        "    assert getattr(package.models, name).__name__ == name\n"
+        "print('ActivityItem' in pydoc.render_doc(package.models), package.errors.__name__)"
+    )
+
+    assert printed == "True openrouter_analytics.errors"
+
+
+def test_models_pickled_elsewhere_can_be_read() -> None:
+    printed = run(
+        "import pickle, subprocess\n"
+        "from openrouter_analytics.models import ErrorDetail\n"
+        "content = pickle.dumps(ErrorDetail(code=1, message='a'))\n"
+        "code = f'import pickle, sys; sys.path.insert(0, {sys.path[0]!r}); '\n"
+        "code += f'print(pickle.loads({content!r}).message)'\n"
+        "print(subprocess.check_output([sys.executable, '-c', code], text=True).strip())"
+    )
+
+    assert printed == "a"
+
+
+@pytest.mark.parametrize("module", ["openrouter_analytics", "openrouter_analytics.models"])
+def test_another_name_is_an_attribute_error(module: str) -> None:
+    package = importlib.import_module(module)
+
+    assert {*package.__all__} <= {*dir(package)}
+    with pytest.raises(AttributeError, match=rf"module '{module}' has no attribute 'Klient'"):
+        _ = package.Klient
+
+
+def test_an_import_error_inside_is_not_hidden() -> None:
+    printed = run(
+        "sys.modules['httpx'] = None\n"
+        "import openrouter_analytics\n"
+        "try:\n    openrouter_analytics.Client\n"
+        "except ImportError as error:\n    print(error.name)"
+    )
+
+    assert printed == "httpx"
