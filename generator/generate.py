@@ -18,6 +18,9 @@ from openapi_python_client.config import ClassOverride, Config, ConfigFile, Meta
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError as ParserError
 from openapi_python_client.parser.errors import ParseError
+from openapi_python_client.parser.properties import ModelProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.union import UnionProperty
 from pydantic import ValidationError
 from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
 
@@ -29,7 +32,7 @@ from generator.overlay import is_object
 
 if TYPE_CHECKING:
     from openapi_python_client.parser.openapi import Endpoint
-    from openapi_python_client.parser.properties import ModelProperty
+    from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
 TEMPLATES = Path(__file__).with_name("templates")
 RUNTIME = (
@@ -206,7 +209,42 @@ def _parse(document: dict[str, Any], config: Config) -> GeneratorData:
             *data.errors,
         ]
     )
+    _complete(data)
     return data
+
+
+def _complete(data: GeneratorData) -> None:
+    """Give what refers to a schema the members of its class.
+
+    The parser copies a class for each reference, and where the schema comes later in the document,
+    the copy is made before the members are known.
+    """
+    whole = {str(model.class_info.name): model for model in data.models}
+    waiting: list[PropertyProtocol] = [*data.models]
+    for group in data.endpoint_collections_by_tag.values():
+        for endpoint in group.endpoints:
+            waiting += [response.prop for response in endpoint.responses]
+            waiting += endpoint.list_all_parameters()
+    seen: set[int] = set()
+    while waiting:
+        prop = waiting.pop()
+        if id(prop) in seen:
+            continue
+        seen.add(id(prop))
+        match prop:
+            case ModelProperty():
+                model = whole.get(str(prop.class_info.name), prop)
+                prop.required_properties = model.required_properties
+                prop.optional_properties = model.optional_properties
+                prop.additional_properties = model.additional_properties
+                waiting += [*(model.required_properties or []), *(model.optional_properties or [])]
+                waiting += [model.additional_properties] if model.additional_properties else []
+            case ListProperty():
+                waiting.append(prop.inner_property)
+            case UnionProperty():
+                waiting += prop.inner_properties
+            case _:
+                pass
 
 
 class ClientProject(Project):

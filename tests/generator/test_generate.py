@@ -236,6 +236,37 @@ def contents(folder: Path) -> dict[str, bytes | None]:
     }
 
 
+LATER: dict[str, Any] = {
+    "Answers": {
+        "type": "object",
+        "required": ["rows", "notes"],
+        "properties": {
+            "rows": {"type": "array", "items": {"$ref": "#/components/schemas/Row"}},
+            "notes": {"anyOf": [{"$ref": "#/components/schemas/Notes"}, {"type": "null"}]},
+        },
+    },
+    "Notes": {"type": "object", "additionalProperties": {"type": "string"}},
+    "Row": {
+        "type": "object",
+        "required": ["count"],
+        "properties": {"count": {"type": "integer"}},
+    },
+}
+"""What comes first refers to what comes later."""
+
+
+def test_the_order_of_schemas_makes_no_difference(inputs: Inputs, tmp_path: Path) -> None:
+    for folder, names in {"later": [*LATER], "sooner": [*reversed(LATER)]}.items():
+        whole = schemas(**LATER)
+        whole["components"]["schemas"] = {name: LATER[name] for name in names}
+        answer = whole["paths"]["/thing"]["get"]["responses"]["200"]["content"]
+        answer["application/json"]["schema"] = {"$ref": "#/components/schemas/Answers"}
+        inputs.write(whole)
+        generate(inputs.document, inputs.config, tmp_path / folder)
+
+    assert contents(tmp_path / "sooner") == contents(tmp_path / "later")
+
+
 @pytest.mark.parametrize("name", WARNINGS)
 def test_a_warning_is_an_error_that_quotes_it(inputs: Inputs, output: Path, name: str) -> None:
     unsuitable, quoted = WARNINGS[name]
