@@ -11,7 +11,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help demo test spec generate check-generated sandbox lint types unit unit-again build release-check api update contract contract-faults contract-mutants contract-breaks contract-seeds record behaviour bench lock clean
+.PHONY: help demo test spec generate check-generated sandbox lint types unit unit-again build release-check api docs docs-check update contract contract-faults contract-mutants contract-breaks contract-seeds record behaviour bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,6 +74,17 @@ release-check: dist .venv/release/.locked ## say whether this could be released 
 api: .venv/.locked ## record the public names in tests/package/api.txt, when their change is meant
 	@$(BIN)/python -m tests.release --record
 
+.venv/docs/.locked: .venv/.locked .ci/docs.txt
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv/docs
+	@$(BIN)/uv pip sync --quiet --python .venv/docs/bin/python --require-hashes .ci/docs.txt
+	@touch $@
+
+docs: .venv/docs/.locked ## the documentation as a site, into site/; a warning or a dead link ends it
+	@.venv/docs/bin/python -m docs.site
+
+docs-check: docs ## look at every page of it in a headless Chromium (ARGS="--pictures folder")
+	@.venv/docs/bin/python -m docs.site.browse $(ARGS)
+
 update: .venv/.locked ## take in a new version of the document (FROM=file or https URL), with a verdict
 	@[ -n "$${FROM:-}" ] || { echo "which document? make update FROM=<file or https URL>" >&2; exit 1; }
 	@$(BIN)/python -m generator update $(if $(ACCEPT_BREAKING),--accept-breaking) $(if $(DRY_RUN),--dry-run) $(if $(RENAME),--rename) $(if $(REPORT),--report "$${REPORT}") "$${FROM}"
@@ -108,11 +119,12 @@ bench: .venv/benchmarks dist ## time this client beside its peers, and write doc
 	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $@
 	@$(BIN)/uv pip sync --quiet --python $@/bin/python --require-hashes benchmarks/requirements.txt
 
-lock: .venv/.locked ## renew .ci/requirements.txt and release.txt from pyproject.toml, and the benchmarks' likewise
+lock: .venv/.locked ## renew .ci/*.txt from pyproject.toml, and the benchmarks' likewise
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade benchmarks/requirements.in --output-file benchmarks/requirements.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade --group dev pyproject.toml --output-file .ci/requirements.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade --group pyproject.toml:release --output-file .ci/release.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade --group docs --output-file .ci/docs.txt
 	@grep -A999 '^uv==' .ci/requirements.txt | awk 'NR > 1 && !/^ / { exit } { print }' > .ci/uv.txt
 
 clean: ## remove what the targets made, generated/ and openapi.yaml excepted
-	@rm -rf .venv dist reports .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .schemathesis
+	@rm -rf .venv build dist reports site .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .schemathesis

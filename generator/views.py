@@ -489,13 +489,13 @@ def _raises(errors: list[Answer]) -> list[tuple[str, str]]:
             entries.append(("errors.APIStatusError", answer.description or "Any other error."))
         elif answer.pattern.endswith("XX"):
             name = "InternalServerError" if answer.pattern == "5XX" else "APIStatusError"
-            entries.append((f"errors.{name}", f"{answer.pattern}. {answer.description}"))
+            entries.append((f"errors.{name}", f"HTTP {answer.pattern}: {answer.description}"))
         else:
             status = int(answer.pattern)
             name = _ERROR_CLASSES.get(
                 status, "InternalServerError" if status >= HTTPStatus(500) else "APIStatusError"
             )
-            entries.append((f"errors.{name}", f"{answer.pattern}. {answer.description}"))
+            entries.append((f"errors.{name}", f"HTTP {answer.pattern}: {answer.description}"))
     if all(answer.pattern != "default" for answer in errors):
         entries.append(("errors.APIStatusError", "Any other error."))
     entries += [
@@ -628,7 +628,7 @@ def operation(document: Mapping[str, Any], endpoint: Endpoint) -> Operation:
         section("Raises", _raises(errors)),
     )
     variants = [
-        docstring(summary, *parts, f"Example:\n    {result}{awaited}{call}{suffix}({needed})")
+        docstring(summary, *parts, f"Examples:\n    >>> {result}{awaited}{call}{suffix}({needed})")
         for awaited, suffix in (("", ""), ("await ", "_async"))
     ]
     return Operation(

@@ -2,20 +2,20 @@
 
 """What the client raises.
 
-APIError
-├── APIConnectionError            no HTTP answer: DNS, refused, reset, TLS, truncated body
-│   └── APITimeoutError
-├── APIStatusError                an answer that is no success
-│   ├── BadRequestError           400
-│   ├── AuthenticationError       401
-│   ├── PermissionDeniedError     403
-│   ├── NotFoundError             404
-│   ├── ConflictError             409
-│   ├── UnprocessableEntityError  422
-│   ├── RateLimitError            429
-│   └── InternalServerError       500 and above
-└── ResponseValidationError       a success whose body breaks the contract
-ConfigurationError                a ValueError: nothing was sent
+    APIError
+    ├── APIConnectionError            no HTTP answer: DNS, refused, reset, TLS, truncated body
+    │   └── APITimeoutError
+    ├── APIStatusError                an answer that is no success
+    │   ├── BadRequestError           400
+    │   ├── AuthenticationError       401
+    │   ├── PermissionDeniedError     403
+    │   ├── NotFoundError             404
+    │   ├── ConflictError             409
+    │   ├── UnprocessableEntityError  422
+    │   ├── RateLimitError            429
+    │   └── InternalServerError       500 and above
+    └── ResponseValidationError       a success whose body breaks the contract
+    ConfigurationError                a ValueError: nothing was sent
 
 Every error can be pickled, copied and raised again, and none holds a key.
 """

@@ -46,19 +46,20 @@ class AnalyticsOperations:
             ActivityResponse: Returns user activity data grouped by endpoint.
 
         Raises:
-            errors.BadRequestError: 400. Bad Request - Invalid date format or date range.
-            errors.AuthenticationError: 401. Unauthorized - Authentication required or invalid
-                credentials.
-            errors.PermissionDeniedError: 403. Forbidden - Only provisioning keys can fetch
+            errors.BadRequestError: HTTP 400: Bad Request - Invalid date format or date range.
+            errors.AuthenticationError: HTTP 401: Unauthorized - Authentication required or
+                invalid credentials.
+            errors.PermissionDeniedError: HTTP 403: Forbidden - Only provisioning keys can fetch
                 activity.
-            errors.InternalServerError: 500. Internal Server Error - Unexpected server error.
+            errors.InternalServerError: HTTP 500: Internal Server Error - Unexpected server
+                error.
             errors.APIStatusError: Any other error.
             errors.APIConnectionError: There is no complete HTTP answer.
             errors.ResponseValidationError: A success is not what the document says.
             errors.ConfigurationError: An argument cannot be used; nothing was sent.
 
-        Example:
-            result = client.analytics.get_user_activity()
+        Examples:
+            >>> result = client.analytics.get_user_activity()
         """
         return self._client.call(
             _get_user_activity.OPERATION,
@@ -88,19 +89,20 @@ class AnalyticsOperations:
             ActivityResponse: Returns user activity data grouped by endpoint.
 
         Raises:
-            errors.BadRequestError: 400. Bad Request - Invalid date format or date range.
-            errors.AuthenticationError: 401. Unauthorized - Authentication required or invalid
-                credentials.
-            errors.PermissionDeniedError: 403. Forbidden - Only provisioning keys can fetch
+            errors.BadRequestError: HTTP 400: Bad Request - Invalid date format or date range.
+            errors.AuthenticationError: HTTP 401: Unauthorized - Authentication required or
+                invalid credentials.
+            errors.PermissionDeniedError: HTTP 403: Forbidden - Only provisioning keys can fetch
                 activity.
-            errors.InternalServerError: 500. Internal Server Error - Unexpected server error.
+            errors.InternalServerError: HTTP 500: Internal Server Error - Unexpected server
+                error.
             errors.APIStatusError: Any other error.
             errors.APIConnectionError: There is no complete HTTP answer.
             errors.ResponseValidationError: A success is not what the document says.
             errors.ConfigurationError: An argument cannot be used; nothing was sent.
 
-        Example:
-            result = await client.analytics.get_user_activity_async()
+        Examples:
+            >>> result = await client.analytics.get_user_activity_async()
         """
         return await self._client.call_async(
             _get_user_activity.OPERATION,

@@ -1,0 +1,78 @@
+"""Build the documentation as a site, into site/: ``make docs``.
+
+The pages are laid out as in the repository, so that a link between them leads to the same place on
+a platform that shows Markdown and on the site. Two things are made on the way: the reference, from
+the docstrings, and the contract, from openapi.yaml. A page, an anchor or a name that does not exist
+ends the build.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from . import contract, links, reference
+
+ROOT = Path(__file__).parents[2]
+SOURCE = Path(__file__).parent
+STAGE = ROOT / "build" / "docs"
+PAGES = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "docs/*.md"]
+
+
+def lay_out(stage: Path) -> None:
+    """Put all that the site is made of into an empty folder."""
+    shutil.rmtree(stage, ignore_errors=True)
+    pages = stage / "pages"
+    sources = [path for pattern in PAGES for path in sorted(ROOT.glob(pattern))]
+    for source in sources:
+        put(pages, source.relative_to(ROOT), source.read_text(encoding="utf-8"))
+    for linked in links.files(sources, ROOT):
+        (pages / linked).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / linked, pages / linked)
+    for name, text in reference.pages(ROOT / "generated").items():
+        put(pages, Path("reference") / name, text)
+    put(pages, Path("contract.md"), contract.page(ROOT / "openapi.yaml"))
+    shutil.copyfile(ROOT / "openapi.yaml", pages / "openapi.yaml")
+    shutil.copytree(SOURCE / "assets", pages / "assets")
+    shutil.copyfile(SOURCE / "zensical.toml", stage / "zensical.toml")
+
+
+def put(pages: Path, name: Path, text: str) -> None:
+    """Write a page.
+
+    A bar inside code inside a table is escaped for GitHub; here it would show the backslash.
+    """
+    text = re.sub(r"^\|.*$", lambda row: unescaped(row[0]), text, flags=re.MULTILINE)
+    path = pages / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def unescaped(row: str) -> str:
+    """A row of a table with plain bars in its code."""
+    return re.sub(r"`[^`]+`", lambda code: code[0].replace("\\|", "|"), row)
+
+
+def main() -> int:
+    """Build it, and take it over only if nothing was wrong."""
+    lay_out(STAGE)
+    command = [sys.executable, "-m", "zensical", "build", "--strict", "--clean"]
+    built = subprocess.run(command, cwd=STAGE, capture_output=True, text=True, check=False)  # noqa: S603 -- no text of the user's
+    report = f"{built.stdout}{built.stderr}".partition("Traceback (most recent call last)")[0]
+    broken = links.broken(STAGE / "site") if built.returncode == 0 else []
+    if built.returncode or broken or "Warning" in report:
+        sys.stderr.write(report + "".join(f"{line}\n" for line in broken))
+        sys.stderr.write("the documentation was not built: site/ is as it was\n")
+        return 1
+    shutil.rmtree(ROOT / "site", ignore_errors=True)
+    (STAGE / "site").rename(ROOT / "site")
+    pages = sum(1 for _ in (ROOT / "site").rglob("*.html"))
+    sys.stdout.write(f"site/index.html and {pages - 1} more pages\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
