@@ -1,20 +1,32 @@
-"""The Python examples of a Markdown page, and how they are run."""
+"""The examples and commands of a Markdown page, and how they are run: as a new user would."""
 
 from __future__ import annotations
 
 import ast
-import asyncio
-import inspect
+import os
 import re
+import subprocess
+import sys
 import textwrap
 from pathlib import Path
 from typing import NamedTuple
 
-import pytest
-
 import sandbox
 
 ROOT = Path(__file__).parents[2]
+
+
+RUNNER = """
+import ast, asyncio, inspect, sys
+
+page, code = sys.argv[1], sys.stdin.read()
+compiled = compile(code, page, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+if compiled.co_flags & inspect.CO_COROUTINE:
+    asyncio.run(eval(compiled))
+else:
+    exec(compiled)
+"""
+"""Runs an example; one that awaits at the top, as a notebook allows, in an event loop."""
 
 
 class Example(NamedTuple):
@@ -24,27 +36,42 @@ class Example(NamedTuple):
     line: int
     code: str
 
-    def run(self) -> None:
-        """Run it as a script of its own; a traceback shows the line of the page.
+    def run(self, python: Path, cwd: Path, variables: dict[str, str]) -> str:
+        """What it prints with that Python; a traceback shows the line of the page."""
+        finished = subprocess.run(
+            [python, "-W", "error", "-c", RUNNER, self.page],
+            input="\n" * (self.line - 1) + self.code,
+            cwd=cwd,
+            env=variables,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert (0, "") == (finished.returncode, finished.stderr)
+        return finished.stdout
 
-        Where it awaits at the top, as a notebook allows, it runs in an event loop.
-        """
-        padded = "\n" * (self.line - 1) + self.code
-        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-        code = compile(padded, self.page, "exec", flags=flags, dont_inherit=True)
-        scope = {"__name__": "__main__"}
-        if code.co_flags & inspect.CO_COROUTINE:
-            asyncio.run(eval(code, scope))
-        else:
-            exec(code, scope)
+    def imports(self) -> set[str]:
+        """The packages it imports, Python's own excepted."""
+        imported: set[str] = set()
+        for node in ast.walk(ast.parse(self.code)):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                imported.add(node.module or "")
+        return {name.partition(".")[0] for name in imported} - sys.stdlib_module_names
 
 
-def point_at(base_url: str, environment: pytest.MonkeyPatch) -> None:
-    """Make an environment in which an example talks to the sandbox."""
-    environment.setenv("OPENROUTER_ANALYTICS_BASE_URL", base_url)
-    environment.setenv("OPENROUTER_MANAGEMENT_KEY", sandbox.MANAGEMENT_KEY)
-    environment.delenv("OPENROUTER_API_KEY", raising=False)
-    environment.setenv("no_proxy", "*")  # a proxy of the environment does not reach this machine
+def of_a_user(base_url: str, home: Path, key: str = sandbox.MANAGEMENT_KEY) -> dict[str, str]:
+    """The variables of a user who has set the key, and of one who has not heard of this clone."""
+    return {
+        "HOME": str(home),
+        "LC_ALL": "C.UTF-8",
+        "NO_PROXY": "*",
+        "OPENROUTER_ANALYTICS_BASE_URL": base_url,
+        "OPENROUTER_MANAGEMENT_KEY": key,
+        "PATH": os.defpath,
+    }
 
 
 def examples(page: Path) -> list[Example]:
@@ -56,6 +83,15 @@ def examples(page: Path) -> list[Example]:
             r"^ *```python\n(?P<code>.*?)^ *```$", text, re.DOTALL | re.MULTILINE
         )
     ]
+
+
+def commands(page: Path) -> list[str]:
+    """The commands of a page, each in one line; the comments behind them left out."""
+    blocks = re.findall(
+        r"^ *```sh\n(.*?)^ *```$", page.read_text("utf-8"), re.DOTALL | re.MULTILINE
+    )
+    lines = "".join(blocks).replace("\\\n", " ").splitlines()
+    return [line.partition("  #")[0].strip() for line in lines if line.strip()]
 
 
 def place(example: Example) -> str:

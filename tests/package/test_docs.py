@@ -2,26 +2,35 @@
 
 import ast
 import importlib
+import importlib.metadata
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
-import sandbox
 from tests.package.snippets import (
     ROOT,
     Example,
     broken_links,
+    commands,
     examples,
+    of_a_user,
     place,
-    point_at,
     python_fences,
 )
 
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
-EXAMPLES = [example for page in PAGES for example in examples(page)]
+# The one on Dagster is run by tests/examples/test_asset.py.
+EXAMPLES = [
+    example
+    for page in PAGES
+    for example in examples(page)
+    if "dagster" not in example.imports()
+]
 BEHAVIOUR = DOCS / "behaviour.md"
 
 
@@ -29,26 +38,13 @@ def name(page: Path) -> str:
     return page.name
 
 
-@pytest.fixture(scope="module")
-def base_url() -> Iterator[str]:
-    with sandbox.serve() as server:
-        yield server.base_url
-
-
-@pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch, base_url: str, tmp_path: Path) -> None:
-    point_at(base_url, monkeypatch)
-    monkeypatch.chdir(tmp_path)  # for those that write a file
-
-
 @pytest.mark.parametrize("example", EXAMPLES, ids=place)
-def test_an_example_runs_as_given(example: Example, capsys: pytest.CaptureFixture[str]) -> None:
-    if "import dagster" in example.code:
-        pytest.skip("tests/examples/test_asset.py runs it")
+def test_an_example_runs_as_given(
+    example: Example, python_for: Callable[[Example], Path], base_url: str, tmp_path: Path
+) -> None:
+    printed = example.run(python_for(example), tmp_path, of_a_user(base_url, tmp_path))
 
-    example.run()
-
-    assert capsys.readouterr().out.strip()
+    assert printed.strip()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
@@ -65,6 +61,56 @@ def test_the_index_leads_to_every_page() -> None:
     index = (DOCS / "index.md").read_text(encoding="utf-8")
 
     assert [page.name for page in PAGES if f"({page.name})" not in index] == ["index.md"]
+
+
+# What runs the commands that begin so. A command that begins otherwise needs a test of its own.
+RUN_BY = {
+    "pip install ": "this file",
+    "export OPENROUTER_": "this file",
+    "make ": "test_makefile.py",
+    "python examples/": "tests/examples/test_documented.py",
+}
+TESTED_AS_A_WHOLE = {
+    "contract-testing.md": "tests/contract/test_command.py",
+    "examples.md": "tests/examples/test_documented.py",
+    "archive.md": "tests/examples/test_documented.py",
+    "command-line.md": "tests/client/test_command.py",
+    "another-api.md": "tests/package/test_template.py",
+}
+COMMANDS = [
+    (page.name, command)
+    for page in [*PAGES, ROOT / "README.md"]
+    if page.name not in TESTED_AS_A_WHOLE
+    for command in commands(page)
+]
+
+
+@pytest.mark.parametrize(("page", "command"), COMMANDS)
+def test_a_command_is_one_that_is_run(page: str, command: str) -> None:
+    assert any(command.startswith(start) for start in RUN_BY)
+
+
+def test_the_variables_that_are_set_are_read() -> None:
+    client = (ROOT / "generated/openrouter_analytics/client.py").read_text("utf-8")
+    exported = {command.split()[1] for _, command in COMMANDS if command.startswith("export ")}
+
+    assert exported
+    assert [item for item in exported if f'"{item.partition("=")[0]}"' not in client] == []
+
+
+def test_what_is_installed_is_in_the_lock() -> None:
+    lock = {
+        canonicalize_name(found.metadata["Name"]) for found in importlib.metadata.distributions()
+    }
+    named = {
+        canonicalize_name(Requirement(item.strip("'\"")).name)
+        for _, command in COMMANDS
+        if command.startswith("pip install ")
+        for item in command.removeprefix("pip install ").split()
+        if not item.startswith("dist/")
+    }
+
+    assert named - lock <= {"openrouter-analytics"}
 
 
 def names_of_the_package(text: str) -> set[str]:

@@ -73,7 +73,7 @@ def called(text: str, *, markdown: bool) -> list[str]:
     [
         *("README.md", "CHANGELOG.md", "CONTRIBUTING.md"),
         *(".ci/run", ".github/workflows/ci.yml", ".github/workflows/release.yml"),
-        "docs/releasing.md",
+        *(f"docs/{page.name}" for page in sorted((ROOT / "docs").glob("*.md"))),
     ],
 )
 def test_the_targets_that_a_file_calls_are_listed(document: str) -> None:
@@ -81,7 +81,7 @@ def test_the_targets_that_a_file_calls_are_listed(document: str) -> None:
 
     targets = called(text, markdown=document.endswith(".md"))
 
-    assert targets
+    assert targets or document.startswith("docs/")
     assert [] == [target for target in targets if target not in PHONY]
 
 

@@ -1,7 +1,8 @@
 """README.md holds what it says: its examples run as given, and what it names exists."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -11,50 +12,44 @@ from tests.package.snippets import (
     Example,
     broken_links,
     examples,
+    of_a_user,
     place,
-    point_at,
     python_fences,
 )
 
 README = ROOT / "README.md"
-
-
-@pytest.fixture(scope="module")
-def base_url() -> Iterator[str]:
-    with sandbox.serve() as server:
-        yield server.base_url
-
-
-@pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch, base_url: str) -> None:
-    point_at(base_url, monkeypatch)
+PythonFor = Callable[[Example], Path]
 
 
 @pytest.mark.parametrize("example", examples(README), ids=place)
-def test_an_example_runs_as_given(example: Example, capsys: pytest.CaptureFixture[str]) -> None:
-    example.run()
+def test_an_example_runs_as_given(
+    example: Example, python_for: PythonFor, base_url: str, tmp_path: Path
+) -> None:
+    printed = example.run(python_for(example), tmp_path, of_a_user(base_url, tmp_path))
 
-    assert capsys.readouterr().out.strip()
+    assert printed.strip()
 
 
-def test_the_first_example_prints_the_rows_of_yesterday(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_first_example_prints_the_rows_of_yesterday(
+    python_for: PythonFor, base_url: str, tmp_path: Path
+) -> None:
     first = examples(README)[0]
 
-    first.run()
+    printed = first.run(python_for(first), tmp_path, of_a_user(base_url, tmp_path))
 
     row = r"\d{4}-\d\d-\d\d \S+/\S+ \d\S* \d+"  # day, model, USD, cached tokens
-    assert all(re.fullmatch(row, printed) for printed in capsys.readouterr().out.splitlines())
+    assert all(re.fullmatch(row, line) for line in printed.splitlines())
 
 
 def test_an_inference_key_is_told_apart(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    python_for: PythonFor, base_url: str, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("OPENROUTER_MANAGEMENT_KEY", sandbox.INFERENCE_KEY)
     [example] = [found for found in examples(README) if "PermissionDeniedError" in found.code]
+    variables = of_a_user(base_url, tmp_path, sandbox.INFERENCE_KEY)
 
-    example.run()
+    printed = example.run(python_for(example), tmp_path, variables)
 
-    assert capsys.readouterr().out == "This key is not a management key.\n"
+    assert printed == "This key is not a management key.\n"
 
 
 def test_every_python_block_is_an_example() -> None:

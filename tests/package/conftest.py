@@ -1,0 +1,60 @@
+"""The package as a user has it: its wheel, in an environment of nothing else."""
+
+import importlib.metadata
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import sandbox
+from tests.package.environments import install
+from tests.package.snippets import ROOT, Example
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What is built of the checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", folder],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    [wheel] = folder.glob("*.whl")
+    return wheel
+
+
+@pytest.fixture(scope="session")
+def python_for(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Example], Path]:
+    """The Python of an environment that holds the wheel, and what an example imports beside it."""
+    made: dict[frozenset[str], Path] = {}
+    sources = importlib.metadata.packages_distributions()
+    own = PROJECT["name"].replace("-", "_")
+
+    def of(example: Example) -> Path:
+        beside = example.imports() - {own, "httpx"}
+        if missing := beside - sources.keys():
+            pytest.skip(f"not in the lock: {', '.join(sorted(missing))}")
+        needed = frozenset(sources[name][0] for name in beside)
+        if needed not in made:
+            folder = tmp_path_factory.mktemp("user") / "venv"
+            folder.mkdir()
+            if why := install(folder, sys.executable, wheel, [*PROJECT["dependencies"], *needed]):
+                pytest.skip(why)
+            made[needed] = folder / "bin" / "python"
+        return made[needed]
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def base_url() -> Iterator[str]:
+    """Where the sandbox is."""
+    with sandbox.serve() as server:
+        yield server.base_url
