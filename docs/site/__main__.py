@@ -28,7 +28,8 @@ def lay_out(stage: Path) -> None:
     pages = stage / "pages"
     sources = [path for pattern in PAGES for path in sorted(ROOT.glob(pattern))]
     for source in sources:
-        put(pages, source.relative_to(ROOT), source.read_text(encoding="utf-8"))
+        text = links.without_folders(source.read_text(encoding="utf-8"), source)
+        put(pages, source.relative_to(ROOT), text)
     for linked in links.files(sources, ROOT):
         (pages / linked).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / linked, pages / linked)

@@ -21,6 +21,16 @@ def files(pages: Iterable[Path], root: Path) -> set[Path]:
     return found
 
 
+def without_folders(text: str, page: Path) -> str:
+    """The text of a page whose links to folders, which no site shows, are their words alone."""
+
+    def words(link: re.Match[str]) -> str:
+        target = unquote(link["target"])
+        return link["words"] if "://" not in target and (page.parent / target).is_dir() else link[0]
+
+    return re.sub(r"\[(?P<words>[^\]]+)\]\((?P<target>[^)\s#]+)\)", words, text)
+
+
 class _Page(HTMLParser):
     """The links of a page, what it loads, and its anchors."""
 

@@ -57,12 +57,13 @@ def test_every_python_block_is_an_example() -> None:
 
 
 def test_the_first_screen_shows_all_it_takes_to_start() -> None:
-    first_screen = "\n".join(README.read_text(encoding="utf-8").splitlines()[:33])
+    first_screen = "\n".join(README.read_text(encoding="utf-8").splitlines()[:40])
 
     for sight in (
         "not OpenRouter's own package",
         "\npip install openrouter-analytics\n",
         examples(README)[0].code,
+        "\npython examples/chart.py spend.png\n",
         "\nmake demo ",
         "\nmake test ",
     ):
