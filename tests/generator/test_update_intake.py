@@ -153,12 +153,15 @@ def contents(folder: Path) -> dict[str, bytes]:
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sources of the first step; nothing here comes as far as the package."""
     root = tmp_path_factory.mktemp("hostile")
-    updates = ROOT / "tests/generator/updates"
+    tests = ROOT / "tests/generator"
     (root / "spec").mkdir()
     (root / "spec/upstream.yaml").write_text(BLOCK, "utf-8")
     (root / "openapi.yaml").write_text(BLOCK.replace("- - sub", "- sub"), "utf-8")
-    for name, target in (("overlay.yaml", "spec"), ("generator-config.yaml", ".")):
-        (root / target / name).write_bytes((updates / name).read_bytes())
+    for source, target in (
+        ("documents/get-user-activity-overlay.yaml", "spec/overlay.yaml"),
+        ("updates/generator-config.yaml", "generator-config.yaml"),
+    ):
+        (root / target).write_bytes((tests / source).read_bytes())
     return root
 
 
