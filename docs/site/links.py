@@ -14,7 +14,7 @@ def files(pages: Iterable[Path], root: Path) -> set[Path]:
     found: set[Path] = set()
     for page in pages:
         text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
-        for link in re.findall(r"\]\(([^)\s#]+)", text):
+        for link in re.findall(r"(?:\]\(|\bsrc=\"|\bsrcset=\")([^)\"\s#]+)", text):
             target = (page.parent / unquote(link)).resolve()
             if "://" not in link and target.suffix != ".md" and target.is_file():
                 found.add(target.relative_to(root))
