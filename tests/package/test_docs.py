@@ -26,10 +26,7 @@ DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.glob("*.md"))
 # The one on Dagster is run by tests/examples/test_asset.py.
 EXAMPLES = [
-    example
-    for page in PAGES
-    for example in examples(page)
-    if "dagster" not in example.imports()
+    example for page in PAGES for example in examples(page) if "dagster" not in example.imports()
 ]
 BEHAVIOUR = DOCS / "behaviour.md"
 
