@@ -11,7 +11,7 @@ import pytest
 
 import sandbox
 from tests.package.environments import install
-from tests.package.snippets import ROOT, Example
+from tests.package.snippets import ROOT, Example, commands
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
@@ -32,16 +32,22 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def python_for(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Example], Path]:
-    """The Python of an environment that holds the wheel, and what an example imports beside it."""
+    """The Python of an environment that holds the wheel, and what an example needs beside it.
+
+    That is what it imports, and the extras that its page says to install.
+    """
     made: dict[frozenset[str], Path] = {}
     sources = importlib.metadata.packages_distributions()
     own = PROJECT["name"].replace("-", "_")
 
     def of(example: Example) -> Path:
-        beside = example.imports() - {own, "httpx"}
-        if missing := beside - sources.keys():
-            pytest.skip(f"not in the lock: {', '.join(sorted(missing))}")
-        needed = frozenset(sources[name][0] for name in beside)
+        imported = example.imports() - {own, "httpx"}
+        needed = frozenset(sources[name][0] for name in imported) | {
+            requirement
+            for extra, requirements in PROJECT["optional-dependencies"].items()
+            if any(f"{PROJECT['name']}[{extra}]" in line for line in commands(example.page))
+            for requirement in requirements
+        }
         if needed not in made:
             folder = tmp_path_factory.mktemp("user") / "venv"
             folder.mkdir()
