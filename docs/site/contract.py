@@ -140,18 +140,35 @@ def schemas(spec: Object) -> Iterator[str]:
         yield f"## {name} {{#{anchor(name)}}}"
         if text := schema.get("description"):
             yield str(text)
-        properties: Object = schema.get("properties", {})
-        if not properties:
+        if "properties" not in schema:
             yield f"{kind(schema)}. {limits(schema)}".strip()
-            continue
-        needed = schema.get("required", [])
-        yield table(
-            ("field", "type", "required", "description"),
-            (
-                (code(field), kind(one), required(field in needed), about(one, one))
-                for field, one in properties.items()
-            ),
+        if found := list(fields(schema)):
+            yield table(("field", "type", "required", "description"), found)
+
+
+def fields(schema: Object | bool, place: str = "") -> Iterator[tuple[str, str, str, str]]:
+    """The fields of a schema, and of what is written in place in it: ``address.city``."""
+    if isinstance(schema, bool):
+        return
+    needed = schema.get("required", [])
+    properties: Object = schema.get("properties", {})
+    for name, one in properties.items():
+        described: Object = {} if isinstance(one, bool) else one
+        yield (
+            code(f"{place}{name}"),
+            kind(one),
+            required(name in needed),
+            about(described, described),
         )
+        yield from fields(one, f"{place}{name}.")
+    for word in ("allOf", "anyOf", "oneOf"):
+        parts: list[Object | bool] = schema.get(word, [])
+        for part in parts:
+            yield from fields(part, place)
+    if "items" in schema:
+        yield from fields(schema["items"], f"{place.removesuffix('.')}[].")
+    if "additionalProperties" in schema:
+        yield from fields(schema["additionalProperties"], f"{place}*.")
 
 
 def about(described: Object, schema: Object) -> str:

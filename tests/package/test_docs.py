@@ -3,7 +3,12 @@
 import ast
 import importlib
 import importlib.metadata
+import os
 import re
+import shutil
+import subprocess
+import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +16,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.package.environments import install
 from tests.package.snippets import (
     ROOT,
     Example,
@@ -21,8 +27,12 @@ from tests.package.snippets import (
     place,
     python_fences,
 )
+from tests.package.test_repository import NAMES
 
 DOCS = ROOT / "docs"
+DEPENDENCIES: list[str] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
+    "dependencies"
+]
 PAGES = sorted(DOCS.glob("*.md"))
 # The one on Dagster is run by tests/examples/test_asset.py.
 EXAMPLES = [
@@ -71,7 +81,7 @@ RUN_BY = {
     ".venv/bin/python -m cProfile": "whoever makes generation faster",
 }
 TESTED_AS_A_WHOLE = {
-    "contract-testing.md": "tests/contract/test_command.py",
+    "contract-testing.md": "this file",
     "examples.md": "tests/examples/test_documented.py",
     "archive.md": "tests/examples/test_documented.py",
     "command-line.md": "tests/package/test_command_line.py",
@@ -88,6 +98,31 @@ COMMANDS = [
 @pytest.mark.parametrize(("page", "command"), COMMANDS)
 def test_a_command_is_one_that_is_run(page: str, command: str) -> None:
     assert any(command.startswith(start) for start in RUN_BY)
+
+
+@pytest.mark.skipif(not NAMES, reason="this is no clone, or git is not there")
+def test_three_lines_of_a_pipeline_ask_an_api(wheel: Path, base_url: str, tmp_path: Path) -> None:
+    installs, clones, asks = commands(DOCS / "contract-testing.md")
+    variables = of_a_user(base_url, tmp_path)
+    needed = installs.removeprefix("python -m pip install openrouter-analytics ").split()
+    if why := install(tmp_path / "venv", sys.executable, wheel, [*DEPENDENCIES, *needed]):
+        pytest.skip(why)
+    for name in NAMES:  # what a clone of the next commit would hold
+        (tmp_path / "contract" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, tmp_path / "contract" / name)
+
+    finished = subprocess.run(
+        asks.replace("https://openrouter.ai/api/v1", base_url).split(),
+        cwd=tmp_path / "contract",
+        env=variables | {"PATH": f"{tmp_path / 'venv' / 'bin'}{os.pathsep}{os.defpath}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert clones.endswith(" contract && cd contract")
+    assert (0, "") == (finished.returncode, finished.stderr)
+    assert finished.stdout.startswith(f"ok: the API at {base_url}")
 
 
 def test_the_variables_that_are_set_are_read() -> None:
