@@ -14,8 +14,8 @@ from openrouter_analytics._operation import json_body
 from openrouter_analytics.api.analytics.get_user_activity import OPERATION
 from openrouter_analytics.models import ActivityItem, ActivityResponse
 
-from tests.client import mutated
 from tests.client.conftest import ITEM
+from tests.generator import mutated
 
 NUMBER = int(os.environ.get("FAST_BODIES", "4000"))
 """How many mutated bodies are read in both ways."""

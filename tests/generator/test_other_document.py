@@ -21,7 +21,7 @@ import httpx
 import pytest
 
 from generator.document import load
-from tests.client import mutated
+from tests.generator import mutated
 from tests.generator.library_server import (
     BOOK,
     BOOK_ID,
