@@ -229,10 +229,10 @@ def enum(kind: type[StrEnum | IntEnum]) -> Decoder[Any]:
     return decode
 
 
-def const(expected: T) -> Decoder[T]:
-    """The one value ``expected``."""
+def const(expected: Any) -> Decoder[Any]:
+    """The one value ``expected``, whose type a type checker would widen from its literal."""
 
-    def decode(value: Any) -> T:
+    def decode(value: Any) -> Any:
         # 1 == True in Python, but not in JSON.
         if value == expected and isinstance(value, bool) is isinstance(expected, bool):
             return expected
