@@ -11,6 +11,8 @@ import textwrap
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+
 import sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -72,6 +74,14 @@ def of_a_user(base_url: str, home: Path, key: str = sandbox.MANAGEMENT_KEY) -> d
         "OPENROUTER_MANAGEMENT_KEY": key,
         "PATH": os.defpath,
     }
+
+
+def point_at(base_url: str, environment: pytest.MonkeyPatch) -> None:
+    """Make the test's own process one in which an example talks to the sandbox."""
+    environment.setenv("OPENROUTER_ANALYTICS_BASE_URL", base_url)
+    environment.setenv("OPENROUTER_MANAGEMENT_KEY", sandbox.MANAGEMENT_KEY)
+    environment.delenv("OPENROUTER_API_KEY", raising=False)
+    environment.setenv("no_proxy", "*")  # a proxy of the environment does not reach this machine
 
 
 def examples(page: Path) -> list[Example]:

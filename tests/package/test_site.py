@@ -75,7 +75,7 @@ def names(found: Any) -> set[str]:
         named |= {item["name"]} if {"name", "in"} <= item.keys() else set()
         values = list(item.values())
     elif isinstance(found, list):
-        values = cast("list[Any]", found)
+        values += found
     return named.union(*map(names, values))
 
 
