@@ -30,8 +30,8 @@ _WIDER = {
     "list": {"Sequence"},
     "dict": {"Mapping"},
 }
-#: What a module under `api/` has for the client's own use.
-INTERNAL = {"OPERATION", "arguments"}
+#: What a module under `api/`, and a model, has for the client's own use.
+INTERNAL = {"OPERATION", "__from_struct__", "__struct_fields__", "arguments"}
 
 
 @frozen

@@ -249,13 +249,13 @@ def struct_member(prop: PropertyProtocol, structs: Container[str]) -> tuple[str,
         case ModelProperty() if prop.class_info.name in structs:
             return (
                 f"struct({prop.class_info.name})",
-                f"{prop.class_info.name}.from_struct({source})",
+                f"{prop.class_info.name}.__from_struct__({source})",
             )
         case ListProperty(inner_property=ModelProperty() as inner) if (
             not is_dict(inner) and inner.class_info.name in structs
         ):
             name = inner.class_info.name
-            return f"[struct({name})]", f"[{name}.from_struct(item) for item in {source}]"
+            return f"[struct({name})]", f"[{name}.__from_struct__(item) for item in {source}]"
         case _:
             return "Any", f"{decoder(prop)}({source})"
 

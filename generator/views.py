@@ -53,8 +53,6 @@ _TAKEN_BY_MODELS = {
     "additional_properties",
     "field",
     "from_dict",
-    "from_struct",
-    "struct_fields",
     "to_dict",
 }
 #: The names in a module that a class of the document would hide.

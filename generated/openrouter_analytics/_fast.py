@@ -52,12 +52,12 @@ class Reader:
 
     def _reader(self) -> Callable[[bytes], Any]:
         decode = self._library.json.Decoder(self._struct(self._model)).decode
-        make = self._model.from_struct
+        make = self._model.__from_struct__
         return lambda content: make(decode(content))
 
     def _struct(self, model: Any) -> Any:
         """The struct of a model, in which the one unknown member has the name that is expected."""
-        members = model.struct_fields(self._struct)
+        members = model.__struct_fields__(self._struct)
         shared: dict[str, Any] = {"additional_properties": UNSET}
         if name := self._unknown.get(model):
             members.append(("additional_properties", name, Any, False))
@@ -84,13 +84,13 @@ class Reader:
             self.read = self._reader()
 
     def _look(self, value: Any) -> None:
-        if not hasattr(value, "from_struct"):
+        if not hasattr(value, "__from_struct__"):
             return
         names = list(value.additional_properties)
         # Of two, a struct would not keep the order; and it takes no name that JSON escapes.
         if len(names) == 1 and names[0].isprintable() and not {*names[0]} & {'"', "\\"}:
             self._unknown.setdefault(type(value), names[0])
-        for attribute, *_ in value.struct_fields(type):
+        for attribute, *_ in value.__struct_fields__(type):
             member = getattr(value, attribute)
             self._look(member[0] if isinstance(member, list) and member else member)
 
@@ -99,4 +99,4 @@ class Reader:
 def reader(decoder: Callable[[Any], Any]) -> Reader | None:
     """The reader that takes the place of ``decoder``, if there is one."""
     library, model = _msgspec(), getattr(decoder, "__self__", None)
-    return Reader(library, model) if library and hasattr(model, "from_struct") else None
+    return Reader(library, model) if library and hasattr(model, "__from_struct__") else None

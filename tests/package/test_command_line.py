@@ -170,7 +170,7 @@ def test_without_the_extra_it_says_what_to_install(wheel: Path, tmp_path: Path) 
 
 
 def test_the_client_alone_imports_nothing_of_the_command(programs: Path) -> None:
-    code = "import sys, openrouter_analytics; print(*sys.modules, sep='\\n')"
+    code = "import sys, openrouter_analytics as o; o.Client; print(*sys.modules, sep='\\n')"
     modules = subprocess.run(
         [programs / "python", "-I", "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()

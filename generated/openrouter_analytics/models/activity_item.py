@@ -127,7 +127,7 @@ class ActivityItem(decode.Object):
         return self
 
     @staticmethod
-    def struct_fields(_: Callable[[Any], Any]) -> list[Any]:
+    def __struct_fields__(_: Callable[[Any], Any]) -> list[Any]:
         """Attribute, name and type of each member, and if it is required: for ``_fast``."""
         return [
             ("date", "date", str, True),
@@ -144,7 +144,7 @@ class ActivityItem(decode.Object):
         ]
 
     @classmethod
-    def from_struct(cls, data: Any) -> Self:
+    def __from_struct__(cls, data: Any) -> Self:
         """Make one of a struct of ``_fast``, whose types are checked."""
         self = cls.__new__(cls)
         self.date = decode.DAYS.get(data.date) or decode.date(data.date)

@@ -48,17 +48,17 @@ class ActivityResponse(decode.Object):
         return self
 
     @staticmethod
-    def struct_fields(struct: Callable[[Any], Any]) -> list[Any]:
+    def __struct_fields__(struct: Callable[[Any], Any]) -> list[Any]:
         """Attribute, name and type of each member, and if it is required: for ``_fast``."""
         return [
             ("data", "data", [struct(ActivityItem)], True),
         ]
 
     @classmethod
-    def from_struct(cls, data: Any) -> Self:
+    def __from_struct__(cls, data: Any) -> Self:
         """Make one of a struct of ``_fast``, whose types are checked."""
         self = cls.__new__(cls)
-        self.data = [ActivityItem.from_struct(item) for item in data.data]
+        self.data = [ActivityItem.__from_struct__(item) for item in data.data]
         if data.additional_properties is not UNSET:
             self.additional_properties = {data.additional_name: data.additional_properties}
         return self

@@ -56,7 +56,7 @@ class ErrorResponse(decode.Object):
         return self
 
     @staticmethod
-    def struct_fields(_: Callable[[Any], Any]) -> list[Any]:
+    def __struct_fields__(_: Callable[[Any], Any]) -> list[Any]:
         """Attribute, name and type of each member, and if it is required: for ``_fast``."""
         return [
             ("error", "error", Any, True),
@@ -64,7 +64,7 @@ class ErrorResponse(decode.Object):
         ]
 
     @classmethod
-    def from_struct(cls, data: Any) -> Self:
+    def __from_struct__(cls, data: Any) -> Self:
         """Make one of a struct of ``_fast``, whose types are checked."""
         self = cls.__new__(cls)
         self.error = ErrorDetail.from_dict(data.error)
