@@ -29,8 +29,10 @@ def test_a_recorded_sample_is_one(contract: Contract, tmp_path: Path) -> None:
 def test_nothing_personal_is_in_it(
     contract: Contract, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # By some factors an amount of millionths becomes that of another row.
-    monkeypatch.setattr("random.SystemRandom.uniform", lambda *_: 0.7317)
+    def factor(*_: object) -> float:
+        return 0.7317  # by some, an amount of millionths becomes that of another row
+
+    monkeypatch.setattr("random.SystemRandom.uniform", factor)
     target = targets.sandbox_target(today=TODAY)
     [whole] = [item for item in provider.probe(target) if item.label == "the probe 'all days'"]
     rows: list[dict[str, Any]] = whole.body.value["data"]
