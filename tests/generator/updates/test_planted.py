@@ -51,6 +51,10 @@ def existing_client(checkout: Checkout) -> Iterator[Any]:
         kept = {name: sys.modules.pop(name) for name in list(sys.modules) if _is_ours(name)}
         patch.setattr(sys, "path", [str(checkout.root / "generated"), *sys.path])
         package = importlib.import_module("openrouter_analytics")
+        # What is imported when it is asked for would otherwise be that of the checkout at hand.
+        for holder in (package, package.models):
+            for name in holder.__all__:
+                getattr(holder, name)
         for name in [name for name in sys.modules if _is_ours(name)]:
             del sys.modules[name]
         sys.modules |= kept
