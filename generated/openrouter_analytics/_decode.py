@@ -15,8 +15,10 @@ import json
 import re
 from collections.abc import Callable, Collection, Mapping
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 from uuid import UUID
+
+from attrs import NOTHING, fields
 
 from . import _fast
 from .errors import ResponseValidationError
@@ -47,11 +49,21 @@ class Object:
 
     if not TYPE_CHECKING:  # a type checker would take any name for an attribute
 
-        def __getattr__(self, name: str) -> dict[str, Any]:
-            if name != "additional_properties":
-                object.__getattribute__(self, name)  # raises as usual
-            self.additional_properties = {}
-            return self.additional_properties
+        def __getattr__(self, name: str) -> Any:
+            value = {} if name == "additional_properties" else _default(self, name)
+            object.__setattr__(self, name, value)
+            return value
+
+
+def _default(model: Object, name: str) -> Any:
+    """The default of a field that a subclass adds, which ``from_dict`` does not set."""
+    for field in fields(cast("Any", type(model))):
+        if field.name == name and field.default is not NOTHING:
+            default: Any = field.default
+            if hasattr(default, "takes_self"):  # an attrs.Factory
+                return default.factory(*[model] * default.takes_self)
+            return default
+    return object.__getattribute__(model, name)  # raises as usual
 
 
 def json_type(value: object) -> str:

@@ -93,6 +93,21 @@ class TestModels:
         assert item != ActivityItem.from_dict({**ITEM, "usage": 1})
         assert item != ActivityItem.from_dict({**ITEM, "cached_tokens": 8})
 
+    def test_fields_of_a_subclass_have_their_defaults(self) -> None:
+        @attrs.define(kw_only=True)
+        class Noted(ActivityItem):
+            note: str = "none"
+            tags: list[str] = attrs.field(factory=list[str])
+            where: str = attrs.field(default=attrs.Factory(lambda it: it.model, takes_self=True))
+            who: str
+
+        noted = Noted.from_dict(ITEM)
+
+        assert (noted.note, noted.tags, noted.where) == ("none", [], noted.model)
+        assert noted.tags is noted.tags
+        with pytest.raises(AttributeError, match="who"):
+            _ = noted.who
+
     def test_evolve_keeps_unknown_fields(self) -> None:
         item = ActivityItem.from_dict(ITEM)
 
