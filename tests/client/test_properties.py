@@ -48,7 +48,7 @@ from tests.client.bodies import (
     written,
 )
 from tests.client.documents import DOCUMENTS, KEY, OPERATIONS, Document, Operation, Response
-from tests.client.http_library import httpx
+from tests.client.http_library import NAME, httpx
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning")
 
@@ -85,7 +85,9 @@ class Server(httpx.BaseTransport):
 def connected(document: Document) -> tuple[Any, Server]:
     """A client, and the server that it asks."""
     server = Server()
-    client = document.package.Client(KEY, max_retries=0, httpx_args={"transport": server})
+    client = document.package.Client(
+        KEY, max_retries=0, http_library=NAME, httpx_args={"transport": server}
+    )
     return client, server
 
 
