@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -30,6 +31,8 @@ def pages(generated: Path) -> dict[str, str]:
                     f"{name}.models.{model}" for model in public(package / "models" / "__init__.py")
                 ]
             },
+            # They have methods for the client's own use.
+            {"filters": ["!^_"]},
         ),
         # They are caught, not made.
         "errors.md": page("Errors", "", {"": [f"{name}.errors"]}, {"merge_init_into_class": False}),
@@ -41,7 +44,7 @@ def page(
     title: str,
     introduction: str,
     sections: dict[str, list[str]],
-    options: dict[str, bool] | None = None,
+    options: Mapping[str, object] | None = None,
 ) -> str:
     """A page of names, under a heading for each section that has one.
 
