@@ -73,10 +73,7 @@ def calls_at_once(peer: Any, base_url: str) -> Action:
     runner = asyncio.Runner()
 
     async def calls() -> None:
-        waiting = [peer.fetch_async(client) for _ in range(CALLS)]
-        if waiting[0] is None:
-            raise NotImplementedError("it has no asynchronous calls")
-        await asyncio.gather(*waiting)
+        await asyncio.gather(*(peer.fetch_async(client) for _ in range(CALLS)))
 
     return lambda: runner.run(calls())
 
