@@ -15,6 +15,7 @@ import jsonschema_rs
 from hypothesis import strategies as st
 
 from generator.document import resolved
+from tests.contract.json_values import json_type
 
 Json = Any
 Schema = dict[str, Any]
@@ -55,25 +56,6 @@ SAMPLES: dict[str, st.SearchStrategy[Json]] = {
     "object": st.dictionaries(NAMES, JSON, max_size=2),
 }
 """Values by the name that their type has in an error; a number with a fraction is no integer."""
-
-
-def json_type(value: Json) -> str:
-    """The name that JSON has for the type of a value."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case int():
-            return "integer"
-        case float():
-            return "number"
-        case str():
-            return "string"
-        case list():
-            return "array"
-        case _:
-            return "object"
 
 
 def is_object(value: Json) -> TypeGuard[dict[str, Json]]:

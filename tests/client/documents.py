@@ -11,7 +11,6 @@ import importlib
 import pkgutil
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser.properties import Class
 
 from generator.document import load, operations, resolved
+from tests.generator import command
 
 ROOT = Path(__file__).parents[2]
 
@@ -200,14 +200,7 @@ def _generate(document: Path, config: Path) -> Path:
     """Generate a client into a folder that lasts as long as this process."""
     folder = Path(tempfile.mkdtemp(prefix="generated-"))
     atexit.register(shutil.rmtree, folder)
-    options = ["--document", str(document), "--config", str(config), "--output", str(folder)]
-    finished = subprocess.run(
-        [sys.executable, "-m", "generator", "generate", *options],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    finished = command.generate(document, config, folder)
     assert 0 == finished.returncode, finished.stdout + finished.stderr
     return folder
 

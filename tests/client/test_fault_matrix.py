@@ -206,20 +206,25 @@ def tells(error: object, operation: Operation) -> bool:
     return found is not None and KEY not in str(error)
 
 
+def calls_by_status(document: Document, body: str) -> list[Call]:
+    """A call that is answered with each status, by the operations in turn."""
+    return [
+        Call(
+            operation,
+            f"status:{status}:{body}",
+            body=body_of(operation, document.error_schema(operation)),
+        )
+        for status, operation in zip(STATUSES, itertools.cycle(document.operations), strict=False)
+    ]
+
+
 @EVERY_DOCUMENT
 @BOTH_WAYS
 @pytest.mark.parametrize("body", BODIES)
 def test_every_status_is_an_error_of_its_class(
     document: Document, caller: Caller, body: str, server: FaultServer
 ) -> None:
-    calls = [
-        Call(
-            operation,
-            f"status:{status}:{BODIES[body]}",
-            body=body_of(operation, document.error_schema(operation)),
-        )
-        for status, operation in zip(STATUSES, itertools.cycle(document.operations), strict=False)
-    ]
+    calls = calls_by_status(document, BODIES[body])
 
     ends = run(document, server, caller, calls)
 
@@ -244,14 +249,7 @@ def test_every_status_is_an_error_of_its_class(
 def test_detailed_returns_every_status_with_its_documented_body(
     document: Document, caller: Caller, server: FaultServer
 ) -> None:
-    calls = [
-        Call(
-            operation,
-            f"status:{status}:same",
-            body=body_of(operation, document.error_schema(operation)),
-        )
-        for status, operation in zip(STATUSES, itertools.cycle(document.operations), strict=False)
-    ]
+    calls = calls_by_status(document, "same")
 
     ends = run(document, server, caller, calls)
 

@@ -42,13 +42,13 @@ from tests.client.bodies import (
     Schemas,
     at,
     form,
-    json_type,
     replaced,
     without,
     written,
 )
 from tests.client.documents import DOCUMENTS, KEY, OPERATIONS, Document, Operation, Response
 from tests.client.http_library import NAME, httpx
+from tests.contract.json_values import json_type
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning")
 

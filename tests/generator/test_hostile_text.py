@@ -23,6 +23,7 @@ from generator.document import load
 from generator.errors import GeneratorError
 from generator.generate import generate
 from generator.overlay import is_array, is_object
+from tests.generator import command
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = "hostile_client"
@@ -695,15 +696,8 @@ def test_the_command_says_what_is_wrong_without_a_traceback(tmp_path: Path) -> N
     document, config, output = (tmp_path / name for name in ("d.json", "c.yaml", "output"))
     document.write_text(json.dumps(put({Position("name", ("apiToken",)): PAYLOAD}, DOCUMENT)))
     config.write_text(CONFIG)
-    options = ["--document", str(document), "--config", str(config), "--output", str(output)]
 
-    finished = subprocess.run(
-        [sys.executable, "-m", "generator", "generate", *options],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    finished = command.generate(document, config, output)
 
     assert 1 == finished.returncode
     assert finished.stderr.startswith("error: ")

@@ -21,7 +21,7 @@ import httpx
 import pytest
 
 from generator.document import load
-from tests.generator import mutated
+from tests.generator import command, mutated
 from tests.generator.library_server import (
     BOOK,
     BOOK_ID,
@@ -100,14 +100,7 @@ CALLS = {
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that holds the generated package."""
     folder = tmp_path_factory.mktemp("other_document")
-    options = ["--document", str(DOCUMENT), "--config", str(CONFIG), "--output", str(folder)]
-    finished = subprocess.run(
-        [sys.executable, "-m", "generator", "generate", *options],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    finished = command.generate(DOCUMENT, CONFIG, folder)
     assert 0 == finished.returncode, finished.stdout + finished.stderr
     return folder
 
