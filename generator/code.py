@@ -255,7 +255,7 @@ def struct_member(prop: PropertyProtocol, structs: Container[str]) -> tuple[str,
             not is_dict(inner) and inner.class_info.name in structs
         ):
             name = inner.class_info.name
-            return f"[struct({name})]", f"[{name}.__from_struct__(item) for item in {source}]"
+            return f"[struct({name})]", f"decode.models({source}, {name}.__from_struct__)"
         case _:
             return "Any", f"{decoder(prop)}({source})"
 

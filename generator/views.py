@@ -790,9 +790,10 @@ def model(prop: ModelProperty, closure: Mapping[str, set[str]], in_structs: set[
         deferred=deferred,
         additional_annotation=code.annotation(additional),
         additional=(
-            "decode.unknown(data, _MEMBERS)"
+            "decode.keep(self, data, _MEMBERS)"
             if anything
-            else f"decode.additional(data, _MEMBERS, {code.decoder(additional)})"
+            else "self.additional_properties = "
+            f"decode.additional(data, _MEMBERS, {code.decoder(additional)})"
         ),
         additional_encoder=(
             "self.additional_properties"

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import functools
 import json
 import re
 from collections.abc import Callable, Collection, Mapping
@@ -41,18 +42,30 @@ _DATE_TIME = re.compile(
 class Object:
     """What an object of JSON becomes: the base of the models.
 
-    ``additional_properties`` is set only where there are any; an empty dict takes its place when it
-    is asked for, so that what is put into it stays.
+    ``additional_properties`` is made when it is asked for, so that what is put into it stays. Until
+    then a single member that the document does not name stands here, for less than a dict takes.
     """
 
-    __slots__ = ()
+    __slots__ = ("_unknown_name", "_unknown_value")
+
+    _unknown_name: Any  # a str; mypy takes attrs' slots for the only ones of a class
+    _unknown_value: Any
 
     if not TYPE_CHECKING:  # a type checker would take any name for an attribute
 
         def __getattr__(self, name: str) -> Any:
-            value = {} if name == "additional_properties" else _default(self, name)
+            value = _unknown(self) if name == "additional_properties" else _default(self, name)
             object.__setattr__(self, name, value)
             return value
+
+
+def _unknown(model: Object) -> dict[str, Any]:
+    """The single member that the document does not name, or none."""
+    read = functools.partial(object.__getattribute__, model)  # does not ask for defaults
+    try:
+        return {read("_unknown_name"): read("_unknown_value")}
+    except AttributeError:
+        return {}
 
 
 def _default(model: Object, name: str) -> Any:
@@ -347,13 +360,27 @@ def optional(data: Mapping[str, Any], name: str, decoder: Decoder[T]) -> T | Uns
         raise error.inside(name) from None
 
 
-def unknown(data: Mapping[str, Any], known: Collection[str]) -> dict[str, Any]:
-    """The members that the document does not name, as they came."""
+def keep(model: Any, data: Mapping[str, Any], known: Collection[str]) -> None:
+    """Let ``model`` keep the members that the document does not name, as they came."""
     found: dict[str, Any] = {}
     for name in data:  # a third faster than a comprehension
         if name not in known:
             found[name] = data[name]
-    return found
+    if len(found) == 1:
+        [(model._unknown_name, model._unknown_value)] = found.items()
+    else:
+        model.additional_properties = found
+
+
+def models(structs: list[Any], model: Callable[[Any], T]) -> list[T]:
+    """Models of structs, in the same list.
+
+    Each struct goes when its model has come: its memory serves the next one, and the garbage
+    collector, which sets out when many more objects have come than gone, stays where it is.
+    """
+    for index, struct in enumerate(structs):
+        structs[index] = model(struct)
+    return structs
 
 
 def additional(

@@ -68,12 +68,7 @@ class Reader:
             kind = GenericAlias(list, kind[0]) if isinstance(kind, list) else kind
             fields.append((attribute, kind, self._library.field(name=member, **default)))
         return self._library.defstruct(
-            model.__name__,
-            fields,
-            namespace=shared,
-            forbid_unknown_fields=True,
-            kw_only=True,
-            gc=False,
+            model.__name__, fields, namespace=shared, forbid_unknown_fields=True, kw_only=True
         )
 
     def learn(self, value: Any) -> None:

@@ -87,7 +87,7 @@ BREAKS = (
     Break(
         "unknown fields of a row dropped",
         _ITEM,
-        "self.additional_properties = decode.unknown(data, _MEMBERS)",
+        "decode.keep(self, data, _MEMBERS)",
         "pass",
     ),
     Break(

@@ -123,7 +123,7 @@ class ActivityItem(decode.Object):
         except KeyError as absent:
             raise decode.missing(absent) from None
         if len(data) != 11:
-            self.additional_properties = decode.unknown(data, _MEMBERS)
+            decode.keep(self, data, _MEMBERS)
         return self
 
     @staticmethod
@@ -159,7 +159,8 @@ class ActivityItem(decode.Object):
         self.completion_tokens = data.completion_tokens
         self.reasoning_tokens = data.reasoning_tokens
         if data.additional_properties is not UNSET:
-            self.additional_properties = {data.additional_name: data.additional_properties}
+            self._unknown_name = data.additional_name
+            self._unknown_value = data.additional_properties
         return self
 
     def to_dict(self) -> dict[str, Any]:

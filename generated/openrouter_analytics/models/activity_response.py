@@ -44,7 +44,7 @@ class ActivityResponse(decode.Object):
         self = cls.__new__(cls)
         self.data = decode.required(data, "data", decode.array(ActivityItem.from_dict))
         if len(data) != 1:
-            self.additional_properties = decode.unknown(data, _MEMBERS)
+            decode.keep(self, data, _MEMBERS)
         return self
 
     @staticmethod
@@ -58,9 +58,10 @@ class ActivityResponse(decode.Object):
     def __from_struct__(cls, data: Any) -> Self:
         """Make one of a struct of ``_fast``, whose types are checked."""
         self = cls.__new__(cls)
-        self.data = [ActivityItem.__from_struct__(item) for item in data.data]
+        self.data = decode.models(data.data, ActivityItem.__from_struct__)
         if data.additional_properties is not UNSET:
-            self.additional_properties = {data.additional_name: data.additional_properties}
+            self._unknown_name = data.additional_name
+            self._unknown_value = data.additional_properties
         return self
 
     def to_dict(self) -> dict[str, Any]:

@@ -52,7 +52,7 @@ class ErrorResponse(decode.Object):
             value = decode.optional(data, "user_id", decode.nullable(decode.string))
         self.user_id = value
         if not data.keys() <= _MEMBERS:
-            self.additional_properties = decode.unknown(data, _MEMBERS)
+            decode.keep(self, data, _MEMBERS)
         return self
 
     @staticmethod
@@ -70,7 +70,8 @@ class ErrorResponse(decode.Object):
         self.error = ErrorDetail.from_dict(data.error)
         self.user_id = data.user_id
         if data.additional_properties is not UNSET:
-            self.additional_properties = {data.additional_name: data.additional_properties}
+            self._unknown_name = data.additional_name
+            self._unknown_value = data.additional_properties
         return self
 
     def to_dict(self) -> dict[str, Any]:
