@@ -26,6 +26,15 @@ _VALUES = 1_000_000
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NO_NUMBER = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+# ASCII without control characters and tabs, and what is no line break in either version of YAML.
+_DOUBTFUL_CHARACTER = re.compile(
+    "[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+# A number of JSON, and whatever any version of YAML may take for a number.
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+_DOUBTFUL_NUMBER = re.compile(
+    r"(?=.)[-+]?(0[box][0-9a-f_]+|[0-9_]*\.?[0-9_]*(e[-+]?[0-9]+)?|\.(inf|nan))", re.IGNORECASE
+)
 _WORDS = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
@@ -79,7 +88,7 @@ def take_in(content: bytes, name: str) -> Intake:
                 text = yaml_block(page)
                 found = re.search(r"^last_updated:\s*[\"']?([0-9-]+)", page, re.MULTILINE)
                 edition = found[1] if found else ""
-            data = _yaml(text)
+            data = _yaml(text, _Builder())
     except GeneratorError as error:
         raise GeneratorError(f"{name}: {error}") from error
     _check(data, name)
@@ -144,12 +153,23 @@ def _constant(name: str) -> Any:
     raise ValueError(f"{name} is no number of JSON")
 
 
-def _yaml(text: str) -> Any:
+def unmistakable(text: str) -> Any:
+    """The value of a YAML text that ruamel.yaml, too, reads so, if it reads it.
+
+    Raises:
+        GeneratorError: It is none, or what either makes of it is not told by this module.
+    """
+    if found := _DOUBTFUL_CHARACTER.search(text):
+        raise GeneratorError(f"the character {found[0]!r} is doubtful")
+    return _yaml(text, _StrictBuilder())
+
+
+def _yaml(text: str, builder: _Builder) -> Any:
     """The one document of a YAML text; its keys are strings, as written."""
     try:
         read: Any = yaml  # its stubs leave out the types of the events
         events = read.parse(text, Loader=_LOADER)
-        return _built(events)
+        return _built(events, builder)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"line {mark.line + 1}: " if mark else ""
@@ -159,9 +179,8 @@ def _yaml(text: str) -> Any:
         raise GeneratorError(" ".join(str(error).split())) from error
 
 
-def _built(events: Any) -> Any:
+def _built(events: Any, builder: _Builder) -> Any:
     """Build the value, from a stream of events that may break off."""
-    builder = _Builder()
     for event in events:
         match event:
             case yaml.ScalarEvent():
@@ -174,8 +193,8 @@ def _built(events: Any) -> Any:
                 builder.close()
             case yaml.AliasEvent():
                 builder.add_alias(event)
-            case yaml.DocumentStartEvent() if builder.root:
-                raise _refused(event, "a second document")
+            case yaml.DocumentStartEvent():
+                builder.start(event)
             case _:
                 pass
     return builder.root[0] if builder.root else None
@@ -204,6 +223,10 @@ class _Builder:
         self.stack = [_Open(self.root)]
         self.anchors: dict[str, tuple[Any, int]] = {}
         self.values = 0
+
+    def start(self, event: Any) -> None:
+        if self.root:
+            raise _refused(event, "a second document")
 
     def add_scalar(self, event: Any) -> None:
         _check_tag(event)
@@ -254,6 +277,40 @@ class _Builder:
         else:
             top.node[top.key] = value
             top.key = None
+
+
+class _StrictBuilder(_Builder):
+    """Refuses what ruamel.yaml refuses, or may take for something else."""
+
+    def start(self, event: Any) -> None:
+        super().start(event)
+        if event.version or event.tags:
+            raise _refused(event, "a directive")
+
+    def add_scalar(self, event: Any) -> None:
+        _check_plain(event)
+        top = self.stack[-1]
+        waits = is_object(top.node) and top.key is None
+        if not event.style:
+            if _DOUBTFUL_NUMBER.fullmatch(event.value) and not _NUMBER.fullmatch(event.value):
+                raise _refused(event, f"{event.value}, in which number is meant,")
+            if waits and not isinstance(_scalar(event), str):
+                raise _refused(event, "a key that is no string")
+        if waits and event.value == "<<":
+            raise _refused(event, "the key <<")
+        super().add_scalar(event)
+
+    def open(self, event: Any, node: Any) -> None:
+        _check_plain(event)
+        super().open(event, node)
+
+    def add_alias(self, event: Any) -> None:
+        raise _refused(event, "an alias")
+
+
+def _check_plain(event: Any) -> None:
+    if event.anchor is not None or event.tag is not None:
+        raise _refused(event, "an anchor or a tag")
 
 
 def _refused(event: Any, what: str) -> GeneratorError:

@@ -226,6 +226,7 @@ def _missing_operations(
     document: Mapping[str, Any], trees: Mapping[str, ast.Module], config: Config
 ) -> Iterator[str]:
     seen: set[str] = set()
+    passed = _passed(trees)
     for place, path, item, operation in operations(document):
         tag = PythonIdentifier((operation.get("tags") or ["default"])[0], "tag")
         name = PythonIdentifier(operation["operationId"], config.field_prefix)
@@ -264,27 +265,27 @@ def _missing_operations(
         for media_type in resolved(document, operation.get("requestBody", {})).get("content", {}):
             if media_type not in sent:
                 yield f"{place}/requestBody: a body of {media_type} is not sent"
-        passed = _passed(trees, tag, name)
-        if passed is None:
+        if f"client.{tag}.{name}" not in passed:
             yield f"{place}: the operation has no command"
         elif "arguments" in functions:
             taken = functions["arguments"].args
             for argument in [*taken.args, *taken.kwonlyargs]:
-                if argument.arg not in passed:
+                if argument.arg not in passed[f"client.{tag}.{name}"]:
                     yield f"{place}/parameters: the command has no option for {argument.arg}"
 
 
-def _passed(trees: Mapping[str, ast.Module], tag: str, name: str) -> set[str] | None:
-    """The arguments of the command's function that it passes on, if there is such a command."""
+def _passed(trees: Mapping[str, ast.Module]) -> dict[str, set[str]]:
+    """By the method that a command calls: the arguments of its function that it passes on."""
+    found: dict[str, set[str]] = {}
     for function in trees.get("_commands", ast.Module([], [])).body:
         if not isinstance(function, ast.FunctionDef):
             continue
-        arguments = [*function.args.args, *function.args.kwonlyargs]
+        arguments = {item.arg for item in [*function.args.args, *function.args.kwonlyargs]}
         for call in ast.walk(function):
-            if isinstance(call, ast.Call) and ast.unparse(call.func) == f"client.{tag}.{name}":
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
                 passed = {keyword.arg for keyword in call.keywords if keyword.arg}
-                return passed & {argument.arg for argument in arguments}
-    return None
+                found.setdefault(ast.unparse(call.func), passed & arguments)
+    return found
 
 
 def _missing_columns(trees: Mapping[str, ast.Module]) -> Iterator[str]:

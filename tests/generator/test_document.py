@@ -1,11 +1,13 @@
 """The document module, the chain from the published page, and the contract that it makes."""
 
+import contextlib
 import copy
 import datetime as dt
 import difflib
 import itertools
 import json
 import os
+import random
 import re
 import subprocess
 import sys
@@ -18,6 +20,7 @@ import pytest
 
 from generator import document as documents
 from generator.errors import GeneratorError
+from generator.intake import unmistakable
 
 ROOT = Path(__file__).parents[2]
 FIRST = Path(__file__).parent / "documents"
@@ -417,6 +420,47 @@ def test_a_json_document_is_loaded() -> None:
     assert documents.load(json.dumps(CONTRACT)) == CONTRACT
 
 
+BITS = [
+    *"a,:{}[]'\"\\|>~= \n\t\r#1&*!?é\u2028\x85",
+    *("a b", "b: ", "- ", "- - ", ": ", "? ", "|-", "|+", "|2", ">-", "\n\n", "    ", " # c\n"),
+    *("&a ", "*a", "!!str ", "! ", "%YAML 1.1\n", "---\n", "...\n", "<<: ", "null", "true", "yes"),
+    *("017", "1_0", "0x1F", "1.5", "1e3", ".5", "5.", "+1", "-0", ".inf", "2025-01-01", "3.1.0"),
+    *("1:30", "\\u0041", "\\ud83d", "\\/", "''", '""', "k: v\n", "- x\n", "  k: v\n", '"q": 1\n'),
+]
+TEXTS = [
+    "z: 1\n",
+    "a: 1\nb:\n  - x\n  - y: z\n    w: |\n      one\n        two\n\nc: {d: [1, 2], e: 'f'}\n",
+    "k: >-\n  folded\n  text\n\n  para\nl: \"double\n  quoted\"\nm: 'single\n\n  q'\n",
+    "x:\n- a\n- b: c\n  d: e\n-\n  - f\n",
+]
+
+
+def test_the_quick_reader_reads_nothing_otherwise() -> None:
+    """It is libyaml's, of YAML 1.1; where the two differ, it has to leave a text to the other."""
+    rng = random.Random(0)
+    read = 0
+    for _ in range(4000):
+        text = rng.choice(TEXTS)
+        for _ in range(rng.randint(1, 4)):
+            start = rng.randrange(len(text) + 1)
+            text = text[:start] + rng.choice(BITS) + text[start + rng.choice([0, 0, 1, 2, 5]) :]
+        with contextlib.suppress(GeneratorError):
+            quickly = unmistakable(text)
+            usual = documents.parse(text, "it")
+            read += 1
+
+            assert json.dumps(usual) == json.dumps(quickly), text
+
+    assert read > 400
+
+
+@pytest.mark.parametrize("path", [ROOT / "openapi.yaml", FIRST / "library.yaml"])
+def test_the_quick_reader_takes_documents(path: Path) -> None:
+    text = path.read_text("utf-8")
+
+    assert documents.parse(text, "it") == unmistakable(text)
+
+
 BOMB = "a: &a [x, x]\n" + "".join(
     f"{name}: &{name} [*{before}, *{before}]\n" for before, name in itertools.pairwise("abcdefgh")
 )
@@ -534,6 +578,17 @@ PROBLEMS: list[tuple[Callable[[Any], object], str]] = [
     (
         lambda d: schemas_of(d).update(A={"properties": {"b": {"pattern": "("}}}),
         "#/components/schemas/A/properties/b/pattern: '(' is not a 'regex'",
+    ),
+    *(
+        (
+            lambda d, pattern=pattern: schemas_of(d).update(A={"pattern": pattern}),
+            f"#/components/schemas/A/pattern: {pattern!r} is not a 'regex'",
+        )
+        for pattern in (r"\p{L}", "(?<name>a)")  # JavaScript takes them
+    ),
+    (
+        lambda d: schemas_of(d).update(A={"$schema": "https://example.org/dialect"}),
+        "#: Unknown JSON Schema dialect: 'https://example.org/dialect'",
     ),
     (
         lambda d: schemas_of(d).update(A={"allOf": [{"$ref": "#/components/schemas/A"}]}),
