@@ -16,6 +16,7 @@ import pytest
 from generator.__main__ import main
 from generator.errors import GeneratorError
 from generator.generate import ClientProject, generate
+from tests.package.environments import environment
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -499,34 +500,22 @@ def other_pythons() -> list[str]:
     return [version for version in versions if version.startswith("3.") and version != here]
 
 
-def toolchain(folder: Path, python: str) -> str:
-    """The Python of a new environment that holds the locked toolchain; skips if there is none."""
-    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
-    search = [*map(str, pyenv.glob("versions/*/bin")), os.environ["PATH"]]
-    environment = os.environ | {"PATH": os.pathsep.join(search), "UV_PYTHON_DOWNLOADS": "never"}
-
-    def uv(reason: str, *command: str) -> None:
-        whole = [sys.executable, "-m", "uv", "--quiet", "--offline", *command]
-        if subprocess.run(whole, env=environment, capture_output=True, check=False).returncode:
-            pytest.skip(reason)
-
-    lock = str(ROOT / ".ci/requirements.txt")
-    interpreter = str(folder / "bin/python")
-    uv(f"there is no Python {python} here", "venv", "--python", python, str(folder))
-    uv(
-        f"the locked toolchain was not installed here for Python {python}, and is not downloaded",
-        *("pip", "sync", "--python", interpreter, "--require-hashes", lock),
-    )
-    return interpreter
+GENERATORS = [
+    *("attrs", "jsonschema-rs", "openapi-python-client", "openapi-spec-validator"),
+    *("python-jsonpath", "pyyaml", "ruamel.yaml", "ruff"),
+]
+"""What generation needs of the locked toolchain."""
 
 
 @pytest.mark.parametrize("python", other_pythons())
 def test_every_other_python_gives_the_same_bytes(
     library: Path, expected: dict[str, bytes | None], tmp_path: Path, python: str
 ) -> None:
-    output = tmp_path / "generated"
+    output, folder = tmp_path / "generated", tmp_path / "venv"
+    if why := environment(folder, python, GENERATORS):
+        pytest.skip(why)
 
-    run(library, output, toolchain(tmp_path / "venv", python))
+    run(library, output, str(folder / "bin" / "python"))
 
     assert expected == contents(output)
 

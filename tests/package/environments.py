@@ -59,18 +59,25 @@ def locked(requirements: Iterable[str]) -> str:
     )
 
 
-def install(folder: Path, python: str, wheel: Path, requirements: Iterable[str]) -> str:
-    """Make an environment of the wheel and these; return why that cannot be done, or nothing."""
-    interpreter = folder / "bin" / "python"
+def environment(folder: Path, python: str, requirements: Iterable[str]) -> str:
+    """Make an environment of these; return why that cannot be done, or nothing."""
     finished = uv("venv", "--python", python, folder)
     if finished.returncode:
         return f"there is no Python {python} here"
     lock = folder / "requirements.txt"
     lock.write_text(locked(requirements), "utf-8")
+    interpreter = folder / "bin" / "python"
     finished = uv("pip", "sync", "--python", interpreter, "--require-hashes", lock)
     if finished.returncode:
         return f"its packages were not installed here before: {finished.stderr}"
+    return ""
+
+
+def install(folder: Path, python: str, wheel: Path, requirements: Iterable[str]) -> str:
+    """Make an environment of the wheel and these; return why that cannot be done, or nothing."""
+    if reason := environment(folder, python, requirements):
+        return reason
     # By now it needs nothing that would have to be downloaded.
-    finished = uv("pip", "install", "--python", interpreter, wheel)
+    finished = uv("pip", "install", "--python", folder / "bin" / "python", wheel)
     assert finished.returncode == 0, finished.stderr
     return ""
