@@ -13,6 +13,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jinja2.bccache import Bucket, BytecodeCache
 from openapi_python_client import Project
 from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
@@ -247,12 +248,30 @@ def _complete(data: GeneratorData) -> None:
                 pass
 
 
+class _CompiledTemplates(BytecodeCache):
+    """The templates that this process has compiled: an update generates more than once."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._compiled:
+            bucket.bytecode_from_string(self._compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED_TEMPLATES = _CompiledTemplates()
+
+
 class ClientProject(Project):
     """openapi-python-client's project, with our modules, and with views for our templates."""
 
     def __init__(self, document: dict[str, Any], config: Config) -> None:
         data = _parse(document, config)
         super().__init__(openapi=data, config=config, custom_template_path=TEMPLATES)
+        self.env.bytecode_cache = _COMPILED_TEMPLATES
         self.document = document
         schemes = views.schemes(document, config.field_prefix)
         self.namespaces = namespaces = {

@@ -7,6 +7,7 @@ package of the very same code, its string literals and its names excepted.
 
 import ast
 import builtins
+import functools
 import json
 import subprocess
 import sys
@@ -444,13 +445,19 @@ def shape(site: Path) -> Shape:
         assert path.suffix == ".py" or path.name == "py.typed", path
         source = path.read_text(encoding="utf-8")
         assert PRODUCT not in source, path
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # an invalid escape is only a warning, as yet
-            tree = compile(source, path, "exec", ast.PyCF_ONLY_AST)
-        nodes.update(["file"])
-        nodes.update(filter(None, map(node_name, ast.walk(tree))))
-        outside_names |= loaded_names(tree) - bound_names(tree)
+        of_file = shape_of_source(source)
+        nodes += of_file.nodes
+        outside_names |= of_file.outside_names
     return Shape(nodes, frozenset(outside_names))
+
+
+@functools.cache  # most modules are the same in every package
+def shape_of_source(source: str) -> Shape:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # an invalid escape is only a warning, as yet
+        tree = ast.parse(source)
+    nodes = Counter(["file", *filter(None, map(node_name, ast.walk(tree)))])
+    return Shape(nodes, frozenset(loaded_names(tree) - bound_names(tree)))
 
 
 def node_name(node: ast.AST) -> str | None:
