@@ -20,7 +20,7 @@ help: ## list the targets
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit(f"Python 3.11 or newer is needed, {sys.executable} is {sys.version.split()[0]}: make PYTHON=python3.11 …")'
 	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .ci/uv.txt
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes .ci/requirements.txt
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes .ci/requirements.txt
 	@touch $@
 
 demo: generate dist ## regenerate, start the sandbox, fetch the activity through the installed wheel, show it
@@ -47,8 +47,7 @@ lint: .venv/.locked ## style and formatting, by ruff
 	@$(BIN)/ruff format --quiet --check
 
 types: .venv/.locked ## types, by mypy and pyright, both strict
-	@$(BIN)/mypy
-	@$(BIN)/basedpyright
+	@$(BIN)/mypy & mypy=$$!; status=0; $(BIN)/basedpyright || status=$$?; wait $$mypy || status=$$?; exit $$status
 
 unit: .venv/.locked .venv/release/.locked ## the tests (ARGS="-k name" chooses)
 	@$(BIN)/python -m pytest -n 2 $(ARGS)

@@ -14,3 +14,8 @@ def pytest_collection_finish() -> None:
     """Spare the collector what stays anyway: the tests, and the libraries that they import."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    """Let it have them in the end: some libraries look whether all of theirs is gone."""
+    gc.unfreeze()

@@ -66,10 +66,9 @@ def _tested(context: Context, which: str) -> str:
         kind.stat()
     finished = run(
         *(sys.executable, "-m", "pytest", _TESTS, "-k", which, "-q"),
-        *("-p", "no:cacheprovider", "-p", "pytest_timeout"),
+        *("-p", "no:cacheprovider"),
         cwd=context.root,
-        # Without the plugins of other tests, which take longer to start than these to run.
-        env=os.environ | {"DIST": "dist", "COLUMNS": "300", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        env=os.environ | {"DIST": "dist", "COLUMNS": "300"},
     )
     if finished.returncode:
         failed = re.findall(r"^(?:FAILED|ERROR) (?:\S+::)?(\S.*)$", finished.stdout, re.MULTILINE)
