@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import datetime
 import email.utils
@@ -21,12 +20,11 @@ import traceback
 import urllib.request
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import urlsplit
 
 import httpx as httpx
 
-from ._pool import AsyncPool
 from ._version import __version__
 from .errors import (
     APIConnectionError,
@@ -34,6 +32,9 @@ from .errors import (
     ConfigurationError,
     Request,
 )
+
+if TYPE_CHECKING:
+    import asyncio
 
 Timeout = float | httpx.Timeout
 Verify = bool | str | os.PathLike[str] | ssl.SSLContext
@@ -376,6 +377,19 @@ def connection_error(error: BaseException, request: Request) -> APIConnectionErr
     return APIConnectionError(f"{reason} ({type(error).__name__})", request=request)
 
 
+def _running_loop() -> asyncio.AbstractEventLoop:
+    import asyncio  # which takes as long as a third of httpx, and calls from threads do not need
+
+    return asyncio.get_running_loop()
+
+
+async def sleep(seconds: float) -> None:
+    """``time.sleep`` for asyncio."""
+    import asyncio
+
+    await asyncio.sleep(seconds)
+
+
 class Session:
     """The connections of a client and its copies: a pool for threads, one for each event loop.
 
@@ -478,7 +492,7 @@ class Session:
         self._check()
         if self._async_client is not None:
             return self._async_client
-        loop = asyncio.get_running_loop()
+        loop = _running_loop()
         with self._lock:
             if loop not in self._by_loop:
                 ended = [known for known in self._by_loop if known.is_closed()]
@@ -493,6 +507,8 @@ class Session:
         # Given a transport, httpx leaves all these alone, and the environment's proxies as well.
         if self._args.keys() & _CONNECTING or proxies.keys() - {"no"}:
             return _LoopClient(self._library.AsyncClient(**options), limits.max_connections)
+        from ._pool import AsyncPool  # with the first call for asyncio
+
         pool = AsyncPool(self._library, verify=options["verify"], limits=limits)
         return _LoopClient(self._library.AsyncClient(**options, transport=pool), None)
 
@@ -515,7 +531,7 @@ class Session:
         There are as many as connections: whenever one gets free, httpcore goes through all the
         calls that wait for it, which makes a thousand at once slow.
         """
-        mine = self._by_loop.get(asyncio.get_running_loop())
+        mine = self._by_loop.get(_running_loop())
         if self._async_client is not None or mine is None or mine.turns is None:
             return contextlib.nullcontext()
         return mine.turns
@@ -530,7 +546,7 @@ class Session:
     async def aclose(self) -> None:
         """Close the connections of the running event loop, and those of threads."""
         self.close()
-        mine = self._by_loop.pop(asyncio.get_running_loop(), None)
+        mine = self._by_loop.pop(_running_loop(), None)
         if self._process != os.getpid():
             return
         if self._async_client is not None:
@@ -548,6 +564,8 @@ class _LoopClient:
 
     def __init__(self, client: httpx.AsyncClient, limit: int | None) -> None:
         self.client = client
+        import asyncio
+
         self.turns = asyncio.Semaphore(limit) if limit else None
         self._closer = self._close()
         # Up to its `yield` the generator waits for nothing, so that it starts without `await`.

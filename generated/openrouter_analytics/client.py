@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypedDict, TypeVar, cast
@@ -326,7 +325,7 @@ class Client:
             wait = _wait(retries, outcome)
             if wait is None:
                 return _settled(outcome)
-            await asyncio.sleep(wait)
+            await _http.sleep(wait)
 
     def _try(self, http: _http.httpx.Client, request: _http.httpx.Request) -> _Outcome:
         for _ in range(_http.MAX_REDIRECTS):

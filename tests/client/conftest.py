@@ -144,7 +144,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
     package = "openrouter_analytics"
     monkeypatch.setattr(f"{package}.client.time", SimpleNamespace(sleep=made.sleep))
-    monkeypatch.setattr(f"{package}.client.asyncio", SimpleNamespace(sleep=made.sleep_async))
+    monkeypatch.setattr(f"{package}._http.sleep", made.sleep_async)
     monkeypatch.setattr(f"{package}._retry.random", SimpleNamespace(uniform=made.uniform))
     monkeypatch.setattr(f"{package}._http.time", SimpleNamespace(time=made.time))
     return made

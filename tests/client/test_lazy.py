@@ -45,7 +45,14 @@ HEAVY = "{'asyncio', 'dateutil', 'httpx', 'httpx2', 'msgspec', 'random', 'ssl'}"
         ("from openrouter_analytics.models import *; ActivityItem", HEAVY),
         (
             "from openrouter_analytics import Client",
-            "{'dateutil', 'msgspec', 'openrouter_analytics.models.activity_item'}",
+            "{'asyncio', 'dateutil', 'msgspec', 'openrouter_analytics.models.activity_item'}",
+        ),
+        (
+            "from openrouter_analytics import Client, errors\n"
+            "client = Client('a-key', base_url='http://127.0.0.1:1', max_retries=0)\n"
+            "try:\n    client.analytics.get_user_activity()\n"
+            "except errors.APIConnectionError:\n    pass",
+            "{'asyncio', 'dateutil'}",
         ),
         (
             "from openrouter_analytics.models import ActivityResponse as Ours\n"
