@@ -22,7 +22,6 @@ Every error can be pickled, copied and raised again, and none holds a key.
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Mapping
@@ -300,7 +299,9 @@ def _excerpt(content: bytes) -> str:
     if not text:
         return "no body"
     if title := re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE):
-        text = html.unescape(title[1]).strip()
+        from html import unescape  # on first use: few errors are pages
+
+        text = unescape(title[1]).strip()
     return text if len(text) <= _EXCERPT else text[:_EXCERPT] + "…"
 
 
