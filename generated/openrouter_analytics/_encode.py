@@ -64,11 +64,6 @@ def json_value(value: Any) -> Any:
             raise TypeError(f"a {type(value).__name__} has no JSON value")
 
 
-def present(members: dict[str, Any]) -> dict[str, Any]:
-    """The members of an object that are set."""
-    return {name: value for name, value in members.items() if value is not UNSET}
-
-
 def _refusal(wanted: str, value: object) -> ValueError:
     return ValueError(f"expected {wanted}, received {type(value).__name__}")
 

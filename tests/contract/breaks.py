@@ -96,7 +96,7 @@ BREAKS = (
         "found[name] = data[name]",
         "pass",
     ),
-    Break("unknown fields not given back", _ITEM, "**self.additional_properties,", ""),
+    Break("unknown fields not given back", _ITEM, "{**self.additional_properties}", "{}"),
     Break(
         "date read as a string",
         _ITEM,

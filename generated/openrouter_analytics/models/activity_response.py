@@ -66,10 +66,9 @@ class ActivityResponse(decode.Object):
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object."""
-        return {
-            **self.additional_properties,
-            "data": [item.to_dict() for item in self.data],
-        }
+        data: dict[str, Any] = {**self.additional_properties}
+        data["data"] = [item.to_dict() for item in self.data]
+        return data
 
 
 __all__ = ["ActivityResponse"]

@@ -68,14 +68,12 @@ class ErrorDetail(decode.Object):
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object."""
-        return encode.present(
-            {
-                **self.additional_properties,
-                "code": self.code,
-                "message": self.message,
-                "metadata": encode.json_value(self.metadata),
-            }
-        )
+        data: dict[str, Any] = {**self.additional_properties}
+        data["code"] = self.code
+        data["message"] = self.message
+        if self.metadata is not UNSET:
+            data["metadata"] = encode.json_value(self.metadata)
+        return data
 
 
 __all__ = ["ErrorDetail"]

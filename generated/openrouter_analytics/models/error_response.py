@@ -76,13 +76,11 @@ class ErrorResponse(decode.Object):
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object."""
-        return encode.present(
-            {
-                **self.additional_properties,
-                "error": self.error.to_dict(),
-                "user_id": encode.json_value(self.user_id),
-            }
-        )
+        data: dict[str, Any] = {**self.additional_properties}
+        data["error"] = self.error.to_dict()
+        if self.user_id is not UNSET:
+            data["user_id"] = encode.json_value(self.user_id)
+        return data
 
 
 __all__ = ["ErrorResponse"]
