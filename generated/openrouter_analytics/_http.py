@@ -468,7 +468,8 @@ class Session:
                 "verify": ssl_context(
                     self._library, self._verify, trust_env=trust_env, defer=self._plain
                 ),
-                "limits": self._library.Limits(max_connections=100, max_keepalive_connections=20),
+                # As many may wait for calls as can be in use: opening one takes longer than a call.
+                "limits": self._library.Limits(max_connections=100, max_keepalive_connections=100),
                 **self._args,
                 "headers": headers,
             }
