@@ -177,16 +177,16 @@ def _calendar_day(text: str) -> datetime.date:
         return datetime.date.fromisoformat(text)
     if not (match := _DATE_TIME.fullmatch(text)):
         raise ValueError(text)
-    moment = _isoparse(text)
     if match[2]:
-        return moment.astimezone(datetime.UTC).date()
+        return _isoparse(text).astimezone(datetime.UTC).date()
+    moment = datetime.datetime.fromisoformat(text)
     if moment.time() != datetime.time.min:
         raise ValueError(text)
     return moment.date()
 
 
 def _isoparse(text: str) -> datetime.datetime:
-    from dateutil.parser import isoparse  # on first use: most bodies hold no time
+    from dateutil.parser import isoparse  # on first use: most bodies hold no zone
 
     return isoparse(text.upper())
 

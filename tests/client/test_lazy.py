@@ -55,6 +55,10 @@ HEAVY = "{'asyncio', 'dateutil', 'httpx', 'httpx2', 'msgspec', 'random', 'ssl'}"
             "{'asyncio', 'dateutil'}",
         ),
         (
+            "from openrouter_analytics import _decode\n_decode.date('2026-08-23 00:00:00')",
+            "{'dateutil'}",
+        ),
+        (
             "from openrouter_analytics.models import ActivityResponse as Ours\n"
             "Ours.from_dict({'data': []})",
             "{'dateutil', 'openrouter_analytics.models.error_response'}",
