@@ -781,6 +781,8 @@ def model(prop: ModelProperty, closure: Mapping[str, set[str]], in_structs: set[
     rest = "The members that the document does not name, as they came; empty if there are none."
     entries.append(("additional_properties", rest))
     title = sentence(prop.description) or sentence(prop.data.title) or f"The schema {name}."
+    has_optional = any(not item.required for item in properties)
+    count = "len(data.keys() - _MEMBERS)" if has_optional else f"len(data) - {len(members)}"
     return Model(
         name=name,
         module_docstring=docstring(f"The model {name}."),
@@ -790,7 +792,7 @@ def model(prop: ModelProperty, closure: Mapping[str, set[str]], in_structs: set[
         deferred=deferred,
         additional_annotation=code.annotation(additional),
         additional=(
-            "decode.keep(self, data, _MEMBERS)"
+            f"decode.keep(self, data, _MEMBERS, {count})"
             if anything
             else "self.additional_properties = "
             f"decode.additional(data, _MEMBERS, {code.decoder(additional)})"
@@ -803,7 +805,7 @@ def model(prop: ModelProperty, closure: Mapping[str, set[str]], in_structs: set[
         subscripts=any(item.required and item.doubt is not None for item in members),
         has_struct=name in in_structs,
         holds_structs=any("struct(" in member.struct_type for member in members),
-        has_optional=any(not item.required for item in properties),
+        has_optional=has_optional,
     )
 
 

@@ -87,14 +87,14 @@ BREAKS = (
     Break(
         "unknown fields of a row dropped",
         _ITEM,
-        "decode.keep(self, data, _MEMBERS)",
+        "decode.keep(self, data, _MEMBERS, len(data) - 11)",
         "pass",
     ),
     Break(
         "unknown fields dropped everywhere",
         "_decode.py",
-        "found[name] = data[name]",
-        "pass",
+        "                model._unknown_value = data[name]\n                return",
+        "                return",
     ),
     Break("unknown fields not given back", _ITEM, "{**self.additional_properties}", "{}"),
     Break(

@@ -123,7 +123,7 @@ class ActivityItem(decode.Object):
         except KeyError as absent:
             raise decode.missing(absent) from None
         if len(data) != 11:
-            decode.keep(self, data, _MEMBERS)
+            decode.keep(self, data, _MEMBERS, len(data) - 11)
         return self
 
     @staticmethod

@@ -44,7 +44,7 @@ class ActivityResponse(decode.Object):
         self = cls.__new__(cls)
         self.data = decode.required(data, "data", decode.array(ActivityItem.from_dict))
         if len(data) != 1:
-            decode.keep(self, data, _MEMBERS)
+            decode.keep(self, data, _MEMBERS, len(data) - 1)
         return self
 
     @staticmethod

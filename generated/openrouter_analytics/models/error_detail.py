@@ -63,7 +63,7 @@ class ErrorDetail(decode.Object):
         except KeyError as absent:
             raise decode.missing(absent) from None
         if not data.keys() <= _MEMBERS:
-            decode.keep(self, data, _MEMBERS)
+            decode.keep(self, data, _MEMBERS, len(data.keys() - _MEMBERS))
         return self
 
     def to_dict(self) -> dict[str, Any]:

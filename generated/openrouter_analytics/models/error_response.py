@@ -52,7 +52,7 @@ class ErrorResponse(decode.Object):
             value = decode.optional(data, "user_id", decode.nullable(decode.string))
         self.user_id = value
         if not data.keys() <= _MEMBERS:
-            decode.keep(self, data, _MEMBERS)
+            decode.keep(self, data, _MEMBERS, len(data.keys() - _MEMBERS))
         return self
 
     @staticmethod
