@@ -47,7 +47,8 @@ lint: .venv/.locked ## style and formatting, by ruff
 	@$(BIN)/ruff format --quiet --check
 
 types: .venv/.locked ## types, by mypy and pyright, both strict
-	@$(BIN)/mypy & mypy=$$!; status=0; $(BIN)/basedpyright || status=$$?; wait $$mypy || status=$$?; exit $$status
+	@$(BIN)/mypy & mypy=$$!; trap 'kill $$mypy 2> /dev/null || true' EXIT; \
+	status=0; $(BIN)/basedpyright || status=$$?; wait $$mypy || status=$$?; exit $$status
 
 unit: .venv/.locked .venv/release/.locked ## the tests (ARGS="-k name" chooses)
 	@$(BIN)/python -m pytest -n 2 $(ARGS)

@@ -154,11 +154,13 @@ def _constant(name: str) -> Any:
 
 
 def unmistakable(text: str) -> Any:
-    """The value of a YAML text that ruamel.yaml, too, reads so, if it reads it.
+    """The value of a YAML text that ruamel.yaml, too, reads so, if it takes it.
 
     Raises:
-        GeneratorError: It is none, or what either makes of it is not told by this module.
+        GeneratorError: It is none, or ruamel.yaml may read it otherwise.
     """
+    if _LOADER is yaml.SafeLoader:
+        raise GeneratorError("without libyaml, PyYAML reads some texts by rules of its own")
     if found := _DOUBTFUL_CHARACTER.search(text):
         raise GeneratorError(f"the character {found[0]!r} is doubtful")
     return _yaml(text, _StrictBuilder())
@@ -280,7 +282,7 @@ class _Builder:
 
 
 class _StrictBuilder(_Builder):
-    """Refuses what ruamel.yaml refuses, or may take for something else."""
+    """Refuses what ruamel.yaml may take for something else, or refuses for its meaning."""
 
     def start(self, event: Any) -> None:
         super().start(event)
@@ -293,7 +295,7 @@ class _StrictBuilder(_Builder):
         waits = is_object(top.node) and top.key is None
         if not event.style:
             if _DOUBTFUL_NUMBER.fullmatch(event.value) and not _NUMBER.fullmatch(event.value):
-                raise _refused(event, f"{event.value}, in which number is meant,")
+                raise _refused(event, f"{event.value}, which may be a number,")
             if waits and not isinstance(_scalar(event), str):
                 raise _refused(event, "a key that is no string")
         if waits and event.value == "<<":

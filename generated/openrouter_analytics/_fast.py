@@ -67,6 +67,7 @@ class Reader:
             default = {} if required else {"default": UNSET}
             kind = GenericAlias(list, kind[0]) if isinstance(kind, list) else kind
             fields.append((attribute, kind, self._library.field(name=member, **default)))
+        # The garbage collector counts them, as it does the models: see `decode.models`.
         return self._library.defstruct(
             model.__name__, fields, namespace=shared, forbid_unknown_fields=True, kw_only=True
         )

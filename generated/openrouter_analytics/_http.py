@@ -378,7 +378,7 @@ def connection_error(error: BaseException, request: Request) -> APIConnectionErr
 
 
 def _running_loop() -> asyncio.AbstractEventLoop:
-    import asyncio  # which takes as long as a third of httpx, and calls from threads do not need
+    import asyncio  # which takes its time, and is of no use to calls from threads
 
     return asyncio.get_running_loop()
 
@@ -564,9 +564,9 @@ class _LoopClient:
     """
 
     def __init__(self, client: httpx.AsyncClient, limit: int | None) -> None:
-        self.client = client
         import asyncio
 
+        self.client = client
         self.turns = asyncio.Semaphore(limit) if limit else None
         self._closer = self._close()
         # Up to its `yield` the generator waits for nothing, so that it starts without `await`.

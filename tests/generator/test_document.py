@@ -17,6 +17,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+import yaml  # type: ignore[import-untyped]
 
 from generator import document as documents
 from generator.errors import GeneratorError
@@ -459,6 +460,13 @@ def test_the_quick_reader_takes_documents(path: Path) -> None:
     text = path.read_text("utf-8")
 
     assert documents.parse(text, "it") == unmistakable(text)
+
+
+def test_without_libyaml_the_usual_reader_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PyYAML's own scanner takes `a:` for a key here, which neither libyaml nor YAML 1.2 does."""
+    monkeypatch.setattr("generator.intake._LOADER", yaml.SafeLoader)
+
+    assert {"openapi": "3.1.0", "a": ["a:"]} == documents.load("openapi: 3.1.0\na: [a:]\n")
 
 
 BOMB = "a: &a [x, x]\n" + "".join(
