@@ -218,6 +218,10 @@ class _Open:
     anchor: str | None = None
     start: int = 0
 
+    @property
+    def wants_key(self) -> bool:
+        return is_object(self.node) and self.key is None
+
 
 class _Builder:
     def __init__(self) -> None:
@@ -233,7 +237,7 @@ class _Builder:
     def add_scalar(self, event: Any) -> None:
         _check_tag(event)
         top = self.stack[-1]
-        if is_object(top.node) and top.key is None:
+        if top.wants_key:
             _check_key(event, top.node)
             top.key = event.value
             return
@@ -245,7 +249,7 @@ class _Builder:
     def open(self, event: Any, node: Any) -> None:
         _check_tag(event)
         top = self.stack[-1]
-        if is_object(top.node) and top.key is None:
+        if top.wants_key:
             raise _refused(event, "a key that is no string")
         start = self.values
         self._put(event, node, 1)
@@ -261,7 +265,7 @@ class _Builder:
 
     def add_alias(self, event: Any) -> None:
         top = self.stack[-1]
-        if event.anchor not in self.anchors or (is_object(top.node) and top.key is None):
+        if event.anchor not in self.anchors or top.wants_key:
             raise _refused(
                 event, f"the alias *{event.anchor}, which is a key or means no whole value,"
             )
@@ -291,14 +295,13 @@ class _StrictBuilder(_Builder):
 
     def add_scalar(self, event: Any) -> None:
         _check_plain(event)
-        top = self.stack[-1]
-        waits = is_object(top.node) and top.key is None
+        wants_key = self.stack[-1].wants_key
         if not event.style:
             if _DOUBTFUL_NUMBER.fullmatch(event.value) and not _NUMBER.fullmatch(event.value):
                 raise _refused(event, f"{event.value}, which may be a number,")
-            if waits and not isinstance(_scalar(event), str):
+            if wants_key and not isinstance(_scalar(event), str):
                 raise _refused(event, "a key that is no string")
-        if waits and event.value == "<<":
+        if wants_key and event.value == "<<":
             raise _refused(event, "the key <<")
         super().add_scalar(event)
 

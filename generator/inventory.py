@@ -183,11 +183,10 @@ def missing(document: Mapping[str, Any], package: Path, config: Config) -> list[
     operation has its command, and that an option for each argument; every schema has its class,
     and the class each property or value; every row that a command writes has all its columns.
     """
-    paths = {*package.glob("api/**/*.py"), *package.glob("models/*.py"), package / "_commands.py"}
     trees = {
         path.relative_to(package).with_suffix("").as_posix(): ast.parse(path.read_text("utf-8"))
-        for path in sorted(paths)
-        if path.exists()
+        for pattern in ("_commands.py", "api/**/*.py", "models/*.py")
+        for path in sorted(package.glob(pattern))
     }
     found = list(_missing_operations(document, trees, config))
     found += _missing_schemas(document, trees, config)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import functools
 import json
 import re
 from collections.abc import Callable, Collection, Mapping
@@ -61,9 +60,9 @@ class Object:
 
 def _unknown(model: Object) -> dict[str, Any]:
     """The single member that the document does not name, or none."""
-    read = functools.partial(object.__getattribute__, model)  # does not ask for defaults
+    read = object.__getattribute__  # does not ask for defaults
     try:
-        return {read("_unknown_name"): read("_unknown_value")}
+        return {read(model, "_unknown_name"): read(model, "_unknown_value")}
     except AttributeError:
         return {}
 

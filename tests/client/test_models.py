@@ -157,6 +157,8 @@ class TestModels:
         assert null.user_id is None
         assert absent.error.metadata is UNSET
         assert absent != null
+        assert absent.to_dict() == {"error": {"code": 1, "message": ""}}
+        assert null.to_dict() == {"error": {"code": 1, "message": ""}, "user_id": None}
 
     def test_made_by_hand(self) -> None:
         made = ErrorDetail(code=400, message="Words", metadata={"day": dt.date(2026, 8, 23)})
