@@ -10,10 +10,10 @@ from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
-from generator.document import make_contract
+from generator.client.generate import TEMPLATES, build
 from generator.errors import GeneratorError
-from generator.files import read
-from generator.generate import TEMPLATES, build
+from generator.spec.contract import make_contract
+from generator.spec.files import read_text
 
 _LOCK = ".ci/requirements.txt"
 _FORK = re.compile(
@@ -36,7 +36,7 @@ def check(root: Path) -> str:
 
 def _tools(root: Path) -> list[str]:
     """Tools that are not of the locked version: another one may well write other bytes."""
-    locked = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", read(root / _LOCK), re.MULTILINE))
+    locked = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", read_text(root / _LOCK), re.MULTILINE))
     return [
         f"{name} is {version(name)} here, and {locked.get(name, 'missing')} in {_LOCK}.\n"
         "mend: change the pin in pyproject.toml, then `make lock`, then `make generate`"
@@ -73,13 +73,15 @@ def _forks() -> list[str]:
 
 def _contract(root: Path) -> list[str]:
     try:
-        made = make_contract(read(root / "spec/upstream.yaml"), read(root / "spec/overlay.yaml"))
+        made = make_contract(
+            read_text(root / "spec/upstream.yaml"), read_text(root / "spec/overlay.yaml")
+        )
     except GeneratorError as error:
         return [
             f"openapi.yaml cannot be made: {error}\nmend: correct spec/, then `make spec generate`"
         ]
     path = root / "openapi.yaml"
-    committed = read(path) if path.exists() else ""
+    committed = read_text(path) if path.exists() else ""
     if committed == made:
         return []
     return [

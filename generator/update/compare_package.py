@@ -15,7 +15,7 @@ import griffe
 from attrs import frozen
 
 from generator.errors import GeneratorError
-from generator.verdict import Change, Effect
+from generator.update.report import Change, Effect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -1,15 +1,14 @@
-"""Write a document as YAML to be read and compared: the same content always gives the same text.
+"""Order a new version of a document as the old one, so that their diff shows only what changed.
 
-Keys stand in the order of the document that it follows upon, and new ones in OpenAPI's customary
-order, so that a document whose author has only sorted it otherwise comes out as it was.
+New keys come in OpenAPI's customary order. A document whose author has only reordered it comes out
+as it was.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from generator.document import dump
-from generator.overlay import is_array, is_object
+from generator.spec.values import is_array, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -78,55 +77,3 @@ def _identity(item: Any) -> str:
     if is_object(item) and "name" in item:
         return f"{item.get('in')} {item['name']}"
     return repr(item)
-
-
-def written(document: Any) -> str:
-    """A document as YAML."""
-    return dump(_styled(document))
-
-
-def _styled(node: Any) -> Any:
-    from ruamel.yaml.comments import CommentedMap, CommentedSeq
-    from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
-
-    if is_object(node):
-        return CommentedMap((_key(name), _styled(value)) for name, value in node.items())
-    if is_array(node):
-        return CommentedSeq(_styled(item) for item in node)
-    if not isinstance(node, str):
-        return node
-    if "\n" in node and _is_plain_text(node):
-        return LiteralScalarString(node)
-    return DoubleQuotedScalarString(node) if _needs_quotes(node) else node
-
-
-def _key(name: str) -> str:
-    from ruamel.yaml.scalarstring import SingleQuotedScalarString
-
-    return SingleQuotedScalarString(name) if _needs_quotes(name) else name
-
-
-def _is_plain_text(text: str) -> bool:
-    lines = text.split("\n")
-    return (
-        not text.startswith((" ", "\n"))
-        and all(line == line.rstrip() for line in lines)
-        and all(line.isprintable() for line in lines)
-    )
-
-
-def _needs_quotes(text: str) -> bool:
-    """Whether a reader of YAML 1.1 or 1.2 might take the text for anything but a string."""
-    import yaml  # type: ignore[import-untyped]
-
-    if "\n" in text or not text.isprintable():
-        return True
-    resolver: Any = yaml.SafeLoader
-    return bool(text) and _resolved(resolver, text) != "tag:yaml.org,2002:str"
-
-
-def _resolved(loader: Any, text: str) -> str:
-    for tag, pattern in loader.yaml_implicit_resolvers.get(text[0], []):
-        if pattern.match(text):
-            return str(tag)
-    return "tag:yaml.org,2002:str"

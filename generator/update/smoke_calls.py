@@ -15,10 +15,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator.document import operations, resolved
-from generator.overlay import is_array, is_object
-from generator.samples import sample
-from generator.schemas import alternatives, follow
+from generator.spec.examples import sample
+from generator.spec.operations import operations
+from generator.spec.references import resolve
+from generator.spec.schemas import alternatives, follow
+from generator.spec.values import is_array, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -65,7 +66,7 @@ class Trial:
         call = _Call(self, item, operation)
         for status, answer in operation["responses"].items():
             number = _number(status, operation["responses"])
-            content: dict[str, Any] = resolved(self.contract, answer).get("content") or {}
+            content: dict[str, Any] = resolve(self.contract, answer).get("content") or {}
             schema: Any = next((value.get("schema") for value in content.values()), None)
             is_json = any(kind.partition(";")[0].endswith("json") for kind in content)
             bodies = list(self.bodies(schema)) if is_json and schema is not None else [None]
@@ -147,12 +148,12 @@ class _Call:
         known = inspect.signature(method).parameters
         found: dict[str, Any] = {}
         for declared in [*item.get("parameters", []), *operation.get("parameters", [])]:
-            parameter = resolved(contract, declared)
+            parameter = resolve(contract, declared)
             name = self.trial.names[parameter["name"]]
             name = next(option for option in (f"{name}_{parameter['in']}", name) if option in known)
             value = sample(contract, parameter.get("schema", {}), full=True)
             found[name] = self.sent[parameter["in"], parameter["name"]] = value
-        body = resolved(contract, operation.get("requestBody", {})).get("content")
+        body = resolve(contract, operation.get("requestBody", {})).get("content")
         if body:
             value = sample(contract, next(iter(body.values())).get("schema", {}), full=True)
             kind = str(known["body"].annotation).partition(" ")[0]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import griffe
 
-from generator.api_changes import public_members, public_modules
+from generator.update.compare_package import public_members, public_modules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

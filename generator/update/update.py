@@ -8,23 +8,28 @@ from typing import TYPE_CHECKING
 from attrs import evolve, field, frozen
 from openapi_python_client.strings import ClassName
 
-from generator import names, sources
-from generator import overlay as overlays
-from generator import slice as slices
-from generator import verdict as verdicts
-from generator.api_changes import api_changes, package
-from generator.contract_changes import contract_changes
-from generator.document import contract_text, dump, load, parse, problems
+from generator.client import names
+from generator.client.generate import build
 from generator.errors import GeneratorError
-from generator.fetch import fetch
-from generator.files import read
-from generator.generate import build
-from generator.intake import Intake, plain, take_in
-from generator.kept_names import overrides
-from generator.layout import aligned, written
-from generator.transaction import replace, workspace
-from generator.trial import trial
-from generator.verdict import Change, Effect, Verdict
+from generator.spec import round_trip
+from generator.spec.contract import contract_text
+from generator.spec.files import read_text
+from generator.spec.overlay_document import title
+from generator.spec.read import Published, read_document, read_mapping, read_published
+from generator.spec.validate import problems
+from generator.spec.write import serialize
+from generator.update import edit as sources
+from generator.update import report as verdicts
+from generator.update import select as slices
+from generator.update.align import aligned
+from generator.update.class_names import overrides
+from generator.update.compare_contract import contract_changes
+from generator.update.compare_package import api_changes, package
+from generator.update.fetch import fetch
+from generator.update.obsolete import Review, is_wording, review
+from generator.update.replace import replace, workspace
+from generator.update.report import Change, Effect, Verdict
+from generator.update.smoke_test import trial
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,8 +39,8 @@ if TYPE_CHECKING:
     import griffe
     import httpx
 
-    from generator.names import Pin
-    from generator.slice import Found
+    from generator.client.names import Pin
+    from generator.update.select import Found
 
 UPSTREAM, OVERLAY = "spec/upstream.yaml", "spec/overlay.yaml"
 CONTRACT, CONFIG = "openapi.yaml", "generator-config.yaml"
@@ -116,18 +121,18 @@ def update(
     """
     options = options or Options()
     with workspace(root) as new:
-        intake = take_in(fetch(source, transport=transport), source)
+        intake = read_published(fetch(source, transport=transport), source)
         return _update(root, new, source, intake, options)
 
 
-def _update(root: Path, new: Path, source: str, intake: Intake, options: Options) -> Outcome:
-    old_contract = plain(read(root / CONTRACT), CONTRACT)
-    old_upstream = plain(read(root / UPSTREAM), UPSTREAM)
+def _update(root: Path, new: Path, source: str, intake: Published, options: Options) -> Outcome:
+    old_contract = read_document(read_text(root / CONTRACT), CONTRACT)
+    old_upstream = read_document(read_text(root / UPSTREAM), UPSTREAM)
     wanted = names.pins(root / CONFIG) or names.own_pins(old_contract)
     found = slices.find(intake.data, wanted, old_contract)
     made = _contract(root, source, intake, found, old_upstream, old_contract)
-    version = str(parse(read(root / CONFIG), CONFIG)["package_version_override"])
-    contract = plain(made.contract, CONTRACT)
+    version = str(read_mapping(read_text(root / CONFIG), CONFIG)["package_version_override"])
+    contract = read_document(made.contract, CONTRACT)
     pins = _pins(found, contract, rename=options.rename)
     told = Verdict(
         source=f"{source} ({intake.form}, {_count(intake.data)})",
@@ -161,7 +166,7 @@ def _update(root: Path, new: Path, source: str, intake: Intake, options: Options
 def _contract(
     root: Path,
     source: str,
-    intake: Intake,
+    intake: Published,
     found: Sequence[Found],
     old_upstream: dict[str, Any],
     old_contract: dict[str, Any],
@@ -173,34 +178,34 @@ def _contract(
             known.
     """
     data = slices.cut(intake.data, found, old_contract)
-    upstream = _as_published(intake, data) or written(aligned(data, old_upstream))
-    text = read(root / OVERLAY)
+    upstream = _as_published(intake, data) or serialize(aligned(data, old_upstream))
+    text = read_text(root / OVERLAY)
     moved = [place for place in found if place.moved]
     overlay = sources.overlay_of(text, _origin(source, intake, found), moved)
-    actions = parse(overlay, "the overlay")
-    sifted = overlays.sift(parse(upstream, "the upstream document"), actions)
-    needless = [overlays.title(actions["actions"][index]) for index in sifted.needless]
-    if sifted.misfits:
+    actions = round_trip.load(overlay, "the overlay")
+    sifted = review(round_trip.load(upstream, "the upstream document"), actions)
+    needless = [title(actions["actions"][index]) for index in sifted.obsolete]
+    if sifted.unmatched:
         count = len(actions["actions"])
         raise GeneratorError(_by_hand(sifted, needless, found, old_contract, count))
-    overlay = sources.overlay_without(overlay, sifted.needless) if needless else overlay
-    gone = [actions["actions"][index] for index in sifted.needless]
-    only_wording = all(map(overlays.is_wording, gone))
+    overlay = sources.overlay_without(overlay, sifted.obsolete) if needless else overlay
+    gone = [actions["actions"][index] for index in sifted.obsolete]
+    only_wording = all(map(is_wording, gone))
     contract = contract_text(sifted.document, actions["info"])
     return _Contract(upstream, overlay, contract, needless, only_wording)
 
 
-def _as_published(intake: Intake, data: dict[str, Any]) -> str:
+def _as_published(intake: Published, data: dict[str, Any]) -> str:
     """The text of a document that is kept byte for byte: it holds what we need and no more."""
     if not intake.text or intake.data != data:
         return ""
     try:
-        return intake.text if load(intake.text) == data else ""
+        return intake.text if read_document(intake.text) == data else ""
     except GeneratorError:
         return ""  # YAML that the chain would not read, such as one with aliases
 
 
-def _origin(source: str, intake: Intake, found: Sequence[Found]) -> str:
+def _origin(source: str, intake: Published, found: Sequence[Found]) -> str:
     """What the header of the contract says of where it comes from."""
     name = re.sub(r"[?#].*", "", source)
     name = name if name.startswith("https://") else name.rpartition("/")[2]
@@ -210,20 +215,20 @@ def _origin(source: str, intake: Intake, found: Sequence[Found]) -> str:
 
 
 def _by_hand(
-    sifted: overlays.Sifted,
+    sifted: Review,
     needless: Sequence[str],
     found: Sequence[Found],
     old_contract: dict[str, Any],
     count: int,
 ) -> str:
     """Everything that needs a hand, and what can be told of the rest."""
-    lines = [f"{len(sifted.misfits)} of {count} overlay actions need a hand:"]
-    lines += [f"  - {misfit}" for misfit in sifted.misfits]
+    lines = [f"{len(sifted.unmatched)} of {count} overlay actions need a hand:"]
+    lines += [f"  - {misfit}" for misfit in sifted.unmatched]
     if needless:
         lines += ["needless, because upstream has the correction:"]
         lines += [f"  - {title}" for title in needless]
     try:
-        document = load(dump(sifted.document))
+        document = read_document(round_trip.dump(sifted.document))
         faults = problems(document)
         changes: list[Change] = [] if faults else contract_changes(old_contract, document, found)
     except (GeneratorError, LookupError) as error:
@@ -271,11 +276,11 @@ def _names(
 
 def _generate(root: Path, new: Path, told: Verdict, pins: Sequence[Pin]) -> Verdict:
     """Generate the package under the names that it is to have, and compare it."""
-    config = read(root / CONFIG)
-    settings = parse(config, CONFIG)
+    config = read_text(root / CONFIG)
+    settings = read_mapping(config, CONFIG)
     name = settings["package_name_override"]
     old = package(root / GENERATED / name)
-    contract = plain(read(new / CONTRACT), CONTRACT)
+    contract = read_document(read_text(new / CONTRACT), CONTRACT)
     own = names.own_pins(contract)
     if names.pins(root / CONFIG) or list(pins) != own:
         config = sources.config_of(config, pins=pins)
@@ -294,8 +299,8 @@ def _generate(root: Path, new: Path, told: Verdict, pins: Sequence[Pin]) -> Verd
 
 def _set_version(new: Path, version: str) -> None:
     """Give the new package its version, which its own changes ask for."""
-    config = read(new / CONFIG)
-    if str(parse(config, CONFIG)["package_version_override"]) != version:
+    config = read_text(new / CONFIG)
+    if str(read_mapping(config, CONFIG)["package_version_override"]) != version:
         (new / CONFIG).write_text(sources.config_of(config, version=version), "utf-8")
         (new / GENERATED).rename(new / "without")
         build(new / CONTRACT, new / CONFIG, new / GENERATED)
@@ -329,7 +334,7 @@ def _next_version(root: Path, new: Path, told: Verdict) -> str:
     """The version that is asked for since the last release; never a lower one than before."""
     if _contents(root / GENERATED) == _contents(new / GENERATED):
         return told.version
-    base = sources.released(read(root / CHANGELOG)) or told.version
+    base = sources.released(read_text(root / CHANGELOG)) or told.version
     level = "patch" if told.level == "none" else told.level
     candidates = (told.version, verdicts.bumped(base, level))
     return max(candidates, key=lambda version: [int(part) for part in version.split(".")])
@@ -346,7 +351,7 @@ def _contents(folder: Path) -> dict[str, bytes]:
 def _replace(root: Path, new: Path, told: Verdict) -> list[str]:
     """Replace what has changed."""
     if _contents(root / GENERATED) != _contents(new / GENERATED):
-        text = sources.changelog_with(read(root / CHANGELOG), told)
+        text = sources.changelog_with(read_text(root / CHANGELOG), told)
         (new / CHANGELOG).write_text(text, "utf-8")
     changed = [
         name

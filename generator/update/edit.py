@@ -6,17 +6,18 @@ import re
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from generator import names
-from generator.document import dump, parse
+from generator.client import names
 from generator.errors import GeneratorError
-from generator.overlay import is_object, segments
-from generator.verdict import Change, Effect, Verdict
+from generator.spec import round_trip
+from generator.spec.overlay_document import segments
+from generator.spec.values import is_object
+from generator.update.report import Change, Effect, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from generator.names import Pin
-    from generator.slice import Found
+    from generator.client.names import Pin
+    from generator.update.select import Found
 
 _WIDTH = 120
 
@@ -27,7 +28,7 @@ def overlay_without(text: str, needless: Sequence[int]) -> str:
     Raises:
         GeneratorError: No action would be left.
     """
-    overlay = parse(text, "the overlay")
+    overlay = round_trip.load(text, "the overlay")
     actions = overlay["actions"]
     if len(needless) == len(actions):
         raise GeneratorError("no overlay action is needed any more: the chain expects at least one")
@@ -42,22 +43,24 @@ def overlay_without(text: str, needless: Sequence[int]) -> str:
     remaining = re.sub(r"\n{3,}", "\n\n", "".join(lines)).rstrip("\n") + "\n"
     for index in sorted(needless, reverse=True):
         del actions[index]
-    if parse(remaining, "the overlay") != overlay:  # a layout that lines do not do justice to
-        return dump(overlay)
+    if (
+        round_trip.load(remaining, "the overlay") != overlay
+    ):  # a layout that lines do not do justice to
+        return round_trip.dump(overlay)
     return remaining
 
 
 def overlay_of(text: str, upstream: str, moved: Sequence[Found]) -> str:
     """The text of an overlay that says what it now applies to, and where our operations are."""
-    overlay = parse(text, "the overlay")
+    overlay = round_trip.load(text, "the overlay")
     if upstream:
         overlay["info"]["x-upstream"] = upstream
     for action in overlay["actions"]:
-        for key in ("target", "x-needless"):
+        for key in ("target", "x-obsolete"):
             for found in moved:
                 if key in action:
                     action[key] = _moved(action[key], found)
-    return dump(overlay)
+    return round_trip.dump(overlay)
 
 
 def _moved(path: str, found: Found) -> str:
@@ -77,7 +80,7 @@ def config_of(
     overrides: Mapping[str, tuple[str, str]] | None = None,
 ) -> str:
     """The text of a configuration with another version, other pins or other class overrides."""
-    config = parse(text, "the configuration")
+    config = round_trip.load(text, "the configuration")
     if version is not None:
         config["package_version_override"] = version
     if pins:
@@ -93,7 +96,7 @@ def config_of(
         }
         present: dict[str, Any] = config.get("class_overrides") or {}
         if not wanted and present:
-            return _without_section(dump(config), "class_overrides")
+            return _without_section(round_trip.dump(config), "class_overrides")
         if not present and wanted:
             config["class_overrides"] = _plain(wanted)
         elif wanted:
@@ -102,7 +105,7 @@ def config_of(
             for name, override in wanted.items():
                 if present.get(name) != override:
                     present[name] = _plain(override)
-    return dump(config)
+    return round_trip.dump(config)
 
 
 def _without_section(text: str, key: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import keyword
 import re
 import subprocess
@@ -25,11 +24,14 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from pydantic import ValidationError
 from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
 
-from generator import code, commands, inventory, names, views
-from generator.document import load, parse, problems
+from generator.client import commands, names, views
+from generator.client import support as inventory
+from generator.client import types as code
 from generator.errors import GeneratorError
-from generator.files import read
-from generator.overlay import is_object
+from generator.spec.files import read_text
+from generator.spec.read import read_document, read_mapping
+from generator.spec.validate import problems
+from generator.spec.values import is_object
 
 if TYPE_CHECKING:
     from openapi_python_client.parser.openapi import Endpoint
@@ -103,7 +105,7 @@ def _swap(new: Path, output: Path, old: Path) -> None:
 
 def build(document: Path, config: Path, output: Path) -> None:
     """Generate the package into the new folder ``output``, which a failure leaves unfinished."""
-    data = names.pinned(load(read(document)), config)
+    data = names.pinned(read_document(read_text(document)), config)
     _refuse("is not valid", problems(data))
     _refuse("holds what a client would not honour", inventory.unsupported(data))
     settings = _config(config, document, output)
@@ -126,7 +128,7 @@ def _refuse(what: str, places: list[str]) -> None:
 
 
 def _config_file(path: Path) -> ConfigFile:
-    data: dict[str, Any] = json.loads(json.dumps(parse(read(path), str(path))))
+    data: dict[str, Any] = read_mapping(read_text(path), str(path))
     known = {*ConfigFile.model_fields, names.KEY}
     unknown = [name for name in data if name not in known]
     overrides = data.get("class_overrides")

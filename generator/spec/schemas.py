@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from generator.document import resolved
-from generator.overlay import is_array, is_object
+from generator.spec.references import resolve
+from generator.spec.values import is_array, is_object, json_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ _OF_OBJECTS = ("properties", "additionalProperties", "required", "patternPropert
 
 def follow(document: Mapping[str, Any], schema: Any) -> dict[str, Any]:
     """The schema that a reference leads to; `true` as a schema is one that allows everything."""
-    found = resolved(document, schema)
+    found = resolve(document, schema)
     return found if is_object(found) else {}
 
 
@@ -26,23 +26,6 @@ def checked_format(schema: Mapping[str, Any]) -> str:
     """The format that a client checks, or nothing."""
     name = schema.get("x-value-format", schema.get("format", ""))
     return name if schema["type"] == "string" and name in _CHECKED_FORMATS else ""
-
-
-def kind_of(value: Any) -> str:
-    """The name that JSON Schema has for the type of a value."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case int():
-            return "integer"
-        case float():
-            return "number"
-        case str():
-            return "string"
-        case _:
-            return "array" if is_array(value) else "object"
 
 
 def alternatives(document: Mapping[str, Any], schema: Any) -> list[dict[str, Any]]:
@@ -58,7 +41,8 @@ def alternatives(document: Mapping[str, Any], schema: Any) -> list[dict[str, Any
                 single["enum"] = [
                     value
                     for value in option["enum"]
-                    if kind_of(value) == kind or (kind == "number" and kind_of(value) == "integer")
+                    if json_type(value) == kind
+                    or (kind == "number" and json_type(value) == "integer")
                 ]
                 if not single["enum"]:
                     continue
@@ -76,9 +60,9 @@ def _kinds(schema: Mapping[str, Any]) -> list[str]:
     if kinds is not None:
         return [kinds]
     if "const" in schema:
-        return [kind_of(schema["const"])]
+        return [json_type(schema["const"])]
     if "enum" in schema:
-        return list(dict.fromkeys(map(kind_of, schema["enum"])))
+        return list(dict.fromkeys(map(json_type, schema["enum"])))
     if any(key in schema for key in _OF_OBJECTS):
         return ["object"]
     return ["array"] if "items" in schema else ["any"]

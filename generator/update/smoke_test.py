@@ -13,15 +13,17 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator import names
-from generator.document import load, operations, parse, resolved
+from generator.client import names
 from generator.errors import GeneratorError
-from generator.files import read
+from generator.spec.files import read_text
+from generator.spec.operations import operations
+from generator.spec.read import read_document, read_mapping
+from generator.spec.references import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_ROOT = Path(__file__).parent.parent
+_ROOT = Path(__file__).parents[2]
 _SHOWN_LINES = 30
 _SECONDS = 300
 
@@ -36,7 +38,7 @@ def trial(folder: Path) -> None:
         GeneratorError: It fails.
     """
     config = folder / "generator-config.yaml"
-    package = str(parse(read(config), str(config))["package_name_override"])
+    package = str(read_mapping(read_text(config), str(config))["package_name_override"])
     generated = folder / "generated"
     (folder / "trial.json").write_text(plan(folder), "utf-8")
     cache = _ROOT / ".mypy_cache" / "update"
@@ -49,7 +51,7 @@ def trial(folder: Path) -> None:
         ),
         _start(
             "calls",
-            ["-m", "generator.trial_calls", str(generated), package, str(folder / "trial.json")],
+            ["-m", "generator.update.smoke_calls", str(generated), package, str(folder / "trial.json")],
             _ROOT,
         ),
     ]  # fmt: skip
@@ -60,12 +62,14 @@ def trial(folder: Path) -> None:
 
 def plan(folder: Path) -> str:
     """What the calls are made from, so that they need no parser: the contract and Python names."""
-    contract = names.pinned(load(read(folder / "openapi.yaml")), folder / "generator-config.yaml")
+    contract = names.pinned(
+        read_document(read_text(folder / "openapi.yaml")), folder / "generator-config.yaml"
+    )
     called: set[str] = set()
     for _, _, item, operation in operations(contract):
         called |= {names.tag_of(operation), operation["operationId"]}
         for declared in [*item.get("parameters", []), *operation.get("parameters", [])]:
-            called.add(resolved(contract, declared)["name"])
+            called.add(resolve(contract, declared)["name"])
     return json.dumps(
         {"contract": contract, "names": {name: names.identifier(name) for name in called}}
     )

@@ -1,4 +1,4 @@
-"""Read and write files of the chain: with clear errors, and never half."""
+"""Read and write text files: with clear errors, and never half."""
 
 import os
 import tempfile
@@ -7,7 +7,7 @@ from pathlib import Path
 from generator.errors import GeneratorError
 
 
-def read(path: Path) -> str:
+def read_text(path: Path) -> str:
     """The text of a file.
 
     Raises:
@@ -19,11 +19,11 @@ def read(path: Path) -> str:
         raise GeneratorError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
 
 
-def write(path: Path, text: str) -> None:
-    """Put ``text`` into a file, in place of what is there, at once.
+def write_text(path: Path, text: str) -> None:
+    """Replace a file with one of this text, at once.
 
     Raises:
-        GeneratorError: The file cannot be written; it is as it was.
+        GeneratorError: The file cannot be written. It is unchanged.
     """
     try:
         handle, scratch = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
@@ -37,3 +37,12 @@ def write(path: Path, text: str) -> None:
             raise
     except OSError as error:
         raise GeneratorError(f"{path}: {error.strerror or error}") from error
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """The files of a folder by their relative paths, without what Python compiles for itself."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    }

@@ -19,10 +19,10 @@ from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.model_property import ANY_ADDITIONAL_PROPERTY
 from openapi_python_client.strings import ClassName, PythonIdentifier, safe_for_docstring
 
-from generator import code
-from generator.document import resolved
+from generator.client import types as code
 from generator.errors import GeneratorError
-from generator.overlay import is_array, is_object
+from generator.spec.references import resolve
+from generator.spec.values import is_array, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -410,7 +410,7 @@ def _descriptions(
     """What the document says of each parameter; the parser keeps what it says of the schemas."""
     found: dict[tuple[str, str], str] = {}
     for item in [*document["paths"][path].get("parameters", []), *data.get("parameters", [])]:
-        parameter = resolved(document, item)
+        parameter = resolve(document, item)
         if "description" in parameter:
             found[parameter["in"], parameter["name"]] = parameter["description"]
     return found
@@ -568,7 +568,7 @@ def operation(document: Mapping[str, Any], endpoint: Endpoint) -> Operation:
     if len({parameter.python_name for parameter in parameters}) < len(parameters):
         raise GeneratorError(f"{endpoint.name}: two parameters come to the same Python name")
     body = _body(
-        endpoint, sentence(resolved(document, data.get("requestBody", {})).get("description"))
+        endpoint, sentence(resolve(document, data.get("requestBody", {})).get("description"))
     )
 
     *pieces, path_end = re.split(r"\{([^{}]*)\}", template)

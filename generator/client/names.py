@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 from openapi_python_client.strings import PythonIdentifier
 
-from generator.document import operations, parse
 from generator.errors import GeneratorError
-from generator.files import read
-from generator.overlay import is_array, is_object
+from generator.spec.files import read_text
+from generator.spec.operations import operations
+from generator.spec.read import read_mapping
+from generator.spec.values import is_array, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,11 +48,11 @@ def pins(config: Path) -> list[Pin]:
     Raises:
         GeneratorError: What it says under `operations` is of another form.
     """
-    text = read(config)
+    text = read_text(config)
     if f"\n{KEY}:" not in f"\n{text}":
         return []
     found: list[Pin] = []
-    listed = parse(text, str(config))[KEY]
+    listed = read_mapping(text, str(config))[KEY]
     form = f"{config}: {KEY}: expected `path: {{method: tag.name}}`"
     if not is_object(listed):
         raise GeneratorError(f"{form}, found {listed!r}")

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from generator.document import operations, pointer, references, resolved
+from generator.client.names import Pin, own_pins
 from generator.errors import GeneratorError
-from generator.names import Pin, own_pins
-from generator.overlay import is_array, is_object
+from generator.spec.operations import operations
+from generator.spec.references import pointer, references, resolve
+from generator.spec.values import is_array, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -201,7 +202,7 @@ def _mappings(node: Any, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _resolved(document: Mapping[str, Any], node: Any, place: str) -> Any:
     try:
-        return resolved(document, node)
+        return resolve(document, node)
     except LookupError as error:
         raise GeneratorError(
             f"{place}: the reference {node['$ref']!r} {error.args[0]}; nothing was fetched"

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from generator.errors import GeneratorError
-from generator.schemas import alternatives
+from generator.spec.schemas import alternatives
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,15 +10,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from generator.document import resolved
-from generator.overlay import is_object
-from generator.schemas import alternatives, checked_format, follow
-from generator.verdict import Change, Effect
+from generator.spec.references import resolve
+from generator.spec.schemas import alternatives, checked_format, follow
+from generator.spec.values import is_object
+from generator.update.report import Change, Effect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from generator.slice import Found
+    from generator.update.select import Found
 
 _LIMITS = (
     "pattern", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum",
@@ -219,7 +219,7 @@ class _Operation:
 
     def body(self) -> Iterator[Change]:
         before, after = (
-            resolved(document, side["requestBody"]) if "requestBody" in side else None
+            resolve(document, side["requestBody"]) if "requestBody" in side else None
             for document, side in zip(self.documents, self.sides, strict=True)
         )
         if before is None and after is None:
@@ -267,8 +267,8 @@ class _Operation:
             if was is not None:
                 yield from self.contents(
                     place,
-                    resolved(self.documents[0], before[was]),
-                    resolved(self.documents[1], answer),
+                    resolve(self.documents[0], before[was]),
+                    resolve(self.documents[1], answer),
                     _Answer(self, f"{place} $"),
                 )
         for status in before:
@@ -292,8 +292,8 @@ class _Operation:
             if was is not None:
                 for change in self.contents(
                     "",
-                    resolved(self.documents[0], before[was]),
-                    resolved(self.documents[1], answer),
+                    resolve(self.documents[0], before[was]),
+                    resolve(self.documents[1], answer),
                     _Error(self, "$"),
                 ):
                     inside = change.place.removeprefix(self.name).removeprefix(", ")
@@ -561,7 +561,7 @@ def _parameters(
 ) -> dict[tuple[str, str], Mapping[str, Any]]:
     found: dict[tuple[str, str], Mapping[str, Any]] = {}
     for declared in [*item.get("parameters", []), *operation.get("parameters", [])]:
-        parameter = resolved(document, declared)
+        parameter = resolve(document, declared)
         name = parameter["name"]
         found[parameter["in"], name.lower() if parameter["in"] == "header" else name] = parameter
     return found

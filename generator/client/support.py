@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from openapi_python_client.parser.properties import Class
 from openapi_python_client.strings import PythonIdentifier
 
-from generator.document import operations, pointer, resolved
-from generator.overlay import is_array, is_object
+from generator.spec.operations import operations
+from generator.spec.references import pointer, resolve
+from generator.spec.values import is_array, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -137,7 +138,7 @@ def _unsupported_content(
 
 def _holds_type(document: Mapping[str, Any], schema: dict[str, Any], types: set[str]) -> bool:
     """Whether a value may be of one of the types; options that hold themselves are no parameter."""
-    schema = resolved(document, schema)
+    schema = resolve(document, schema)
     kinds: Any = schema.get("type", [])
     return bool(types & set(kinds if is_array(kinds) else [kinds])) or any(
         _holds_type(document, option, types)
@@ -260,10 +261,10 @@ def _missing_operations(
             yield f"{place}/responses/{status}: the response is not read"
         sent = _strings(functions["arguments"]) if "arguments" in functions else set[str]()
         for declared in [*item.get("parameters", []), *operation.get("parameters", [])]:
-            parameter = resolved(document, declared)
+            parameter = resolve(document, declared)
             if parameter["name"] not in sent:
                 yield f"{place}/parameters: the parameter {parameter['name']!r} is not sent"
-        for media_type in resolved(document, operation.get("requestBody", {})).get("content", {}):
+        for media_type in resolve(document, operation.get("requestBody", {})).get("content", {}):
             if media_type not in sent:
                 yield f"{place}/requestBody: a body of {media_type} is not sent"
         if f"client.{tag}.{name}" not in passed:

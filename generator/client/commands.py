@@ -20,12 +20,12 @@ from openapi_python_client.parser.properties.none import NoneProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.parser.properties.uuid import UuidProperty
 
-from generator import code
-from generator.document import resolved
+from generator.client import types as code
+from generator.client.views import raw, sentence
 from generator.errors import GeneratorError
-from generator.overlay import is_array
-from generator.samples import sample
-from generator.views import raw, sentence
+from generator.spec.examples import sample
+from generator.spec.references import resolve
+from generator.spec.values import is_array
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from openapi_python_client.parser.openapi import Endpoint
     from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
-    from generator.views import Operation, Parameter, Scheme
+    from generator.client.views import Operation, Parameter, Scheme
 
 WIDTH = 72
 """The columns of a line of help, as the generated module has it."""
@@ -428,7 +428,7 @@ def _examples(
 ) -> list[str]:
     """Ways to call a command: with what it needs, with one option, and into a file."""
     inherited = document["paths"][operation.path].get("parameters", [])
-    every = [resolved(document, item) for item in [*inherited, *data.get("parameters", [])]]
+    every = [resolve(document, item) for item in [*inherited, *data.get("parameters", [])]]
     schemas = {(item["in"], item["name"]): item.get("schema", {}) for item in every}
 
     def value(parameter: Parameter) -> str:
