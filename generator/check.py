@@ -55,15 +55,15 @@ def _forks() -> list[str]:
         if fork is None:
             if (stock / template.name).is_file():
                 problems.append(
-                    f"generator/templates/{template.name} replaces upstream's and does not say "
-                    "which.\nmend: put version and hash of upstream's into a comment at its top"
+                    f"generator/client/templates/{template.name} replaces upstream's and does not "
+                    "say which.\nmend: put version and hash of upstream's into a comment at its top"
                 )
             continue
         source = stock / fork[2]
         digest = hashlib.sha256(source.read_bytes()).hexdigest() if source.is_file() else "none"
         if digest != fork[3] or installed != fork[1]:
             problems.append(
-                f"generator/templates/{template.name} was forked from openapi-python-client "
+                f"generator/client/templates/{template.name} was forked from openapi-python-client "
                 f"{fork[1]}, and {installed} is installed; its {fork[2]} has sha256 {digest}.\n"
                 "mend: merge what upstream changed, put version and hash into the comment, then "
                 "`make generate`"

@@ -1,12 +1,12 @@
 """Read documents strictly, in YAML or JSON, into plain Python values.
 
 YAML is read by the rules under which it means the same as JSON: keys are strings, no key occurs
-twice, dates are strings, and only the types of JSON exist. PyYAML delivers the events of its parser,
-libyaml where it has it, which is ten times as fast as reading for a round trip.
+twice, dates are strings, and only the types of JSON exist. The events come from PyYAML's parser,
+which is libyaml where it is built in: ten times as fast as reading for a round trip.
 
-The files of the chain are read with `strict`: anchors, aliases and unquoted keys that are no strings
-are refused there. A published document may have them. Some tools write an alias for what occurs
-twice; it becomes a copy, as long as the copies do not outgrow every honest document.
+The files of the chain are read with `strict`: anchors, aliases, tags and unquoted keys that are no
+strings are refused there. A published document may have them. Some tools write an alias for what
+occurs twice; it becomes a copy, as long as the copies do not outgrow every honest document.
 """
 
 from __future__ import annotations
@@ -280,7 +280,7 @@ class _Builder:
                 pass
 
     def _check_node(self, event: Any) -> None:
-        if event.tag is not None and event.tag not in _TAGS:
+        if event.tag is not None and (self.strict or event.tag not in _TAGS):
             raise _refused(event, f"the tag {event.tag}")
         if self.strict and event.anchor is not None:
             raise _refused(event, f"the anchor &{event.anchor}", "write the value where it is used")

@@ -104,21 +104,20 @@ def _schema_validator() -> Any:
 
 def _default_problems(document: Mapping[str, Any]) -> list[str]:
     """Defaults that their own schemas do not allow."""
-    import jsonschema_rs
+    from openapi_schema_validator import OAS30Validator, OAS31Validator, oas31_format_checker
 
-    old = str(document["openapi"]).startswith("3.0")
-    draft = jsonschema_rs.Draft4Validator if old else jsonschema_rs.Draft202012Validator
-    registry = jsonschema_rs.Registry([("urn:document", dict(document))])
+    validate: Any = OAS30Validator if str(document["openapi"])[:3] == "3.0" else OAS31Validator
     found: list[str] = []
     for place, schema in objects(document):
         if "default" not in schema or "/variables/" in place:
             continue
-        if schema["default"] is None and schema.get("nullable"):
-            continue
-        validator = draft(
-            {"$ref": f"urn:document{place}"}, registry=registry, validate_formats=True
-        )
-        found += _problems(validator, schema["default"], f"{place}/default")
+        # References lead into the document, which therefore is the root. Its keys are no keywords.
+        root = document if any(references(schema)) else {}
+        validator = validate({**root, "allOf": [schema]}, format_checker=oas31_format_checker)
+        found += [
+            f"{place}/default: {_shortened(error.message)}"
+            for error in validator.iter_errors(schema["default"])
+        ]
     return found
 
 
@@ -146,21 +145,23 @@ def _endless_problems(document: Mapping[str, Any]) -> list[str]:
 
 def _problems(validator: Any, instance: Any, place: str) -> list[str]:
     causes = [_cause(error) for error in validator.iter_errors(instance)]
-    return [f"{place}{pointer(cause.instance_path)}: {_message(cause)}" for cause in causes]
+    return [
+        f"{place}{pointer(cause.instance_path)}: {_shortened(cause.message)}" for cause in causes
+    ]
 
 
 def _cause(error: Any) -> Any:
-    """The real cause of an error: of `anyOf` and `oneOf`, the error of the branch that fits best."""
+    """The real cause of an error: in `anyOf` and `oneOf`, that of the branch that fits best."""
     while branches := [branch for branch in getattr(error.kind, "context", ()) if branch]:
         best = max(branches, key=lambda branch: max(len(item.instance_path) for item in branch))
         error = max(best, key=lambda item: len(item.instance_path))
     return error
 
 
-def _message(error: Any) -> str:
+def _shortened(message: str) -> str:
     # The further lines quote OpenAPI's schema and the instance.
-    message = str(error.message).splitlines()[0]
-    return message if len(message) <= _MESSAGE_LENGTH else message[:_MESSAGE_LENGTH] + "…"
+    line = message.splitlines()[0]
+    return line if len(line) <= _MESSAGE_LENGTH else line[:_MESSAGE_LENGTH] + "…"
 
 
 def _path_problems(document: Mapping[str, Any]) -> Iterator[str]:

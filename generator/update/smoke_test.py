@@ -40,7 +40,7 @@ def trial(folder: Path) -> None:
     config = folder / "generator-config.yaml"
     package = str(read_mapping(read_text(config), str(config))["package_name_override"])
     generated = folder / "generated"
-    (folder / "trial.json").write_text(plan(folder), "utf-8")
+    (folder / "smoke.json").write_text(plan(folder), "utf-8")
     cache = _ROOT / ".mypy_cache" / "update"
     runs = [
         _start(
@@ -51,7 +51,8 @@ def trial(folder: Path) -> None:
         ),
         _start(
             "calls",
-            ["-m", "generator.update.smoke_calls", str(generated), package, str(folder / "trial.json")],
+            ["-m", "generator.update.smoke_calls", str(generated), package,
+             str(folder / "smoke.json")],
             _ROOT,
         ),
     ]  # fmt: skip

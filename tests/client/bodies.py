@@ -14,7 +14,7 @@ from uuid import UUID
 import jsonschema_rs
 from hypothesis import strategies as st
 
-from generator.document import resolved
+from generator.spec.references import resolve
 from tests.contract.json_values import json_type
 
 Json = Any
@@ -207,7 +207,7 @@ class Schemas:
 
     def options(self, schema: Schema) -> tuple[Schema, ...]:
         """The alternatives of a schema, references followed; each has a single type, or none."""
-        schema = resolved(self._document, schema)
+        schema = resolve(self._document, schema)
         if unknown := schema.keys() - _KEYWORDS:
             raise ValueError(f"{unknown} in {schema}")
         if alternatives := schema.get("oneOf") or schema.get("anyOf"):

@@ -13,8 +13,8 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from generator.api_changes import api_changes, package
-from generator.verdict import Change, Verdict, bumped
+from generator.update.compare_package import api_changes, package
+from generator.update.report import Change, Verdict, bumped
 from tests.release.context import PACKAGE, Context, StopError, last_line
 
 _Number = tuple[int, int, int]

@@ -11,14 +11,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from generator.document import load, make_contract
-from generator.generate import build
-from generator.samples import sample
-from generator.trial import plan
-from generator.update import Options, Outcome, update
+from generator.client.generate import build
+from generator.spec.contract import make_contract
+from generator.spec.examples import sample
+from generator.spec.read import read_document
+from generator.update.smoke_test import plan
+from generator.update.update import Options, Outcome, update
+from tests.generator.paths import ROOT
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[2]
 PACKAGE = "openrouter_analytics"
 CHANGELOG = """\
 # Changelog
@@ -108,7 +109,7 @@ class Checkout:
 
     def answers(self) -> dict[str, Any]:
         """A body for each status, as the contract has it."""
-        contract = load(self.read("openapi.yaml"))
+        contract = read_document(self.read("openapi.yaml"))
         found: dict[str, Any] = {}
         responses = contract["paths"]["/activity"]["get"]["responses"]
         for status in ("200", "400", "401", "403", "404", "418", "500", "524"):
@@ -131,11 +132,11 @@ class Use:
             "mypy", "--strict", "--no-error-summary", "--config-file=",
             "--cache-dir", str(cache), PACKAGE, "user.py",
         ]  # fmt: skip
-        (scratch / "trial.json").write_text(plan(checkout.root), "utf-8")
-        calls = [str(scratch / "site"), PACKAGE, str(scratch / "trial.json")]
+        (scratch / "smoke.json").write_text(plan(checkout.root), "utf-8")
+        calls = [str(scratch / "site"), PACKAGE, str(scratch / "smoke.json")]
         runs = [
             _start(["-m", *types], scratch / "site"),
-            _start(["-m", "generator.trial_calls", *calls], ROOT),
+            _start(["-m", "generator.update.smoke_calls", *calls], ROOT),
             _start(["user.py"], scratch / "site"),
         ]
         inputs = [None, None, json.dumps(checkout.answers())]

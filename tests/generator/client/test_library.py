@@ -20,9 +20,9 @@ from urllib.parse import parse_qsl
 import httpx
 import pytest
 
-from generator.document import load
-from tests.generator import command, mutated
-from tests.generator.library_server import (
+from generator.spec.read import read_document
+from tests.generator.client import command, mutated
+from tests.generator.client.library_server import (
     BOOK,
     BOOK_ID,
     COVER,
@@ -36,11 +36,11 @@ from tests.generator.library_server import (
     Library,
     serve_library,
 )
+from tests.generator.paths import DOCUMENTS
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-DOCUMENT = HERE / "documents" / "library.yaml"
-CONFIG = HERE / "documents" / "library-config.yaml"
+DOCUMENT = DOCUMENTS / "library.yaml"
+CONFIG = DOCUMENTS / "library-config.yaml"
 
 ID = uuid.UUID(BOOK_ID)
 NEW_BOOK: dict[str, Any] = {"title": "Emma", "authors": [{"name": "Jane Austen"}], "edition": 2}
@@ -199,7 +199,7 @@ def test_nothing_of_the_first_document_is_in_it(site: Path) -> None:
 
 
 def test_every_operation_of_the_document_is_called_below() -> None:
-    document = load(DOCUMENT.read_text(encoding="utf-8"))
+    document = read_document(DOCUMENT.read_text(encoding="utf-8"))
 
     identifiers = {
         operation["operationId"]

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from generator.errors import GeneratorError
-from generator.transaction import FOLDER, replace, workspace
+from generator.update.replace import FOLDER, replace, workspace
+from tests.generator.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 NAMES = ["spec/upstream.yaml", "openapi.yaml", "CHANGELOG.md", "generated"]
 OLD = {
     "spec/upstream.yaml": "old",
@@ -39,7 +39,8 @@ CHILD = """
 import os, sys
 from pathlib import Path
 import json
-from generator.transaction import replace, workspace
+from generator.update.replace import replace, workspace
+from tests.generator.paths import ROOT
 
 root, point, number = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 files, names = json.loads(sys.argv[4])

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from attrs import frozen
 
-from generator.verdict import Effect, Verdict
-from tests.generator.updates.checkout import HERE, Checkout, Use
-from tests.generator.updates.evolution import BLOCK, STEPS
+from generator.update.report import Effect, Verdict
+from tests.generator.paths import DOCUMENTS
+from tests.generator.update.checkout import Checkout, Use
+from tests.generator.update.evolution import BLOCK, STEPS
 
 pytestmark = pytest.mark.timeout(300)
-OVERLAY = (HERE.parent / "documents/get-user-activity-overlay.yaml").read_text("utf-8")
+OVERLAY = (DOCUMENTS / "get-user-activity-overlay.yaml").read_text("utf-8")
 #: What the verdict on a step is for who stayed at the first, as far as it is not the worst so far.
 SINCE_THE_FIRST = {2: "none", 3: "minor", 4: "minor", 5: "minor", 6: "minor", 7: "typing"}
 

@@ -11,16 +11,15 @@ import io
 import json
 import random
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml  # type: ignore[import-untyped]
 from ruamel.yaml import YAML
 
-from generator.overlay import is_array, is_object
+from generator.spec.values import is_array, is_object
+from tests.generator.paths import DOCUMENTS
 
-HERE = Path(__file__).parent
-PAGE = (HERE.parent / "documents/get-user-activity.md").read_bytes()
+PAGE = (DOCUMENTS / "get-user-activity.md").read_bytes()
 BLOCK = PAGE.decode().partition("```yaml\n")[2].partition("```")[0]
 
 STRING: dict[str, Any] = {"type": "string"}

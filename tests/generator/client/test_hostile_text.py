@@ -20,13 +20,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from generator.document import load
+from generator.client.generate import generate
 from generator.errors import GeneratorError
-from generator.generate import generate
-from generator.overlay import is_array, is_object
-from tests.generator import command
+from generator.spec.read import read_document
+from generator.spec.values import is_array, is_object
+from tests.generator.client import command
 
-ROOT = Path(__file__).parents[2]
 PACKAGE = "hostile_client"
 CONFIG = f"""\
 project_name_override: hostile-client
@@ -93,7 +92,7 @@ CLIENTS_WORDS = """
     errors types Any Mapping Client given scheme
 """.split()  # noqa: SIM905
 
-DOCUMENT = load("""
+DOCUMENT = read_document("""
 openapi: 3.1.0
 info:
   title: Widgets

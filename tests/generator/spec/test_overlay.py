@@ -3,27 +3,24 @@
 import copy
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import jsonpath
 import pytest
 
-from generator import document as documents
-from generator import overlay as overlays
 from generator.errors import GeneratorError
+from generator.spec import overlay as overlays
+from generator.spec.read import yaml_block
+from generator.spec.round_trip import dump, load
+from tests.generator.paths import DOCUMENTS, ROOT
 
-ROOT = Path(__file__).parents[2]
-UPSTREAM = documents.parse((ROOT / "spec/upstream.yaml").read_text("utf-8"), "upstream")
-OVERLAY = documents.parse((ROOT / "spec/overlay.yaml").read_text("utf-8"), "overlay")
-CONTRACT = documents.parse((ROOT / "openapi.yaml").read_text("utf-8"), "contract")
+UPSTREAM = load((ROOT / "spec/upstream.yaml").read_text("utf-8"), "upstream")
+OVERLAY = load((ROOT / "spec/overlay.yaml").read_text("utf-8"), "overlay")
+CONTRACT = load((ROOT / "openapi.yaml").read_text("utf-8"), "contract")
 # The first version of the chain, which stays when the project's own goes on.
-FIRST = Path(__file__).parent / "documents"
-PAGE = documents.yaml_block((FIRST / "get-user-activity.md").read_text("utf-8"))
-FIRST_UPSTREAM = documents.parse(PAGE, "upstream")
-FIRST_OVERLAY = documents.parse(
-    (FIRST / "get-user-activity-overlay.yaml").read_text("utf-8"), "overlay"
-)
+PAGE = yaml_block((DOCUMENTS / "get-user-activity.md").read_text("utf-8"))
+FIRST_UPSTREAM = load(PAGE, "upstream")
+FIRST_OVERLAY = load((DOCUMENTS / "get-user-activity-overlay.yaml").read_text("utf-8"), "overlay")
 
 
 def first_sentence(action: Any) -> str:
@@ -35,8 +32,8 @@ each_action = pytest.mark.parametrize("action", OVERLAY["actions"], ids=first_se
 
 def changed(text: str, actions: str) -> str:
     """The document's text after the actions."""
-    overlay = documents.parse(f"{HEAD}actions:\n{actions}", "overlay")
-    return documents.dump(overlays.apply(documents.parse(text, "document"), overlay))
+    overlay = load(f"{HEAD}actions:\n{actions}", "overlay")
+    return dump(overlays.apply(load(text, "document"), overlay))
 
 
 HEAD = """\
@@ -396,8 +393,8 @@ def test_the_document_and_the_overlay_stay_as_they_were() -> None:
 
     overlays.apply(document, overlay)
 
-    assert documents.dump(UPSTREAM) == documents.dump(document)
-    assert documents.dump(OVERLAY) == documents.dump(overlay)
+    assert dump(UPSTREAM) == dump(document)
+    assert dump(OVERLAY) == dump(overlay)
 
 
 # What does not fit
@@ -418,13 +415,13 @@ def test_every_action_that_does_not_fit_is_listed_and_nothing_else() -> None:
     x-expect: {required: [name, colour], properties: {name: {const: vixen}}}
     remove: true
 """
-    document = documents.parse(PETS, "document")
-    overlay = documents.parse(f"{HEAD}actions:\n{actions}", "overlay")
+    document = load(PETS, "document")
+    overlay = load(f"{HEAD}actions:\n{actions}", "overlay")
 
     with pytest.raises(GeneratorError) as caught:
         overlays.apply(document, overlay)
 
-    assert documents.dump(document) == PETS
+    assert dump(document) == PETS
     assert str(caught.value) == MISFITS
 
 
@@ -480,7 +477,7 @@ def present(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_the_action_that_the_next_tests_spoil_is_good() -> None:
-    result = overlays.apply(documents.parse(PETS, "document"), spoiled({}))
+    result = overlays.apply(load(PETS, "document"), spoiled({}))
 
     assert result["info"]["title"] == "Animals"
 
@@ -515,14 +512,14 @@ def test_the_action_that_the_next_tests_spoil_is_good() -> None:
 )
 def test_malformed_overlay_is_refused(overlay: dict[str, Any], message: str) -> None:
     with pytest.raises(GeneratorError, match="the overlay is not valid") as caught:
-        overlays.apply(documents.parse(PETS, "document"), overlay)
+        overlays.apply(load(PETS, "document"), overlay)
 
     assert message in str(caught.value)
 
 
 def test_extensions_of_the_overlay_are_allowed() -> None:
     result = overlays.apply(
-        documents.parse(PETS, "document"), spoiled({"x-reviewed": True}, **{"x-owner": "Zoe"})
+        load(PETS, "document"), spoiled({"x-reviewed": True}, **{"x-owner": "Zoe"})
     )
 
     assert result["info"]["title"] == "Animals"

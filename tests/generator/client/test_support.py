@@ -9,15 +9,14 @@ from typing import Any, NamedTuple
 import pytest
 from openapi_python_client.config import Config, ConfigFile, MetaType
 
-from generator.document import load
+from generator.client.generate import generate
+from generator.client.support import missing, unsupported
 from generator.errors import GeneratorError
-from generator.generate import generate
-from generator.inventory import missing, unsupported
+from generator.spec.read import read_document
+from tests.generator.paths import DOCUMENTS, ROOT
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-LIBRARY = HERE / "documents" / "library.yaml"
-LIBRARY_CONFIG = HERE / "documents" / "library-config.yaml"
+LIBRARY = DOCUMENTS / "library.yaml"
+LIBRARY_CONFIG = DOCUMENTS / "library-config.yaml"
 SETTINGS = """\
 project_name_override: things-client
 package_name_override: things_client
@@ -307,7 +306,7 @@ def test_what_no_client_would_honour_is_named_with_its_place(name: str) -> None:
 def test_a_document_that_can_be_honoured_is_not_named(name: str) -> None:
     text = SUPPORTED[name].read_text("utf-8")
 
-    found = unsupported(load(text))
+    found = unsupported(read_document(text))
 
     assert [] == found
 
@@ -512,7 +511,7 @@ LOSSES = {
 
 @pytest.fixture(scope="session")
 def library() -> dict[str, Any]:
-    return load(LIBRARY.read_text("utf-8"))
+    return read_document(LIBRARY.read_text("utf-8"))
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,10 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from generator.document import load, operations
-from generator.generate import generate
-from tests.generator.library_server import (
+from generator.client.generate import generate
+from generator.spec.operations import operations
+from generator.spec.read import read_document
+from tests.generator.client.library_server import (
     BOOK,
     BOOK_ID,
     COVER,
@@ -25,10 +26,10 @@ from tests.generator.library_server import (
     Library,
     serve_library,
 )
+from tests.generator.paths import DOCUMENTS
 
-HERE = Path(__file__).parent
-DOCUMENT = HERE / "documents" / "library.yaml"
-CONFIG = HERE / "documents" / "library-config.yaml"
+DOCUMENT = DOCUMENTS / "library.yaml"
+CONFIG = DOCUMENTS / "library-config.yaml"
 NAME = "command_library_client"
 
 NEW_BOOK = {"title": "Emma", "authors": [{"name": "Jane Austen"}], "edition": 2}
@@ -102,7 +103,7 @@ def run(
 
 
 def test_every_operation_has_a_command_that_works(run: Run, library: Library) -> None:
-    document = load(DOCUMENT.read_text("utf-8"))
+    document = read_document(DOCUMENT.read_text("utf-8"))
     assert {operation["operationId"] for *_, operation in operations(document)} == set(CALLS)
 
     ended = {name: run(line) for name, line in CALLS.items() if name != "removeBook"}
@@ -214,7 +215,7 @@ def test_texts_of_the_document_are_shown_as_they_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     name = "hostile_command_client"
-    document = load(DOCUMENT.read_text("utf-8"))
+    document = read_document(DOCUMENT.read_text("utf-8"))
     operation = document["paths"]["/books"]["get"]
     operation["summary"] = operation["description"] = HOSTILE
     operation["parameters"][0]["description"] = HOSTILE
@@ -234,7 +235,7 @@ def test_texts_of_the_document_are_shown_as_they_are(
 
 def test_names_that_collide_get_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     name = "colliding_command_client"
-    document = load(DOCUMENT.read_text("utf-8"))
+    document = read_document(DOCUMENT.read_text("utf-8"))
     parameters = document["paths"]["/books"]["get"]["parameters"]
     text, flag = {"type": "string"}, {"type": "boolean"}
     parameters += [

@@ -15,21 +15,23 @@ from typing import Any
 import httpx
 import pytest
 
-from generator import update as updates
 from generator.__main__ import main
-from generator.api_changes import package
-from generator.document import load, parse
+from generator.client.generate import build as build_package
 from generator.errors import GeneratorError
-from generator.generate import build as build_package
-from generator.layout import written
-from generator.update import Options, update
-from tests.generator.updates import evolution
-from tests.generator.updates.checkout import HERE, ROOT, Checkout
-from tests.generator.updates.evolution import BLOCK, FIRST, among_others, as_json, document
-from tests.generator.updates.planted import base, get, move, rename_schema, row
+from generator.spec.read import read_document
+from generator.spec.round_trip import load as load_round_trip
+from generator.spec.write import serialize
+from generator.update import update as updates
+from generator.update.compare_package import package
+from generator.update.update import Options, update
+from tests.generator.paths import DOCUMENTS, ROOT
+from tests.generator.update import evolution
+from tests.generator.update.checkout import HERE, Checkout
+from tests.generator.update.evolution import BLOCK, FIRST, among_others, as_json, document
+from tests.generator.update.planted import base, get, move, rename_schema, row
 
 pytestmark = pytest.mark.timeout(300)
-OVERLAY = (HERE.parent / "documents/get-user-activity-overlay.yaml").read_text("utf-8")
+OVERLAY = (DOCUMENTS / "get-user-activity-overlay.yaml").read_text("utf-8")
 ONE_ACTION = (HERE / "planted-overlay.yaml").read_text("utf-8")
 CONFIG = (HERE / "generator-config.yaml").read_text("utf-8").partition("\n# The published")[0]
 
@@ -44,7 +46,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 def later(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     """A checkout whose document needs next to no correction."""
     folder = tmp_path_factory.mktemp("later") / "checkout"
-    return Checkout.of(folder, written(base()), ONE_ACTION, CONFIG)
+    return Checkout.of(folder, serialize(base()), ONE_ACTION, CONFIG)
 
 
 @pytest.fixture
@@ -196,7 +198,7 @@ def test_a_client_that_fails_its_tests_replaces_nothing(
 CHILD = """
 import os, signal, sys
 from pathlib import Path
-from generator.update import Options, update
+from generator.update.update import Options, update
 
 event, count = sys.argv[3], int(sys.argv[4])
 
@@ -271,7 +273,7 @@ def test_needless_actions_are_taken_out_and_named(page: Checkout, tmp_path: Path
 
 
 def actions(checkout: Checkout) -> Any:
-    return parse(checkout.read("spec/overlay.yaml"), "the overlay")["actions"]
+    return load_round_trip(checkout.read("spec/overlay.yaml"), "the overlay")["actions"]
 
 
 def test_one_run_shows_everything_that_needs_a_hand(page: Checkout) -> None:
@@ -299,7 +301,7 @@ def test_one_run_shows_everything_that_needs_a_hand(page: Checkout) -> None:
 
 
 def test_what_is_not_valid_without_the_actions_that_need_a_hand_is_said(page: Checkout) -> None:
-    own = parse(BLOCK, "the page")
+    own = load_round_trip(BLOCK, "the page")
     get(own)["tags"][0][0] = "subpackage_usage"
     upstream = json.loads(json.dumps(own))
 
@@ -336,7 +338,7 @@ def test_a_moved_operation_keeps_its_name_and_its_corrections(
 
 
 def operation(checkout: Checkout) -> Any:
-    contract = load(checkout.read("openapi.yaml"))
+    contract = read_document(checkout.read("openapi.yaml"))
     return next(iter(contract["paths"].values()))["get"]
 
 
@@ -442,6 +444,7 @@ def _full_size() -> bytes:
 TIMED = """
 import resource, sys
 from generator.__main__ import main
+from tests.generator.paths import DOCUMENTS, ROOT
 code = main(sys.argv[1:])
 both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
 print(sum(usage.ru_utime + usage.ru_stime for usage in both), file=sys.stderr)

@@ -6,8 +6,8 @@ import copy
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from generator.overlay import is_array, is_object
-from tests.generator.updates.evolution import GROUPS, body, document, ref
+from generator.spec.values import is_array, is_object
+from tests.generator.update.evolution import GROUPS, body, document, ref
 
 Change = Callable[[Any], object]
 

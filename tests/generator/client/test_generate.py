@@ -14,14 +14,13 @@ from typing import Any
 import pytest
 
 from generator.__main__ import main
+from generator.client.generate import ClientProject, generate
 from generator.errors import GeneratorError
-from generator.generate import ClientProject, generate
+from tests.generator.paths import DOCUMENTS, ROOT
 from tests.package.environments import environment
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-LIBRARY = HERE / "documents" / "library.yaml"
-LIBRARY_CONFIG = HERE / "documents" / "library-config.yaml"
+LIBRARY = DOCUMENTS / "library.yaml"
+LIBRARY_CONFIG = DOCUMENTS / "library-config.yaml"
 CONFIG = """\
 project_name_override: things-client
 package_name_override: things_client
@@ -99,16 +98,16 @@ WARNINGS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         ),
         ("GET /thing", "is not allowed in header", '"name":"X"'),
     ),
-    "another OpenAPI": (
-        document(openapi="3.2.0"),
-        ("Failed to parse OpenAPI document", "Only OpenAPI versions 3.1.* are supported"),
-    ),
 }
 
 #: What keeps a document from being generated before openapi-python-client sees it, or after.
 REFUSED: dict[str, tuple[dict[str, Any] | str, str]] = {
-    "no YAML": ("a: [", "the document: line 1: "),
-    "no document": ("[]", "the document is not a mapping of names to values"),
+    "no YAML": ("a: [", "the document: line 2: "),
+    "another OpenAPI": (
+        document(openapi="3.2.0"),
+        "openapi is '3.2.0', expected OpenAPI 3.0 or 3.1",
+    ),
+    "no document": ("[]", "the document: not a mapping of names to values"),
     "not valid": (document(info={"title": "Things"}), '#/info: "version" is a required property'),
     "another status": (
         document(paths={"/": {"get": {"operationId": "a", "responses": {"abc": {}}}}}),
@@ -123,7 +122,7 @@ REFUSED: dict[str, tuple[dict[str, Any] | str, str]] = {
     ),
     "a default of another type": (
         properties(name={"type": "integer", "default": "many"}),
-        "'many' is not of type 'integer'",
+        "#/components/schemas/Thing/properties/name/default: 'many' is not of type 'integer'",
     ),
     "an unsupported feature": (
         parameters({"name": "q", "in": "query", "schema": TEXT, "allowReserved": True}),
@@ -174,8 +173,8 @@ REFUSED: dict[str, tuple[dict[str, Any] | str, str]] = {
 
 #: Configurations that cannot be used, and what is said of them.
 CONFIGS = {
-    "empty": ("", "is not a mapping"),
-    "a list": ("- a\n", "is not a mapping"),
+    "empty": ("", "not a mapping"),
+    "a list": ("- a\n", "not a mapping"),
     "no YAML": ("a: [\n", "line "),
     "a key twice": (CONFIG + "package_name_override: other\n", "package_name_override"),
     "an unknown key": (CONFIG + "class_overides: {}\n", "class_overides"),
@@ -344,7 +343,7 @@ def _ruff_fails() -> str:
 def test_without_ruff_there_is_no_output(
     inputs: Inputs, output: Path, monkeypatch: pytest.MonkeyPatch, find: Callable[[], str]
 ) -> None:
-    monkeypatch.setattr("generator.generate.find_ruff_bin", find)
+    monkeypatch.setattr("generator.client.generate.find_ruff_bin", find)
     before = contents(output.parent)
 
     with pytest.raises(GeneratorError, match="ruff"):

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from generator.__main__ import main
+from generator.client.generate import generate
 from generator.errors import GeneratorError
-from generator.generate import generate
+from tests.generator.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 CONFIG = """\
 project_name_override: things-client
 package_name_override: things_client

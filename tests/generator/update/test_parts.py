@@ -9,17 +9,20 @@ from typing import Any
 
 import pytest
 
-from generator import overlay as overlays
-from generator.api_changes import Types
-from generator.document import load, parse, problems
+from generator.client.names import Pin, own_pins
 from generator.errors import GeneratorError
-from generator.layout import aligned, written
-from generator.names import Pin, own_pins
-from generator.samples import sample
-from generator.slice import cut, find
-from generator.sources import changelog_with, config_of, overlay_of, overlay_without
-from generator.verdict import Change, Effect, Verdict, bumped, markdown
-from tests.generator.updates.evolution import FIRST, GROUPS, among_others, as_30, document, shuffled
+from generator.spec.examples import sample
+from generator.spec.read import read_document
+from generator.spec.round_trip import load as load_round_trip
+from generator.spec.validate import problems
+from generator.spec.write import serialize
+from generator.update.align import aligned
+from generator.update.compare_package import Types
+from generator.update.edit import changelog_with, config_of, overlay_of, overlay_without
+from generator.update.obsolete import review
+from generator.update.report import Change, Effect, Verdict, bumped, markdown
+from generator.update.select import cut, find
+from tests.generator.update.evolution import FIRST, GROUPS, among_others, as_30, document, shuffled
 
 OURS = [Pin("/activity", "get", "analytics", "get_user_activity")]
 
@@ -237,11 +240,11 @@ def test_an_operation_without_a_name_keeps_the_former_one() -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_what_is_only_sorted_otherwise_comes_out_as_it_was(seed: int) -> None:
     own = json.loads(json.dumps(document(GROUPS)))
-    text = written(own)
+    text = serialize(own)
 
-    assert text == written(aligned(shuffled(own, seed), own))
-    assert own == load(text)
-    assert [] == problems(load(text))
+    assert text == serialize(aligned(shuffled(own, seed), own))
+    assert own == read_document(text)
+    assert [] == problems(read_document(text))
 
 
 def test_what_is_new_stands_in_the_customary_order_after_what_was() -> None:
@@ -266,9 +269,9 @@ def test_what_is_new_stands_in_the_customary_order_after_what_was() -> None:
     ],
 )  # fmt: skip
 def test_every_string_stays_a_string(text: str) -> None:
-    own = {"openapi": "3.1.0", "x-a": {text: text, "list": [text]}}
+    own: dict[str, Any] = {"openapi": "3.1.0", "paths": {}, "x-a": {text: text, "list": [text]}}
 
-    assert own == load(written(own))
+    assert own == read_document(serialize(own))
 
 
 # The overlay
@@ -276,7 +279,7 @@ def test_every_string_stays_a_string(text: str) -> None:
 
 def overlay(actions: str) -> Any:
     head = "overlay: 1.0.0\ninfo: {title: T, version: 1.0.0}\nactions:\n"
-    return parse(head + textwrap.indent(textwrap.dedent(actions), "  "), "the overlay")
+    return load_round_trip(head + textwrap.indent(textwrap.dedent(actions), "  "), "the overlay")
 
 
 DOCUMENT = """\
@@ -298,16 +301,16 @@ empty: {}
         "{target: '$.tags[?@ == \"b\"]', x-expect: {const: b}, remove: true",
         "{target: '$.empty.parameters[0]', x-expect: {type: object}, remove: true",
         # the action says so itself
-        "{target: $.x.y, x-expect: {type: object}, x-needless: '$.tags[?@ == \"a\"]', update: {}",
+        "{target: $.x.y, x-expect: {type: object}, x-obsolete: '$.tags[?@ == \"a\"]', update: {}",
     ],
 )
-def test_an_action_is_needless(action: str) -> None:
+def test_an_action_is_obsolete(action: str) -> None:
     actions = overlay(f"- {action}, description: Because.}}")
 
-    sifted = overlays.sift(parse(DOCUMENT, "document"), actions)
+    reviewed = review(load_round_trip(DOCUMENT, "document"), actions)
 
-    assert ([0], []) == (sifted.needless, sifted.misfits)
-    assert parse(DOCUMENT, "document") == sifted.document
+    assert ([0], []) == (reviewed.obsolete, reviewed.unmatched)
+    assert load_round_trip(DOCUMENT, "document") == reviewed.document
 
 
 @pytest.mark.parametrize(
@@ -328,18 +331,18 @@ def test_an_action_is_needless(action: str) -> None:
         ),
         ("{target: '$.tags[0]', x-expect: {const: b}, remove: true", 'expected {"const": "b"}'),
         (
-            "{target: $.x, x-expect: {type: object}, x-needless: $.missing, update: {a: 1}",
+            "{target: $.x, x-expect: {type: object}, x-obsolete: $.missing, update: {a: 1}",
             "matches nothing",
         ),
     ],
 )
-def test_an_action_that_neither_fits_nor_is_needless_says_why(action: str, reason: str) -> None:
+def test_an_action_that_neither_fits_nor_is_obsolete_says_why(action: str, reason: str) -> None:
     actions = overlay(f"- {action}, description: Because. So.}}")
 
-    sifted = overlays.sift(parse(DOCUMENT, "document"), actions)
+    reviewed = review(load_round_trip(DOCUMENT, "document"), actions)
 
-    assert [] == sifted.needless
-    [misfit] = sifted.misfits
+    assert [] == reviewed.obsolete
+    [misfit] = reviewed.unmatched
     assert misfit.startswith("Because.\n")
     assert reason in misfit
 
@@ -351,21 +354,21 @@ def test_the_actions_around_one_that_does_not_fit_are_applied() -> None:
         - {description: Three., target: $.info, x-expect: {required: [a]}, update: {c: 1}}
     """)
 
-    sifted = overlays.sift(parse(DOCUMENT, "document"), actions)
+    reviewed = review(load_round_trip(DOCUMENT, "document"), actions)
 
-    assert {"title": "A", "a": 1, "c": 1} == sifted.document["info"]
-    assert 1 == len(sifted.misfits)
+    assert {"title": "A", "a": 1, "c": 1} == reviewed.document["info"]
+    assert 1 == len(reviewed.unmatched)
 
 
 @pytest.mark.parametrize("path", ["servers", "$.a[", "3", "[a]", ""])
-def test_x_needless_is_a_path(path: str) -> None:
+def test_x_obsolete_is_a_path(path: str) -> None:
     actions = overlay(
         f"- {{description: A., target: $, x-expect: {{type: object}}, update: {{}}, "
-        f"x-needless: '{path}'}}"
+        f"x-obsolete: '{path}'}}"
     )
 
-    with pytest.raises(GeneratorError, match=r"x-needless: .* is not an RFC 9535 path"):
-        overlays.sift(parse(DOCUMENT, "document"), actions)
+    with pytest.raises(GeneratorError, match=r"x-obsolete: .* is not an RFC 9535 path"):
+        review(load_round_trip(DOCUMENT, "document"), actions)
 
 
 ACTIONS = """\
@@ -395,7 +398,7 @@ actions:
       And more.
     target: $.paths['/a'].get.c
     x-expect: {type: object}
-    x-needless: $['paths']["/a"]['get']
+    x-obsolete: $['paths']["/a"]['get']
     update: {x: 1}
 
 # the end
@@ -408,10 +411,10 @@ def test_actions_are_taken_out_and_all_other_lines_stay(needless: list[int]) -> 
 
     left = [
         action
-        for index, action in enumerate(parse(ACTIONS, "o")["actions"])
+        for index, action in enumerate(load_round_trip(ACTIONS, "o")["actions"])
         if index not in needless
     ]
-    assert left == parse(remaining, "the overlay")["actions"]
+    assert left == load_round_trip(remaining, "the overlay")["actions"]
     assert set(remaining.splitlines()) <= set(ACTIONS.splitlines())
     assert "# How it works." in remaining
     assert "\n\n\n" not in remaining
@@ -428,9 +431,9 @@ def test_targets_follow_an_operation_that_moved() -> None:
 
     text = overlay_of(ACTIONS, "POST /b of a file", found)
 
-    third = parse(text, "the overlay")["actions"][2]
+    third = load_round_trip(text, "the overlay")["actions"][2]
     assert "$.paths['/b'].post['c']" == third["target"]
-    assert "$.paths['/b'].post" == third["x-needless"]
+    assert "$.paths['/b'].post" == third["x-obsolete"]
     assert "  x-upstream: POST /b of a file\n" in text
 
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.generator.paths import ROOT
 
 
 def generate(document: Path, config: Path, output: Path) -> subprocess.CompletedProcess[str]:

@@ -13,12 +13,14 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-from generator.document import load, resolved
-from generator.layout import written
-from generator.samples import sample
-from generator.verdict import Change, Effect, Verdict
-from tests.generator.updates.checkout import HERE, ROOT, Checkout
-from tests.generator.updates.planted import PLANTED, base
+from generator.spec.examples import sample
+from generator.spec.read import read_document
+from generator.spec.references import resolve
+from generator.spec.write import serialize
+from generator.update.report import Change, Effect, Verdict
+from tests.generator.paths import ROOT
+from tests.generator.update.checkout import HERE, Checkout
+from tests.generator.update.planted import PLANTED, base
 
 pytestmark = pytest.mark.timeout(300)
 OVERLAY = (HERE / "planted-overlay.yaml").read_text("utf-8")
@@ -41,7 +43,7 @@ CODE = {
 @pytest.fixture(scope="session")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     folder = tmp_path_factory.mktemp("planted") / "checkout"
-    return Checkout.of(folder, written(base()), OVERLAY, CONFIG)
+    return Checkout.of(folder, serialize(base()), OVERLAY, CONFIG)
 
 
 @pytest.fixture(scope="session")
@@ -169,4 +171,4 @@ def test_a_reference_is_followed_on_either_side(checkout: Checkout, tmp_path: Pa
     outcome = checkout.take(json.dumps(changed).encode(), dry_run=True)
 
     assert outcome.verdict.means_the_same
-    assert resolved(load(json.dumps(changed)), get["responses"]["200"])["content"]
+    assert resolve(read_document(json.dumps(changed)), get["responses"]["200"])["content"]

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from generator.document import parse
-from tests.generator.updates.checkout import ROOT
+from generator.spec.round_trip import load as load_round_trip
+from tests.generator.paths import ROOT
 
 WORKFLOWS = ROOT / ".github/workflows"
 TEXT = (WORKFLOWS / "update.yml").read_text("utf-8")
-WORKFLOW: Any = parse(TEXT, "update.yml")
+WORKFLOW: Any = load_round_trip(TEXT, "update.yml")
 JOBS: Any = WORKFLOW["jobs"]
 
 #: Stands for the `gh` of GitHub's machines: it writes down what it is asked, and answers.
