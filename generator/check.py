@@ -10,7 +10,8 @@ from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
-from generator.client.generate import TEMPLATES, build
+from generator.client.generate import build
+from generator.client.render import TEMPLATES
 from generator.errors import GeneratorError
 from generator.spec.contract import make_contract
 from generator.spec.files import read_text
