@@ -14,7 +14,7 @@ from generator.client.generate import build
 from generator.client.render import TEMPLATES
 from generator.errors import GeneratorError
 from generator.spec.contract import make_contract
-from generator.spec.files import read_text
+from generator.spec.files import contents, read_text
 
 _LOCK = ".ci/requirements.txt"
 _FORK = re.compile(
@@ -102,7 +102,7 @@ def _package(root: Path) -> list[str]:
                 f"generated/ cannot be made: {error}\n"
                 "mend: correct what is named here, then `make generate`"
             ]
-        before, after = _contents(root / "generated"), _contents(made)
+        before, after = contents(root / "generated"), contents(made)
     problems: list[str] = []
     for name in sorted(before.keys() | after.keys()):
         if name not in after:
@@ -122,32 +122,14 @@ def _package(root: Path) -> list[str]:
     return problems
 
 
-def _contents(folder: Path) -> dict[str, bytes]:
-    """The files of a folder; what Python compiles for itself is none of them."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and "__pycache__" not in path.parts
-    }
-
-
 def _text(content: bytes) -> str:
     return content.decode("utf-8", errors="backslashreplace")
 
 
 def _diff(before: str, after: str, name: str) -> str:
-    lines = list(
-        difflib.unified_diff(
-            before.splitlines(),
-            after.splitlines(),
-            f"{name} (committed)",
-            f"{name} (made)",
-            "",
-            "",
-            1,
-            "",
-        )
-    )
+    names = f"{name} (committed)", f"{name} (made)"
+    sides = before.splitlines(), after.splitlines()
+    lines = list(difflib.unified_diff(*sides, *names, n=1, lineterm=""))
     if not lines:
         return "The line ends differ, or the end of the file."
     rest = len(lines) - _SHOWN_LINES

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from openapi_python_client.parser.properties import Class, EnumProperty, LiteralEnumProperty
 
-from generator.client.views.docstrings import raw
+from generator.client.views.docstrings import as_written, raw
 from generator.client.views.models import members_in_order
 from generator.spec.operations import operations, parameters
 from generator.spec.references import objects, resolve
@@ -50,7 +50,7 @@ def _missing_operations(document: Mapping[str, Any], view: PackageView) -> Itera
             yield f"{place}: the operation has no method"
             continue
         sent = {
-            (parameter.location, parameter.name)
+            (parameter.location, as_written(parameter.name))
             for parameter in [*operation.positional, *operation.keyword]
         }
         for parameter in parameters(document, item, data):
@@ -91,7 +91,9 @@ def _missing_schemas(
     document: Mapping[str, Any], view: PackageView, config: Config
 ) -> Iterator[str]:
     classes: dict[str, set[Any]] = {
-        str(model.class_info.name): {raw(member.name) for member in members_in_order(model)}
+        str(model.class_info.name): {
+            as_written(raw(member.name)) for member in members_in_order(model)
+        }
         for model in view.parsed.models
     } | {str(enum.class_info.name): _values(enum) for enum in view.parsed.enums}
     for place, schema in objects({key: document.get(key) for key in ("components", "paths")}):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from typing import TYPE_CHECKING
 
-from openapi_python_client.strings import safe_for_docstring
+from openapi_python_client.strings import in_double_quote_literal, safe_for_docstring
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +22,11 @@ def raw(text: UntrustedString | str | None) -> str:
     if text is None:
         return ""
     return text if isinstance(text, str) else text.get_untrusted_value()
+
+
+def as_written(text: str) -> str:
+    """A text of the document as a literal of the package has it: without control characters."""
+    return str(json.loads(f'"{in_double_quote_literal(text)}"'))
 
 
 def paragraph(
