@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from generator.client.generate import build
-from generator.client.render import TEMPLATES
+from generator.client.render import TEMPLATES, runtime_files
 from generator.errors import GeneratorError
 from generator.spec.contract import make_contract
 from generator.spec.files import contents, read_text
@@ -50,7 +50,12 @@ def _forks() -> list[str]:
     """Templates that were forked from others than those of the installed openapi-python-client."""
     installed = version("openapi-python-client")
     stock = files("openapi_python_client") / "templates"
-    problems: list[str] = []
+    problems = [
+        f"generator/client/runtime/{path} replaces a template of upstream and does not say which.\n"
+        f"mend: record version and hash in a comment in generator/client/templates/{path}.jinja"
+        for path in runtime_files()
+        if (stock / f"{path}.jinja").is_file() and not (TEMPLATES / f"{path}.jinja").is_file()
+    ]
     for template in sorted(TEMPLATES.glob("*.jinja")):
         fork = _FORK.search(template.read_text("utf-8").partition("#}")[0])
         if fork is None:

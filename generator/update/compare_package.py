@@ -162,10 +162,12 @@ def _module_changes(old: griffe.Module, new: griffe.Module, types: Types) -> Ite
 
 
 def public_modules(root: griffe.Module) -> dict[str, griffe.Module]:
-    """The modules with names for users, by path. A namespace is private, and what it holds not."""
+    """The modules with names for users, by path, with the private modules that define some."""
     found = {root.path: root}
     for name, member in root.members.items():
-        if isinstance(member, griffe.Module) and (not name.startswith("_") or name == "_namespace"):
+        if isinstance(member, griffe.Module) and (
+            not name.startswith("_") or name in ("_namespace", "_base_client")
+        ):
             found |= public_modules(member)
     return found
 
