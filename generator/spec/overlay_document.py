@@ -40,8 +40,8 @@ def faults(overlay: Any) -> Iterator[str]:
         if not (is_object(info) and isinstance(info.get(field), str)):
             yield f"info: {field} is missing or not a string"
     actions = overlay.get("actions")
-    if not is_array(actions) or not actions:
-        yield "actions: not a list with at least one action"
+    if not is_array(actions):
+        yield "actions: not a list"
         return
     for index, action in enumerate(actions):
         for fault in _action_faults(action):
