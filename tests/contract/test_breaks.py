@@ -1,4 +1,4 @@
-"""A client that is broken on purpose fails the contract's tests of the client."""
+"""A client that is broken on purpose fails the consumer's checks."""
 
 import shutil
 from operator import attrgetter
@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract import breaks, consumer
-from tests.contract.breaks import Break
+from tests.contract.harness import breaks, consumer
+from tests.contract.harness.breaks import Break
 
 
 @pytest.fixture
@@ -25,23 +25,23 @@ def test_a_broken_client_fails_a_check(broken: Break, copy: Path) -> None:
         assert consumer.failing(package) is not None
 
 
-def test_a_copy_that_is_not_broken_passes(copy: Path) -> None:
+def test_an_unchanged_copy_passes(copy: Path) -> None:
     with consumer.loaded(copy / breaks.PACKAGE, "whole") as package:
         assert consumer.failing(package) is None
 
 
 def test_pytest_itself_fails_on_a_broken_client() -> None:
-    """One of them the way the target does it, with all: pytest against the copy."""
+    """One break as the command judges all of them: by pytest against the copy."""
     [broken] = [item for item in breaks.BREAKS if item.name == "None returned on 401"]
 
-    verdict = breaks.judge(broken)
+    test = breaks.failing_test(broken)
 
-    assert verdict.test is not None
-    assert verdict.test.startswith("tests/contract/test_consumer.py::")
+    assert test is not None
+    assert test.startswith("tests/contract/test_consumer.py::")
 
 
-def test_a_break_that_no_longer_fits_is_said() -> None:
+def test_an_outdated_break_is_an_error() -> None:
     broken = Break("nothing", "client.py", "no such text", "")
 
-    with pytest.raises(LookupError, match=r"client\.py no longer holds 'no such text'"):
-        breaks.judge(broken)
+    with pytest.raises(LookupError, match=r"client\.py does not contain 'no such text'"):
+        breaks.failing_test(broken)

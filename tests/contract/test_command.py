@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 import sandbox
-from tests.contract import __main__ as command
-from tests.contract import report
+from tests.contract.harness import __main__ as command
+from tests.contract.harness import report
 
 
 def test_the_command_asks_the_sandbox_twice(

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.contract import strict_json
-from tests.contract.findings import Finding, Findings, excerpt, json_path, public_name
+from tests.contract.harness import strict_json
+from tests.contract.harness.findings import Finding, Findings, excerpt, json_path, public_name
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import sandbox
-from tests.contract import (
+from tests.contract.harness import (
     calendar_days,
     consumer,
     facts,
@@ -19,10 +19,10 @@ from tests.contract import (
     report,
     targets,
 )
-from tests.contract.contract import Contract
-from tests.contract.exchange import Checker
-from tests.contract.exploration import explore
-from tests.contract.targets import Target
+from tests.contract.harness.contract import Contract
+from tests.contract.harness.exchange import Checker
+from tests.contract.harness.exploration import explore
+from tests.contract.harness.targets import Target
 
 TODAY = dt.date(2026, 8, 24)
 

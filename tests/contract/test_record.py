@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 import sandbox
-from tests.contract import provider, record, samples, targets
-from tests.contract.contract import Contract
+from tests.contract.harness import provider, record, samples, targets
+from tests.contract.harness.contract import Contract
 
 TODAY = dt.date(2026, 8, 24)
 

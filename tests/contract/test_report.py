@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract import report
-from tests.contract.findings import Finding, Findings
-from tests.contract.provider import Result
+from tests.contract.harness import report
+from tests.contract.harness.findings import Finding, Findings
+from tests.contract.harness.provider import Result
 
 BREACH = Finding(
     "breach", "wrong-type", "$.data[51].usage", "number", "string", '"9|`9"', "the probe 'a'", 3

@@ -1,4 +1,4 @@
-"""Which API is asked, with which keys, and how gently."""
+"""The APIs that the checks can call: the sandbox, or one at a URL."""
 
 from __future__ import annotations
 
@@ -10,42 +10,39 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from tests.contract import facts
+from tests.contract.harness import facts
 
+Message = MutableMapping[str, Any]
 ASGIApp = Callable[
-    [
-        MutableMapping[str, Any],
-        Callable[[], Awaitable[MutableMapping[str, Any]]],
-        Callable[[MutableMapping[str, Any]], Awaitable[None]],
-    ],
+    [Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]],
     Awaitable[None],
 ]
 
 WRONG_KEY = "sk-or-v1-" + "0" * 64
 """A well-formed key that belongs to nobody."""
 
-GENTLE_PAUSE = 1.0
-"""Seconds between two requests to an API that is not our own."""
-
 TIMEOUT = 30.0
-"""Seconds that connecting, and each read, may take."""
+"""Seconds, separately for connecting and for each read."""
 
-GENTLE_PATIENCE = 15.0
-"""Seconds before a request to such an API is repeated that failed for a reason which may pass."""
+GENTLE_PAUSE = 1.0
+"""Seconds between two requests to an API that is not ours."""
+
+GENTLE_RETRY = 15.0
+"""Seconds before a second attempt there, if the failure looks temporary."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """An API to be asked.
+    """An API to call.
 
     Attributes:
-        name: What it is called in a report.
-        base_url: Where it is; for an application any URL with the right path.
+        name: Its name in a report.
+        base_url: Its URL; for an application any URL with the right path.
         key: A management key.
-        inference_key: An ordinary key, where there is one.
-        app: An ASGI application to be called in process, instead of a socket.
-        today: The API's UTC day, where it is not the real one.
-        gentle: Whether it is not our own: it gets few requests, slowly, and none that could write.
+        inference_key: An inference key, if there is one.
+        app: An ASGI application, to be called in process.
+        today: The API's UTC day, if it is not the real one.
+        gentle: Whether the API is not ours: it gets few requests, slowly, and only `GET`.
     """
 
     name: str
@@ -62,20 +59,16 @@ class Target:
 
     def credential(self, key: facts.Key) -> str | None:
         """The key of that kind."""
-        return {
-            "management": self.key,
-            "inference": self.inference_key,
-            "wrong": WRONG_KEY,
-        }.get(key)
+        known = {"management": self.key, "inference": self.inference_key, "wrong": WRONG_KEY}
+        return known.get(key)
 
     def key_of(self, authorization: str) -> facts.Key:
-        """Which key a header carries."""
+        """The kind of key in a header."""
         if not authorization:
             return "none"
         scheme, _, credential = authorization.partition(" ")
-        if scheme.lower() == "bearer" and credential == self.key:
-            return "management"
-        return "other"
+        known = scheme.lower() == "bearer" and credential == self.key
+        return "management" if known else "other"
 
 
 def is_loopback(url: str) -> bool:
@@ -95,7 +88,7 @@ def sandbox_target(
     fault: str | None = None,
 ) -> Target:
     """The sandbox in this process."""
-    import sandbox  # a consumer without its dependencies can still ask another API
+    import sandbox  # its dependencies are not needed to call another API
 
     return Target(
         name="the sandbox, in process",
@@ -108,15 +101,14 @@ def sandbox_target(
 
 
 @contextlib.contextmanager
-def sandbox_over_http(*, seed: int = 0, fault: str | None = None) -> Generator[Target]:
+def sandbox_over_http(*, seed: int = 0) -> Generator[Target]:
     """The sandbox on a loopback socket."""
     import sandbox
 
     with sandbox.serve(seed=seed) as server:
-        base_url = server.fault_url(fault) if fault else server.base_url
         yield Target(
             name="the sandbox, over HTTP",
-            base_url=base_url,
+            base_url=server.base_url,
             key=sandbox.MANAGEMENT_KEY,
             inference_key=sandbox.INFERENCE_KEY,
         )

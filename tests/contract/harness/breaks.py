@@ -1,7 +1,6 @@
-"""Break the client on purpose: each break must make a contract or a client test fail.
+"""Break the client on purpose: a contract test or a client test must notice each break.
 
-A break is one edit of a copy of `generated/`. pytest then runs against the copy: the contract's
-tests of the client first, and those of `tests/client` if they let it pass.
+A break is one edit of a copy of `generated/`, against which pytest then runs.
 """
 
 from __future__ import annotations
@@ -12,17 +11,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.contract.contract import ROOT
+from tests.contract.harness.contract import ROOT
 
 GENERATED = ROOT / "generated"
 PACKAGE = "openrouter_analytics"
 SUITES = ("tests/contract/test_consumer.py", "tests/client")
-_PATIENCE = 300
 
 
 class Break(NamedTuple):
@@ -32,7 +29,7 @@ class Break(NamedTuple):
         name: What is broken.
         file: The file of the package.
         old: The text whose first occurrence is replaced.
-        new: What it is replaced by.
+        new: The replacement.
     """
 
     name: str
@@ -158,66 +155,50 @@ BREAKS = (
 )
 
 
-class Verdict(NamedTuple):
-    """What came of a break.
-
-    Attributes:
-        broken: The break.
-        test: The first test that failed, or None if none did.
-    """
-
-    broken: Break
-    test: str | None
-
-
 def apply(broken: Break, generated: Path) -> None:
     """Edit a copy of `generated/`.
 
     Raises:
-        LookupError: The text to be replaced is not there: the templates have changed, and the break
-            is to be written anew.
+        LookupError: The text to replace is not there. The code has changed: write the break anew.
     """
     path = generated / PACKAGE / broken.file
     text = path.read_text("utf-8")
     if broken.old not in text:
-        raise LookupError(f"{broken.name}: {broken.file} no longer holds {broken.old!r}")
+        raise LookupError(f"{broken.name}: {broken.file} does not contain {broken.old!r}")
     path.write_text(text.replace(broken.old, broken.new, 1), "utf-8")
 
 
-def judge(broken: Break) -> Verdict:
-    """Break a copy, and run the tests against it until one fails."""
+def failing_test(broken: Break) -> str | None:
+    """The first test that fails with a broken copy of the package, or None."""
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(scratch) / "generated"
         shutil.copytree(GENERATED, copy, ignore=shutil.ignore_patterns("__pycache__"))
         apply(broken, copy)
-        return Verdict(broken, failing_test(copy))
+        tests = (_failing_test_of(suite, copy) for suite in SUITES)
+        return next(filter(None, tests), None)
 
 
-def failing_test(generated: Path) -> str | None:
-    """The first test that fails with the package of a folder, or None."""
-    for suite in SUITES:
-        if not list((ROOT / suite).parent.glob(Path(suite).name)):
-            continue
-        result = subprocess.run(
-            [
-                *(sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "--tb=no", "-rfE"),
-                *("-p", "no:cacheprovider", "-o", f"pythonpath=. {generated}", suite),
-            ],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-            capture_output=True,
-            text=True,
-            timeout=_PATIENCE,
-            check=False,
-        )
-        if found := re.search(r"^(?:FAILED|ERROR) (\S+)", result.stdout, re.MULTILINE):
-            return found[1]
-        if result.returncode not in {0, 5}:  # 5: the folder holds no tests yet
-            raise RuntimeError(f"pytest could not run {suite}:\n{result.stdout}{result.stderr}")
+def _failing_test_of(suite: str, generated: Path) -> str | None:
+    result = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "--tb=no", "-rfE"),
+            *("-p", "no:cacheprovider", "-o", f"pythonpath=. {generated}", suite),
+        ],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    if found := re.search(r"^(?:FAILED|ERROR) (\S+)", result.stdout, re.MULTILINE):
+        return found[1]
+    if result.returncode:
+        raise RuntimeError(f"pytest could not run {suite}:\n{result.stdout}{result.stderr}")
     return None
 
 
-def run(chosen: Iterable[Break] = BREAKS) -> list[Verdict]:
-    """Try breaks, as many at once as there are processors: each is a process of its own."""
+def run() -> dict[Break, str | None]:
+    """The test that notices each break, or None. One process per processor."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(judge, chosen))
+        return dict(zip(BREAKS, pool.map(failing_test, BREAKS), strict=True))
