@@ -20,7 +20,7 @@ def server() -> Iterator[targets.Target]:
         yield target
 
 
-@pytest.mark.parametrize("case", faults.CASES, ids=attrgetter("id"))
+@pytest.mark.parametrize("case", faults.CASES, ids=attrgetter("fault"))
 def test_a_fault_is_found_by_its_name(
     case: faults.Case, app: targets.Target, server: targets.Target, contract: Contract
 ) -> None:

@@ -1,4 +1,4 @@
-"""No change of openapi.yaml goes unnoticed. Some mutants are judged here; the command judges all."""
+"""No change of openapi.yaml goes unnoticed. The command judges all mutants, these tests some."""
 
 import copy
 from typing import Any
@@ -25,21 +25,13 @@ FIRST = load(
 """The first version of the contract, which gives mutants of every kind."""
 
 
-def test_the_mutants_depend_on_the_document_alone() -> None:
+def test_the_mutants_depend_on_the_document_alone_and_differ() -> None:
     document = copy.deepcopy(mutants.original())
 
-    again = list(mutation.mutants(document))
-
+    assert list(mutation.mutants(document)) == ALL
     assert document == mutants.original()
-    assert again == ALL
-
-
-def test_each_mutant_differs_from_the_others_and_from_the_original() -> None:
-    documents = [repr(mutant.document) for mutant in ALL]
-
     assert len({mutant.id for mutant in ALL}) == len(ALL)
-    assert len(set(documents)) > len(ALL) * 0.97
-    assert repr(mutants.original()) not in documents
+    assert document not in [mutant.document for mutant in ALL]
 
 
 ITEM = "#/components/schemas/ActivityItem"

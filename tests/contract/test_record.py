@@ -1,4 +1,4 @@
-"""A new sample is taken without what is personal, and what is new in it is said."""
+"""A sample is recorded without personal data, and new fields in it are named."""
 
 import datetime as dt
 import json
@@ -14,7 +14,7 @@ from tests.contract.harness.contract import Contract
 TODAY = dt.date(2026, 8, 24)
 
 
-def test_a_recorded_sample_is_one(contract: Contract, tmp_path: Path) -> None:
+def test_every_response_becomes_a_sample(contract: Contract, tmp_path: Path) -> None:
     target = targets.sandbox_target(today=TODAY)
 
     said = list(record.record(contract, target, tmp_path))
@@ -24,13 +24,14 @@ def test_a_recorded_sample_is_one(contract: Contract, tmp_path: Path) -> None:
     for sample in recorded:
         assert list(samples.surprises(contract, sample)) == []
     assert {sample.status for sample in recorded} == {200, 400, 401, 403}
+    assert all(line.endswith("nothing new") for line in said)
 
 
-def test_nothing_personal_is_in_it(
+def test_a_sample_contains_no_personal_data(
     contract: Contract, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def factor(*_: object) -> float:
-        return 0.7317  # by some, an amount of millionths becomes that of another row
+        return 0.7317  # with other factors an amount may become that of another row
 
     monkeypatch.setattr("random.SystemRandom.uniform", factor)
     target = targets.sandbox_target(today=TODAY)
@@ -50,7 +51,7 @@ def test_nothing_personal_is_in_it(
     assert amounts.isdisjoint(row["usage"] for row in kept if row["usage"])
 
 
-def test_the_same_endpoint_keeps_one_name() -> None:
+def test_the_same_endpoint_gets_the_same_replacement() -> None:
     sanitiser = record.Sanitiser(2.0)
 
     body = sanitiser.body({"data": [{"endpoint_id": name} for name in ("a", "b", "a")]})
@@ -59,7 +60,7 @@ def test_the_same_endpoint_keeps_one_name() -> None:
     assert first == third != second
 
 
-def test_what_is_unknown_is_masked_at_any_depth() -> None:
+def test_unknown_fields_are_masked_at_any_depth() -> None:
     body = record.Sanitiser(2.0).body(
         {
             "data": [{"model": "a/b", "owner": {"name": "Jane", "tags": ["x9", 3, None, True]}}],
@@ -73,7 +74,7 @@ def test_what_is_unknown_is_masked_at_any_depth() -> None:
     }
 
 
-def test_an_error_keeps_code_and_message_alone() -> None:
+def test_an_error_keeps_only_code_and_message() -> None:
     error = {"code": 403, "message": "No.", "metadata": {"who": "Jane"}}
 
     body = record.Sanitiser(2.0).body({"error": error, "user_id": "user_2x"})
@@ -84,7 +85,7 @@ def test_an_error_keeps_code_and_message_alone() -> None:
     }
 
 
-def test_what_is_new_is_said(contract: Contract, tmp_path: Path) -> None:
+def test_new_fields_are_named(contract: Contract, tmp_path: Path) -> None:
     target = targets.sandbox_target(today=TODAY, fault="extra-field:0")
 
     said = "\n".join(record.record(contract, target, tmp_path))
@@ -93,26 +94,20 @@ def test_what_is_new_is_said(contract: Contract, tmp_path: Path) -> None:
     assert "unknown-field at $.data[*].surprise" in said
 
 
-def test_what_is_not_new_is_said_as_well(contract: Contract, tmp_path: Path) -> None:
-    said = list(record.record(contract, targets.sandbox_target(today=TODAY), tmp_path))
-
-    assert all(line.endswith("nothing new") for line in said)
-
-
-def test_what_is_no_json_is_not_kept(contract: Contract, tmp_path: Path) -> None:
+def test_what_is_not_json_is_not_recorded(contract: Contract, tmp_path: Path) -> None:
     target = targets.sandbox_target(today=TODAY, fault="cloudflare:520")
 
     said = list(record.record(contract, target, tmp_path))
 
     assert not list(tmp_path.iterdir())
-    assert all("not-json, nothing is kept" in line for line in said)
+    assert all("not-json, not recorded" in line for line in said)
 
 
-def test_a_sample_is_a_file_that_people_can_read(contract: Contract, tmp_path: Path) -> None:
+def test_a_sample_is_readable(contract: Contract, tmp_path: Path) -> None:
     list(record.record(contract, targets.sandbox_target(today=TODAY), tmp_path))
 
     path = tmp_path / "2026-08-24-error-401-no-key.json"
     values = json.loads(path.read_text("utf-8"))
 
     assert values["body"] == {"error": {"code": 401, "message": "Missing Authentication header"}}
-    assert values["source"] == "`make record` on 2026-08-24, the probe 'no key'"
+    assert values["source"] == "`make contract ARGS=record` on 2026-08-24, the probe 'no key'"

@@ -88,16 +88,8 @@ def judge(mutant: Mutant) -> Outcome:
             refusal = " ".join(str(error).split())[:160]
             return Outcome(mutant.id, refusal, _noticed_in_document(mutant.document))
         [package] = (Path(scratch) / "out").iterdir()
-        client = _noticed_in_client(package)
+        client = consumer.failing_in(package)
     return Outcome(mutant.id, None, _noticed_in_document(mutant.document), client)
-
-
-def _noticed_in_client(package: Path) -> str | None:
-    try:
-        with consumer.loaded(package, "mutant") as client:
-            return consumer.failing(client)
-    except Exception as error:  # noqa: BLE001 - a client that cannot be imported is noticed, too
-        return f"import: {type(error).__name__}"
 
 
 def _noticed_in_document(document: Mapping[str, Any]) -> str | None:
@@ -143,7 +135,7 @@ def _by_faults(contract: Contract) -> str | None:
         verdict = faults.judge(contract, case, seen)
         if not verdict.caught:
             code, path = min(verdict.missed or verdict.surplus)
-            return f"{case.title}: {'no ' if verdict.missed else ''}{code} {path}"
+            return f"{case.fault}: {'no ' if verdict.missed else ''}{code} {path}"
     return None
 
 

@@ -104,9 +104,9 @@ def _changes(path: Path, node: Document, document: Mapping[str, Any]) -> Changes
         return  # changed together with the schema that names them, or not at all
     if path[:1] == ("paths",) and len(path) == 2:
         yield from ((f"{method} is put", _renamed(node, method, "put")) for method in node)
-    kept = {"type"} if "scheme" in node else set() if "string" in types_of(node) else {"format"}
+    kept = "type" if "scheme" in node else "" if "string" in types_of(node) else "format"
     for key in node:
-        if key in _REMOVABLE - kept:
+        if key in _REMOVABLE and key != kept:
             yield f"no {key}", _without(node, key)
     for key, value in node.items():
         for what, other in _other_values(key, value, node, document):
@@ -117,8 +117,8 @@ def _changes(path: Path, node: Document, document: Mapping[str, Any]) -> Changes
         yield from ((f"{key} renamed", _renamed(node, key, f"{key}Renamed")) for key in node)
     elif "scheme" in node:
         for place in ("header", "query", "cookie"):
-            key = {**_without(node, "scheme"), "type": "apiKey", "name": "X-Key", "in": place}
-            yield f"apiKey in {place}", key
+            api_key = {"type": "apiKey", "name": "X-Key", "in": place}
+            yield f"apiKey in {place}", {**_without(node, "scheme"), **api_key}
     elif "type" in node:
         yield from _schema_changes(node)
     elif not path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -129,8 +130,10 @@ def _write(folder: Path, sample: samples.Sample, expected: list[str]) -> None:
     values = dataclasses.asdict(sample) | {"expected": expected}
     name = values.pop("name")
     folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(values, indent=2, ensure_ascii=False) + "\n"
-    (folder / f"{name}.json").write_text(text, "utf-8")
+    text = json.dumps(values, indent=2, ensure_ascii=False)
+    # A row fits on a line.
+    text = re.sub(r"\{[^{}\[\]]*\}", lambda found: re.sub(r"\n +", " ", found[0]), text)
+    (folder / f"{name}.json").write_text(text + "\n", "utf-8")
 
 
 def _names(value: Any) -> Iterator[str]:

@@ -9,6 +9,7 @@ import json
 import math
 from typing import Any, NamedTuple
 
+from generator.overlay import is_array
 from tests.contract.harness.findings import Place
 
 
@@ -62,9 +63,8 @@ def _plain(value: Any, place: Place, oddities: list[Oddity]) -> Any:
                     oddities.append(Oddity("repeated-name", (*place, name), "a repeated name"))
                 members[name] = _plain(item, (*place, name), oddities)
             return members
-        case list():
-            items: list[Any] = value
-            return [_plain(item, (*place, index), oddities) for index, item in enumerate(items)]
+        case _ if is_array(value):
+            return [_plain(item, (*place, index), oddities) for index, item in enumerate(value)]
         case _Constant():
             oddities.append(Oddity("not-a-number", place, str(value)))
             return 0
