@@ -85,7 +85,7 @@ def listen(port: int = 0) -> socket.socket:
     if not 0 <= port <= 65535:
         raise ValueError(f"port must be from 0 to 65535, not {port}")
     listener = socket.create_server(("127.0.0.1", port), backlog=2048)
-    # asyncio does so for its own sockets only; the second write of a response would wait for an ACK.
+    # asyncio does this for its own sockets only. Else a second write would wait for an ACK.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 
