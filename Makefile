@@ -39,7 +39,7 @@ generate: .venv/.locked ## make generated/ from openapi.yaml
 check-generated: .venv/.locked ## repeat both in a scratch folder and compare; changes nothing
 	@$(BIN)/python -m generator check
 
-sandbox: .venv/.locked ## run the local stand-in for the API (ARGS="--help" lists its options)
+sandbox: .venv/.locked ## run the fake server for the API (ARGS="--help" lists its options)
 	@$(BIN)/python -m sandbox $(ARGS)
 
 lint: .venv/.locked ## style and formatting, by ruff
