@@ -14,19 +14,12 @@ PACKAGE = ROOT / "generated" / "openrouter_analytics"
 
 
 class Break(NamedTuple):
-    """One edit of the package.
+    """One edit of the package."""
 
-    Attributes:
-        name: What is broken.
-        file: The file to edit.
-        old: The text whose first occurrence is replaced.
-        new: The replacement.
-    """
-
-    name: str
-    file: str
-    old: str
-    new: str
+    name: str  # what is broken
+    file: str  # the file to edit
+    old: str  # the text whose first occurrence is replaced
+    new: str  # the replacement
 
 
 _ITEM = "models/activity_item.py"

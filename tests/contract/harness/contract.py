@@ -28,14 +28,10 @@ _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 class DocumentedResponse(NamedTuple):
-    """A documented response.
+    """A documented response."""
 
-    Attributes:
-        named: Whether the document lists its status by number, not by a range or `default`.
-        content: The schema of each media type; None if the media type has none.
-    """
-
-    named: bool
+    named: bool  # whether the document lists its status by number, not by a range or `default`
+    # The schema of each media type; None if the media type has none.
     content: Mapping[str, Schema | None]
 
 

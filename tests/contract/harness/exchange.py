@@ -43,30 +43,19 @@ def load_body(content: bytes) -> Body:
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request and its response.
+    """One request and its response."""
 
-    Attributes:
-        label: Its name in a report.
-        method: In capitals.
-        query: The parameters of the query, as they were sent.
-        key: Which key the request had.
-        todays: The UTC day of the response; two days if midnight fell in between.
-        status: The HTTP status; None if there was no response.
-        content_type: The header, or an empty text.
-        content: The body, decompressed.
-        failure: Why there was no response.
-        probe: The probe that made it, if a probe did.
-    """
-
-    label: str
-    method: str = "GET"
-    query: tuple[tuple[str, str], ...] = ()
-    key: facts.Key = "management"
+    label: str  # its name in a report
+    method: str = "GET"  # in capitals
+    query: tuple[tuple[str, str], ...] = ()  # the parameters of the query, as they were sent
+    key: facts.Key = "management"  # which key the request had
+    # The UTC day of the response; two days if midnight fell in between.
     todays: tuple[dt.date, ...] = ()
-    status: int | None = None
-    content_type: str = ""
-    content: bytes = b""
-    failure: str = ""
+    status: int | None = None  # the HTTP status; None if there was no response
+    content_type: str = ""  # the header, or an empty text
+    content: bytes = b""  # the body, decompressed
+    failure: str = ""  # why there was no response
+    # The probe that made it, if a probe did.
     probe: facts.Probe | None = field(default=None, repr=False)
 
     @property

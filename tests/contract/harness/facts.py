@@ -59,21 +59,14 @@ Key = Literal["management", "inference", "wrong", "none", "other"]
 
 @dataclass(frozen=True)
 class Probe:
-    """A request whose response is known beforehand.
+    """A request whose response is known beforehand."""
 
-    Attributes:
-        name: Its name in a report.
-        key: Its key.
-        date: The text of `date`; None leaves the parameter out.
-        well_formed: Whether `date` has the documented form, so that the document must allow it.
-        gentle: Whether it is also sent to an API that is not ours.
-    """
-
-    name: str
-    key: Key = "management"
-    date: str | None = None
+    name: str  # its name in a report
+    key: Key = "management"  # its key
+    date: str | None = None  # the text of `date`; None leaves the parameter out
+    # Whether `date` has the documented form, so that the document must allow it.
     well_formed: bool = True
-    gentle: bool = True
+    gentle: bool = True  # whether it is also sent to an API that is not ours
 
 
 def probes(today: dt.date) -> list[Probe]:

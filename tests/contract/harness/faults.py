@@ -23,19 +23,12 @@ Names = frozenset[tuple[str, str]]
 
 
 class Case(NamedTuple):
-    """A fault and the findings that it must cause.
+    """A fault and the findings that it must cause."""
 
-    Attributes:
-        fault: The sandbox's name for it.
-        breaches: Code and path of each breach.
-        drift: Code and path of each drift that is not known already.
-        socket: Whether it needs a socket.
-    """
-
-    fault: str
-    breaches: Names
-    drift: Names
-    socket: bool
+    fault: str  # the sandbox's name for it
+    breaches: Names  # code and path of each breach
+    drift: Names  # code and path of each drift that is not known already
+    socket: bool  # whether it needs a socket
 
 
 def _row(fault: str, code: str, field: str) -> Case:
@@ -143,17 +136,11 @@ CASES = [
 
 
 class Verdict(NamedTuple):
-    """Whether a fault was found.
+    """Whether a fault was found."""
 
-    Attributes:
-        case: The fault.
-        missed: Findings that are missing.
-        surplus: Findings that should not be there.
-    """
-
-    case: Case
-    missed: Names
-    surplus: Names
+    case: Case  # the fault
+    missed: Names  # findings that are missing
+    surplus: Names  # findings that should not be there
 
     @property
     def caught(self) -> bool:

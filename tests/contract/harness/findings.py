@@ -27,27 +27,16 @@ _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z_.-]*[0-9]{0,3}")
 
 @dataclass(frozen=True)
 class Finding:
-    """One deviation.
+    """One deviation."""
 
-    Attributes:
-        kind: Whether it is a failure.
-        code: Its name, such as `wrong-type`.
-        path: The JSON path of the value, or the part of the message, such as `status`.
-        expected: What the document, or what is known of the API, requires.
-        received: What came instead: a type, a status, a media type.
-        excerpt: The shape of what came.
-        where: The first exchange that showed it.
-        count: How often it was seen.
-    """
-
-    kind: Kind
-    code: str
-    path: str
-    expected: str = ""
-    received: str = ""
-    excerpt: str = ""
-    where: str = ""
-    count: int = 1
+    kind: Kind  # whether it is a failure
+    code: str  # its name, such as `wrong-type`
+    path: str  # the JSON path of the value, or the part of the message, such as `status`
+    expected: str = ""  # what the document, or what is known of the API, requires
+    received: str = ""  # what came instead: a type, a status, a media type
+    excerpt: str = ""  # the shape of what came
+    where: str = ""  # the first exchange that showed it
+    count: int = 1  # how often it was seen
 
     @property
     def key(self) -> tuple[str, str]:

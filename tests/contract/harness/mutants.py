@@ -36,18 +36,12 @@ CONFIG = ROOT / "generator-config.yaml"
 
 
 class Outcome(NamedTuple):
-    """Which checks noticed a mutant.
+    """Which checks noticed a mutant."""
 
-    Attributes:
-        id: The mutant's.
-        generation: The generator's refusal, if it refused the document.
-        document: The first check of the document that failed, with its reason.
-        client: The first check of the generated client that failed, with its reason.
-    """
-
-    id: str
-    generation: str | None = None
-    document: str | None = None
+    id: str  # the mutant's
+    generation: str | None = None  # the generator's refusal, if it refused the document
+    document: str | None = None  # the first check of the document that failed, with its reason
+    # The first check of the generated client that failed, with its reason.
     client: str | None = None
 
     @property

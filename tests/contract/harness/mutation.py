@@ -37,15 +37,10 @@ _RENAMED = {
 
 
 class Mutant(NamedTuple):
-    """A document that differs from the original in one place.
+    """A document that differs from the original in one place."""
 
-    Attributes:
-        id: The place and the change, such as `#/servers/0: another host`.
-        document: The whole document.
-    """
-
-    id: str
-    document: Document
+    id: str  # the place and the change, such as `#/servers/0: another host`
+    document: Document  # the whole document
 
 
 def mutants(document: Mapping[str, Any]) -> Iterator[Mutant]:

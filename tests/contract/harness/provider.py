@@ -29,21 +29,13 @@ _UNREADABLE = Finding("breach", "client", "$", "a body that the installed client
 
 @dataclass(frozen=True)
 class Result:
-    """The result of a run.
+    """The result of a run."""
 
-    Attributes:
-        target: The name of the API.
-        seed: The seed of the made-up requests.
-        findings: All deviations.
-        exchanges: How many requests were sent, by label.
-        notes: What else the reader has to know, such as what was left out.
-    """
-
-    target: str
-    seed: int
-    findings: Findings
-    exchanges: dict[str, int]
-    notes: tuple[str, ...] = ()
+    target: str  # the name of the API
+    seed: int  # the seed of the made-up requests
+    findings: Findings  # all deviations
+    exchanges: dict[str, int]  # how many requests were sent, by label
+    notes: tuple[str, ...] = ()  # what else the reader has to know, such as what was left out
 
     @property
     def new_drift(self) -> list[Finding]:

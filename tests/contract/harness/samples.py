@@ -18,29 +18,17 @@ FOLDER = Path(__file__).parents[1] / "samples"
 
 @dataclass(frozen=True)
 class Sample:
-    """A recorded response.
+    """A recorded response."""
 
-    Attributes:
-        name: The file's name without its suffix.
-        source: Where it was published.
-        recorded: The day, or about the day, on which it was recorded.
-        origin: `live`, or `documentation` if nobody has published a recorded one.
-        note: What is special about it, and what was replaced.
-        status: The HTTP status.
-        content_type: The header.
-        expected: The findings that it must cause, each as `code path`.
-        body: The loaded body.
-    """
-
-    name: str
-    source: str
-    recorded: str
-    origin: str
-    note: str
-    status: int
-    content_type: str
-    expected: tuple[str, ...]
-    body: Any
+    name: str  # the file's name without its suffix
+    source: str  # where it was published
+    recorded: str  # the day, or about the day, on which it was recorded
+    origin: str  # `live`, or `documentation` if nobody has published a recorded one
+    note: str  # what is special about it, and what was replaced
+    status: int  # the HTTP status
+    content_type: str  # the header
+    expected: tuple[str, ...]  # the findings that it must cause, each as `code path`
+    body: Any  # the loaded body
 
     @property
     def content(self) -> bytes:

@@ -14,17 +14,11 @@ from tests.contract.harness.findings import Place
 
 
 class Oddity(NamedTuple):
-    """Something in a body that is not valid JSON, or that not every reader can load.
+    """Something in a body that is not valid JSON, or that not every reader can load."""
 
-    Attributes:
-        code: `not-a-number`, `number-out-of-range` or `repeated-name`.
-        place: Where it is.
-        received: What it is.
-    """
-
-    code: str
-    place: Place
-    received: str
+    code: str  # `not-a-number`, `number-out-of-range` or `repeated-name`
+    place: Place  # where it is
+    received: str  # what it is
 
 
 class _Constant(str):

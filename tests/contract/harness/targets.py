@@ -33,24 +33,16 @@ GENTLE_RETRY = 15.0
 
 @dataclass(frozen=True)
 class Target:
-    """An API to call.
+    """An API to call."""
 
-    Attributes:
-        name: Its name in a report.
-        base_url: Its URL; for an application any URL with the right path.
-        key: A management key.
-        inference_key: An inference key, if there is one.
-        app: An ASGI application, to be called in process.
-        today: The API's UTC day, if it is not the real one.
-        gentle: Whether the API is not ours: it gets few requests, slowly, and only `GET`.
-    """
-
-    name: str
-    base_url: str
-    key: str = field(repr=False)
-    inference_key: str | None = field(default=None, repr=False)
+    name: str  # its name in a report
+    base_url: str  # its URL; for an application any URL with the right path
+    key: str = field(repr=False)  # a management key
+    inference_key: str | None = field(default=None, repr=False)  # an inference key, if there is one
+    # An ASGI application, to be called in process.
     app: ASGIApp | None = field(default=None, repr=False)
-    today: dt.date | None = None
+    today: dt.date | None = None  # the API's UTC day, if it is not the real one
+    # Whether the API is not ours: it gets few requests, slowly, and only `GET`.
     gentle: bool = False
 
     def utc_today(self) -> dt.date:
