@@ -87,9 +87,7 @@ NUMBER_FIELDS = (
 """The fields of a row whose value is a number."""
 
 
-# --------------------------------------------------------------------------------------------------
 # Another response instead of the healthy one
-# --------------------------------------------------------------------------------------------------
 
 
 def _error(code: int, message: str) -> bytes:
@@ -172,9 +170,7 @@ def parse_flaky(argument: str) -> tuple[int, str, str]:
     return _integer(times), token, fault or "status:503"
 
 
-# --------------------------------------------------------------------------------------------------
 # The healthy response, badly sent
-# --------------------------------------------------------------------------------------------------
 
 
 def _head(response: Response, framing: bytes = b"") -> bytes:
@@ -243,9 +239,7 @@ def _gzip_garbage(response: Response, _argument: str) -> Response:
     return Response(garbage, response.status_code, {"content-encoding": "gzip"}, "application/json")
 
 
-# --------------------------------------------------------------------------------------------------
 # A 200 whose body breaks the contract
-# --------------------------------------------------------------------------------------------------
 
 
 def _json(body: bytes | str, status: int = 200) -> Response:
@@ -349,9 +343,7 @@ def _content_type(body: bytes, _argument: str) -> Response:
     return Response(body, media_type="text/html")
 
 
-# --------------------------------------------------------------------------------------------------
 # An error whose body breaks the contract, and a check left out
-# --------------------------------------------------------------------------------------------------
 
 
 def _on_error(change: Callable[[Response, str], Response]) -> Apply:
@@ -392,9 +384,7 @@ def _unchanged(response: Response, _argument: str) -> Response:
     return response
 
 
-# --------------------------------------------------------------------------------------------------
 # The table, and how it is applied
-# --------------------------------------------------------------------------------------------------
 
 _ROW = "[ROW[:FIELD]]"
 

@@ -15,14 +15,8 @@ WINDOW = 30
 """How many completed UTC days `date` may name; today is not one (CodexBar issues/3133)."""
 
 STRING_FIELDS = ("date", "model", "model_permaslug", "endpoint_id", "provider_name")
-NUMBER_FIELDS = (
-    "usage",
-    "byok_usage_inference",
-    "requests",
-    "prompt_tokens",
-    "completion_tokens",
-    "reasoning_tokens",
-)
+COUNTS = ("requests", "prompt_tokens", "completion_tokens", "reasoning_tokens")
+NUMBER_FIELDS = ("usage", "byok_usage_inference", *COUNTS)
 """The fields of a row as OpenRouter's page of 2025-11-08 publishes them: all required."""
 
 OPERATION = "GET /activity"
@@ -44,7 +38,7 @@ KNOWN_DRIFT = {
         ("always-whole", f"$.data[*].{name}"): (
             "a count, which the page of 2025-11-08 calls a number and later ones an integer"
         )
-        for name in NUMBER_FIELDS[2:]
+        for name in COUNTS
     },
     **{
         ("never-present", path): "named by the page 'Errors', not yet seen in this operation's"

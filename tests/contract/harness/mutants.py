@@ -13,7 +13,7 @@ import json
 import multiprocessing
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -120,10 +120,6 @@ def _by_samples(contract: Contract) -> str | None:
     return next(wrong, None) or next(samples.undetected(contract), None)
 
 
-def _by_calendar(contract: Contract) -> str | None:
-    return next(iter(calendar_days.deviations(contract)), None)
-
-
 def _by_faults(contract: Contract) -> str | None:
     for case, seen in _faulty():
         verdict = faults.judge(contract, case, seen)
@@ -133,10 +129,10 @@ def _by_faults(contract: Contract) -> str | None:
     return None
 
 
-_CHECKS = {
+_CHECKS: dict[str, Callable[[Contract], str | None]] = {
     "sandbox": _by_sandbox,
     "samples": _by_samples,
-    "calendar": _by_calendar,
+    "calendar": lambda contract: next(iter(calendar_days.deviations(contract)), None),
     "faults": _by_faults,
 }
 

@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import ipaddress
 from collections.abc import Awaitable, Callable, Generator, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -82,14 +82,9 @@ def sandbox_target(
     """The sandbox in this process."""
     import sandbox  # its dependencies are not needed to call another API
 
-    return Target(
-        name="the sandbox, in process",
-        base_url="http://sandbox" + sandbox.BASE_PATH,
-        key=sandbox.MANAGEMENT_KEY,
-        inference_key=sandbox.INFERENCE_KEY,
-        app=cast("ASGIApp", sandbox.create_app(seed=seed, rows=rows, today=today, fault=fault)),
-        today=today,
-    )
+    app = sandbox.create_app(seed=seed, rows=rows, today=today, fault=fault)
+    target = _sandbox("in process", "http://sandbox" + sandbox.BASE_PATH)
+    return replace(target, app=cast("ASGIApp", app), today=today)
 
 
 @contextlib.contextmanager
@@ -98,9 +93,10 @@ def sandbox_over_http(*, seed: int = 0) -> Generator[Target]:
     import sandbox
 
     with sandbox.serve(seed=seed) as server:
-        yield Target(
-            name="the sandbox, over HTTP",
-            base_url=server.base_url,
-            key=sandbox.MANAGEMENT_KEY,
-            inference_key=sandbox.INFERENCE_KEY,
-        )
+        yield _sandbox("over HTTP", server.base_url)
+
+
+def _sandbox(how: str, base_url: str) -> Target:
+    from sandbox import INFERENCE_KEY, MANAGEMENT_KEY
+
+    return Target(f"the sandbox, {how}", base_url, MANAGEMENT_KEY, INFERENCE_KEY)
