@@ -318,31 +318,6 @@ def _value(body: bytes, argument: str) -> Response:
     return _edit(body, row, field, _with(text))
 
 
-@_on_success
-def _any_json(_body: bytes, argument: str) -> Response:
-    return _json(argument)
-
-
-@_on_success
-def _not_json(body: bytes, _argument: str) -> Response:
-    return _json(body[:-1] + b",")
-
-
-@_on_success
-def _not_utf8(body: bytes, _argument: str) -> Response:
-    return _json(body.replace(b'"provider_name":"', b'"provider_name":"Caf\xe9 ', 1))
-
-
-@_on_success
-def _wrong_charset(body: bytes, argument: str) -> Response:
-    return Response(body, media_type=f"application/json; charset={argument or 'utf-16'}")
-
-
-@_on_success
-def _content_type(body: bytes, _argument: str) -> Response:
-    return Response(body, media_type="text/html")
-
-
 # An error whose body breaks the contract, and a check left out
 
 
@@ -418,11 +393,27 @@ FAULTS = {
     "not-http": Fault("bytes that are not HTTP", _sends(b"SSH-2.0-OpenSSH_9.2\r\n", End.CLOSE)),
     "gzip-garbage": Fault("Content-Encoding gzip over bytes that are no gzip", _gzip_garbage),
     # A 200 that breaks the contract; errors stay as they are. ROW:FIELD is 0:usage by default.
-    "not-json": Fault("a body that is no JSON", _not_json),
-    "json": Fault("this text as the body", _any_json, "TEXT"),
-    "content-type": Fault("the right body as text/html", _content_type),
-    "wrong-charset": Fault("this charset (default utf-16) in the header", _wrong_charset, "[NAME]"),
-    "not-utf8": Fault("a Latin-1 letter in the first provider's name", _not_utf8),
+    "not-json": Fault(
+        "a body that is not JSON", _on_success(lambda body, _: _json(body[:-1] + b","))
+    ),
+    "json": Fault("this text as the body", _on_success(lambda _, text: _json(text)), "TEXT"),
+    "content-type": Fault(
+        "the right body as text/html",
+        _on_success(lambda body, _: Response(body, media_type="text/html")),
+    ),
+    "wrong-charset": Fault(
+        "this charset (default utf-16) in the header",
+        _on_success(
+            lambda body, name: Response(
+                body, media_type=f"application/json; charset={name or 'utf-16'}"
+            )
+        ),
+        "[NAME]",
+    ),
+    "not-utf8": Fault(
+        "a Latin-1 letter in the first provider's name",
+        _on_success(lambda body, _: _json(body.replace(b'name":"', b'name":"Caf\xe9 ', 1))),
+    ),
     "wrong-type": Fault("a string for a number, or 42 for a string", _wrong_type, _ROW),
     "null": Fault("null for a field", _on_row(_with("null")), _ROW),
     "missing": Fault("a field left out", _missing, _ROW),

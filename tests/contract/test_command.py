@@ -29,39 +29,39 @@ def run_against(
     return command.main(["--examples", "5", "--reports", str(tmp_path), *options])
 
 
+@pytest.mark.parametrize(
+    ("fault", "options", "expected", "line"),
+    [
+        (None, (), command.OK, ""),
+        (
+            "wrong-type:51:usage",
+            (),
+            command.FAILED,
+            '| wrong-type | `$.data[51].usage` | number | string | `` "99" ``',
+        ),
+        ("extra-field:51", (), command.OK, "| unknown-field | `$.data[*].surprise` |"),
+        (
+            "extra-field:51",
+            ("--fail-on-drift",),
+            command.DRIFT,
+            "| unknown-field | `$.data[*].surprise` |",
+        ),
+    ],
+)
 def test_the_command_calls_another_api_with_the_key_of_the_environment(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fault: str | None,
+    options: tuple[str, ...],
+    expected: int,
+    line: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with sandbox.serve(rows=120) as server:
-        code = run_against(server.base_url, sandbox.MANAGEMENT_KEY, tmp_path, monkeypatch)
-
-    assert code == command.OK
-
-
-def test_a_breach_names_path_type_and_shape(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with sandbox.serve(rows=120) as server:
-        url = server.fault_url("wrong-type:51:usage")
-        code = run_against(url, sandbox.MANAGEMENT_KEY, tmp_path, monkeypatch)
-
-    said = 'wrong-type at $.data[51].usage: expected number, received string, such as "99"'
-    assert code == command.FAILED
-    assert said in capsys.readouterr().out
-    assert "`$.data[51].usage` | number | string |" in (tmp_path / report.MARKDOWN).read_text()
-    assert "wrong-type at $.data[51].usage" in (tmp_path / report.JUNIT).read_text()
-
-
-@pytest.mark.parametrize(("options", "expected"), [((), 0), (("--fail-on-drift",), 3)])
-def test_new_drift_fails_only_if_that_is_requested(
-    options: tuple[str, ...], expected: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with sandbox.serve(rows=120) as server:
-        url = server.fault_url("extra-field:51")
+        url = server.fault_url(fault) if fault else server.base_url
         code = run_against(url, sandbox.MANAGEMENT_KEY, tmp_path, monkeypatch, *options)
 
     assert code == expected
-    assert "| unknown-field | `$.data[*].surprise` |" in (tmp_path / report.MARKDOWN).read_text()
+    assert line in (tmp_path / report.MARKDOWN).read_text()
 
 
 @pytest.mark.parametrize("fault", [None, "echo"])

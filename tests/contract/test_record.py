@@ -25,6 +25,9 @@ def test_every_response_becomes_a_sample(contract: Contract, tmp_path: Path) -> 
         assert list(samples.surprises(contract, sample)) == []
     assert {sample.status for sample in recorded} == {200, 400, 401, 403}
     assert all(line.endswith("nothing new") for line in said)
+    values = json.loads((tmp_path / "2026-08-24-error-401-no-key.json").read_text("utf-8"))
+    assert values["body"] == {"error": {"code": 401, "message": "Missing Authentication header"}}
+    assert values["source"] == "`make contract ARGS=record` on 2026-08-24, the probe 'no key'"
 
 
 def test_a_sample_contains_no_personal_data(
@@ -51,38 +54,44 @@ def test_a_sample_contains_no_personal_data(
     assert amounts.isdisjoint(row["usage"] for row in kept if row["usage"])
 
 
-def test_the_same_endpoint_gets_the_same_replacement() -> None:
-    sanitiser = record.Sanitiser(2.0)
-
-    body = sanitiser.body({"data": [{"endpoint_id": name} for name in ("a", "b", "a")]})
-
-    first, second, third = (row["endpoint_id"] for row in body["data"])
-    assert first == third != second
-
-
-def test_unknown_fields_are_masked_at_any_depth() -> None:
-    body = record.Sanitiser(2.0).body(
-        {
-            "data": [{"model": "a/b", "owner": {"name": "Jane", "tags": ["x9", 3, None, True]}}],
-            "user_id": "user_2x",
-        }
-    )
-
-    assert body == {
-        "data": [{"model": "a/b", "owner": {"name": "Aaaa", "tags": ["a9", 6, None, True]}}],
-        "user_id": "aaaa_9a",
-    }
-
-
-def test_an_error_keeps_only_code_and_message() -> None:
-    error = {"code": 403, "message": "No.", "metadata": {"who": "Jane"}}
-
-    body = record.Sanitiser(2.0).body({"error": error, "user_id": "user_2x"})
-
-    assert body == {
-        "error": {"code": 403, "message": "No.", "metadata": {"who": "Aaaa"}},
-        "user_id": "aaaa_9a",
-    }
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        pytest.param(
+            {
+                "data": [
+                    {"model": "a/b", "owner": {"name": "Jane", "tags": ["x9", 3, None, True]}}
+                ],
+                "user_id": "user_2x",
+            },
+            {
+                "data": [
+                    {"model": "a/b", "owner": {"name": "Aaaa", "tags": ["a9", 6, None, True]}}
+                ],
+                "user_id": "aaaa_9a",
+            },
+            id="unknown fields are masked at any depth",
+        ),
+        pytest.param(
+            {
+                "error": {"code": 403, "message": "No.", "metadata": {"who": "Jane"}},
+                "user_id": "2x",
+            },
+            {
+                "error": {"code": 403, "message": "No.", "metadata": {"who": "Aaaa"}},
+                "user_id": "9a",
+            },
+            id="an error keeps code and message",
+        ),
+        pytest.param(
+            {"data": [{"endpoint_id": name} for name in "aba"]},
+            {"data": [{"endpoint_id": f"00000000-0000-4000-8000-{n:012}"} for n in (1, 2, 1)]},
+            id="an endpoint keeps its replacement",
+        ),
+    ],
+)
+def test_what_is_replaced(body: dict[str, Any], expected: dict[str, Any]) -> None:
+    assert record.Sanitiser(2.0).body(body) == expected
 
 
 def test_new_fields_are_named(contract: Contract, tmp_path: Path) -> None:
@@ -101,13 +110,3 @@ def test_what_is_not_json_is_not_recorded(contract: Contract, tmp_path: Path) ->
 
     assert not list(tmp_path.iterdir())
     assert all("not-json, not recorded" in line for line in said)
-
-
-def test_a_sample_is_readable(contract: Contract, tmp_path: Path) -> None:
-    list(record.record(contract, targets.sandbox_target(today=TODAY), tmp_path))
-
-    path = tmp_path / "2026-08-24-error-401-no-key.json"
-    values = json.loads(path.read_text("utf-8"))
-
-    assert values["body"] == {"error": {"code": 401, "message": "Missing Authentication header"}}
-    assert values["source"] == "`make contract ARGS=record` on 2026-08-24, the probe 'no key'"
