@@ -11,7 +11,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help demo test spec generate check-generated sandbox lint types unit unit-again build release-check api docs docs-check update contract contract-faults contract-mutants contract-breaks contract-seeds record behaviour bench lock clean
+.PHONY: help demo test spec generate check-generated sandbox lint types unit unit-again build release-check api docs docs-check update contract behaviour bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,7 +39,7 @@ generate: .venv/.locked ## make generated/ from openapi.yaml
 check-generated: .venv/.locked ## repeat both in a scratch folder and compare; changes nothing
 	@$(BIN)/python -m generator check
 
-sandbox: .venv/.locked ## run the local stand-in for the API (ARGS="--help" lists its options)
+sandbox: .venv/.locked ## run the fake server for the API (ARGS="--help" lists its options)
 	@$(BIN)/python -m sandbox $(ARGS)
 
 lint: .venv/.locked ## style and formatting, by ruff
@@ -54,7 +54,7 @@ unit: .venv/.locked .venv/release/.locked ## the tests (ARGS="-k name" chooses)
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 unit-again: .venv/.locked ## the tests of the client once more, on httpx2 and without msgspec
-	@HTTP_LIBRARY=httpx2 WITHOUT_MSGSPEC=1 $(BIN)/python -m pytest -n 2 tests/client tests/sandbox tests/contract/test_consumer.py tests/contract/test_samples.py $(ARGS)
+	@HTTP_LIBRARY=httpx2 WITHOUT_MSGSPEC=1 $(BIN)/python -m pytest -n 2 tests/client tests/sandbox tests/contract/test_consumer.py $(ARGS)
 
 build: dist ## wheel and sdist, into dist/
 
@@ -90,23 +90,8 @@ update: .venv/.locked ## take in a new version of the document (FROM=file or htt
 	@$(BIN)/python -m generator update $(if $(ACCEPT_BREAKING),--accept-breaking) $(if $(DRY_RUN),--dry-run) $(if $(RENAME),--rename) $(if $(REPORT),--report "$${REPORT}") "$${FROM}"
 	@$(if $(DRY_RUN),,$(MAKE) api)
 
-contract: .venv/.locked ## hold the sandbox, or the API at BASE_URL, against openapi.yaml
-	@$(BIN)/python -m tests.contract run $(ARGS)
-
-contract-faults: .venv/.locked ## show that each fault of the sandbox is found by its name
-	@$(BIN)/python -m tests.contract faults $(ARGS)
-
-contract-mutants: .venv/.locked ## show that no change of openapi.yaml goes unnoticed
-	@$(BIN)/python -m tests.contract mutants $(ARGS)
-
-contract-breaks: .venv/.locked ## show that no broken client goes unnoticed
-	@$(BIN)/python -m tests.contract breaks $(ARGS)
-
-contract-seeds: .venv/.locked ## show that 200 healthy runs stay quiet
-	@$(BIN)/python -m tests.contract seeds $(ARGS)
-
-record: .venv/.locked ## take a sample from the live API, without what is personal
-	@$(BIN)/python -m tests.contract record $(ARGS)
+contract: .venv/.locked ## check the sandbox, or the API at BASE_URL, against openapi.yaml (ARGS="--help" lists further modes)
+	@$(BIN)/python -m tests.contract.harness $(ARGS)
 
 behaviour: .venv/benchmarks ## run this client and its peers in the same situations, and write docs/behaviour.md
 	@.venv/benchmarks/bin/python benchmarks/behaviour.py

@@ -180,6 +180,12 @@ def test_the_client_alone_imports_nothing_of_the_command(programs: Path) -> None
         assert name not in modules
 
 
+def heed_signals() -> None:
+    """Restore what `nohup` and background jobs change: they ignore SIGHUP and SIGINT."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("before", [None, "before"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
 def test_killed_half_way_the_file_is_absent_or_as_it_was(
@@ -201,6 +207,7 @@ def test_killed_half_way_the_file_is_absent_or_as_it_was(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=heed_signals,
     ) as running:
         deadline = time.monotonic() + PATIENCE
         while not server.requests and time.monotonic() < deadline:

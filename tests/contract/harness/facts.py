@@ -1,7 +1,6 @@
-"""What is known of the live API, written down without a look at openapi.yaml.
+"""Facts about the live API, written independently of openapi.yaml, each with its source.
 
-Each check needs an expectation that does not come from the document under test: else a mistake in
-the document would expect itself. Sources are named where a fact stands.
+An expectation must not come from the document under test: a mistake there would expect itself.
 """
 
 from __future__ import annotations
@@ -13,17 +12,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 WINDOW = 30
-"""Completed UTC days that `date` may name; today is none (CodexBar issues/3133)."""
+"""How many completed UTC days `date` may name; today is not one (CodexBar issues/3133)."""
 
 STRING_FIELDS = ("date", "model", "model_permaslug", "endpoint_id", "provider_name")
-NUMBER_FIELDS = (
-    "usage",
-    "byok_usage_inference",
-    "requests",
-    "prompt_tokens",
-    "completion_tokens",
-    "reasoning_tokens",
-)
+COUNTS = ("requests", "prompt_tokens", "completion_tokens", "reasoning_tokens")
+NUMBER_FIELDS = ("usage", "byok_usage_inference", *COUNTS)
 """The fields of a row as OpenRouter's page of 2025-11-08 publishes them: all required."""
 
 OPERATION = "GET /activity"
@@ -32,7 +25,7 @@ SERVER = "https://openrouter.ai/api/v1"
 """OpenRouter's full document, `servers[0].url`."""
 
 KEY_VARIABLES = ("OPENROUTER_MANAGEMENT_KEY", "OPENROUTER_API_KEY")
-"""Where users keep the key, the first one first; the second is the official SDK's."""
+"""The variables with the user's key, in order of precedence; the second is the official SDK's."""
 
 NAMED_STATUSES = (200, 400, 401, 403, 500)
 """The statuses that the page of 2025-11-08 lists by number."""
@@ -45,40 +38,33 @@ KNOWN_DRIFT = {
         ("always-whole", f"$.data[*].{name}"): (
             "a count, which the page of 2025-11-08 calls a number and later ones an integer"
         )
-        for name in NUMBER_FIELDS[2:]
+        for name in COUNTS
     },
     **{
         ("never-present", path): "named by the page 'Errors', not yet seen in this operation's"
         for path in ("$.error.metadata", "$.user_id")
     },
 }
-"""Drift that is understood, with the reason; anything else is new, and is reported as such."""
+"""Drift that is understood, with its reason. All other drift is reported as new."""
 
 Key = Literal["management", "inference", "wrong", "none", "other"]
-"""Which key a request carries. `other` is whatever a generator made up."""
+"""Which key a request has. `other` is one that schemathesis made up."""
 
 
 @dataclass(frozen=True)
 class Probe:
-    """A request whose answer is known beforehand.
+    """A request whose response is known beforehand."""
 
-    Attributes:
-        name: What it is about.
-        key: The key that it carries.
-        date: The text of `date`; None leaves the parameter out.
-        well_formed: Whether `date` has the documented form, so that the document must allow it.
-        gentle: Whether it is one of the few that are sent to an API which is not our own.
-    """
-
-    name: str
-    key: Key = "management"
-    date: str | None = None
+    name: str  # its name in a report
+    key: Key = "management"  # its key
+    date: str | None = None  # the text of `date`; None leaves the parameter out
+    # Whether `date` has the documented form, so that the document must allow it.
     well_formed: bool = True
-    gentle: bool = True
+    gentle: bool = True  # whether it is also sent to an API that is not ours
 
 
 def probes(today: dt.date) -> list[Probe]:
-    """The requests whose answers are known, on that UTC day."""
+    """All probes, for that UTC day."""
 
     def ago(days: int) -> str:
         return (today - dt.timedelta(days=days)).isoformat()
@@ -110,7 +96,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def calendar_day(text: str) -> dt.date | None:
-    """The day of a text in the form YYYY-MM-DD, or None if it has another."""
+    """The day of a text in the form YYYY-MM-DD, or None if it has another form."""
     try:
         return dt.date.fromisoformat(text) if _DATE.fullmatch(text) else None
     except ValueError:
@@ -120,12 +106,12 @@ def calendar_day(text: str) -> dt.date | None:
 def expected_statuses(
     key: Key, dates: Sequence[str], todays: Iterable[dt.date]
 ) -> frozenset[int] | None:
-    """The statuses that a GET may have, or None where nothing is known of it.
+    """The statuses that a GET may have, or None if that is unknown.
 
     Args:
-        key: The key that it carries.
-        dates: The values of the parameter `date`, as often as it stands in the query.
-        todays: The UTC day or days on which it was answered: two at midnight.
+        key: The key of the request.
+        dates: The values of the parameter `date`, which may be repeated in the query.
+        todays: The UTC day of the response; two days at midnight.
     """
     if key == "inference":
         return frozenset({403})
