@@ -1,4 +1,4 @@
-"""Times this client beside its peers: the figures of docs/performance.md, its chart, results.json.
+"""Times this client beside its peers: the figures of docs/guide/performance.md, its chart, results.json.
 
 `make bench` runs it on the wheel of this tree, in about ten minutes on two idle cores. Names of
 rows choose a part of them, and ``--quick`` takes fewer rounds; both are shown and not written.

@@ -13,8 +13,8 @@ from typing import Any
 from benchmarks.contenders import ROOT
 
 RESULTS = Path("benchmarks/results.json")
-PAGE = Path("docs/performance.md")
-CHART = Path("docs/performance.svg")
+PAGE = Path("docs/guide/performance.md")
+CHART = Path("docs/guide/performance.svg")
 
 BEGIN = "<!-- From here on `make bench` writes. -->\n"
 END = "<!-- Up to here `make bench` writes. -->\n"

@@ -15,7 +15,7 @@ from generator.errors import GeneratorError
 from generator.files import read
 from generator.generate import TEMPLATES, build
 
-_LOCK = ".ci/requirements.txt"
+_LOCK = "requirements.txt"
 _FORK = re.compile(
     r"openapi-python-client (\S+), (\S+\.jinja)\b.*?sha256 ([0-9a-f]{64})", re.DOTALL
 )

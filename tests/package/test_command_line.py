@@ -14,11 +14,10 @@ from typing import NamedTuple
 import pytest
 
 import sandbox
-from tests.package.environments import install
+from tests.package.environments import PROJECT, install
 from tests.package.snippets import ROOT
-from tests.package.test_distribution import PROJECT, build
 
-PAGES = [ROOT / "README.md", ROOT / "docs" / "command-line.md"]
+PAGES = [ROOT / "README.md", ROOT / "docs/guide/command-line.md"]
 TODAY = dt.date(2026, 8, 24)
 PATIENCE = 60.0
 """Seconds within which a command has done what it is to do, on a machine that may be busy."""
@@ -45,14 +44,6 @@ def examples(page: Path) -> list[Example]:
         for text in blocks
         for block in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]
     ]
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dist")
-    build(ROOT, folder, "--target", "wheel")
-    [wheel] = folder.glob("*.whl")
-    return wheel
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,13 @@
-"""The public names of the package with their signatures, one a line, as in tests/package/api.txt.
+"""The public names of the package with their signatures, one a line, as in public-names.txt.
 
-griffe reads the package without importing it. A name is recorded where it is defined, and once
-more where it is passed on.
+griffe reads the package without importing it. A name is recorded where it is defined, and again
+where it is re-exported.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import griffe
 
@@ -18,30 +18,27 @@ from generator.api_changes import (
     public_members,
     public_modules,
 )
-from tests.release.context import PACKAGE, Context, StopError
+from tools.release_check.release import PACKAGE, FailedError, Release
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-RECORD = Path("tests/package/api.txt")
+RECORD = Path("public-names.txt")
 _KINDS = ("async", "classmethod", "staticmethod")
 
 
-def surface(context: Context) -> str:
-    """The public names are those of the record."""
-    recorded = (context.root / RECORD).read_text("utf-8").splitlines()
-    found = lines(context.root / PACKAGE)
+def check(release: Release) -> str:
+    """The public names are those that are recorded."""
+    recorded = (release.root / RECORD).read_text("utf-8").splitlines()
+    found = lines(release.root / PACKAGE)
     gone = [f"gone or changed: {line}" for line in recorded if line not in found]
     new = [f"not recorded: {line}" for line in found if line not in recorded]
     if gone or new:
-        raise StopError(*gone, *new, f"where that is meant, `make api` renews {RECORD}")
+        raise FailedError(*gone, *new, "if you mean this: make release-check ARGS=--record")
     return f"{len(found)} lines, as recorded"
 
 
-def record(context: Context) -> None:
-    """Write the record anew."""
-    text = "".join(f"{line}\n" for line in lines(context.root / PACKAGE))
-    (context.root / RECORD).write_text(text, "utf-8", newline="")
+def record(release: Release) -> None:
+    """Record the public names."""
+    text = "".join(f"{line}\n" for line in lines(release.root / PACKAGE))
+    (release.root / RECORD).write_text(text, "utf-8", newline="")
 
 
 def lines(folder: Path) -> list[str]:
@@ -64,7 +61,7 @@ def _module(module: griffe.Module) -> Iterator[tuple[str, str]]:
             yield from _object(member)
         elif isinstance(member, griffe.Alias):
             yield path, f"{path} = {member.target_path}"
-        else:  # there when it is asked for, and nowhere in the text
+        else:  # `__getattr__` of the module makes it
             yield path, path
 
 
@@ -94,7 +91,7 @@ def _attribute(member: griffe.Attribute) -> str:
         settable = ", can be set" if "writable" in member.labels else ""
         return f"property {member.path}{annotation}{settable}"
     value = ""
-    # What `__init__` sets is no part of the interface; what stands in the class is.
+    # A value that `__init__` sets is not part of the interface; a default in the class is.
     if has_default(member) and member.labels & {"class-attribute", "module-attribute"}:
         value = " = …" if str(member.value).startswith("field(") else f" = {member.value}"
     return f"{member.path}{annotation}{value}"

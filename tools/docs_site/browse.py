@@ -1,14 +1,13 @@
-"""Look at every page of site/ in a headless Chromium: ``make docs-check``.
+"""Open every page of the site in a headless Chromium: ``make docs ARGS=--browse``.
 
-Each page has to load without a word in the browser's console and without a request that fails or
-leaves the site, and to fit a phone's width; the search has to find what is there, also where the
-site is opened from its folder, without a server. With ``--pictures`` each page is kept as four
-pictures: wide and narrow, light and dark.
+A page must load without a message in the browser's console, without a failed request, without a
+request to another host, and without a horizontal scroll bar on a phone. The search must find a
+word, also where the site is opened from its folder, without a server. With ``--pictures`` each page
+is kept as four pictures: wide and narrow, light and dark.
 """
 
 from __future__ import annotations
 
-import argparse
 import functools
 import http.server
 import importlib
@@ -21,11 +20,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-SITE = Path(__file__).parents[2] / "site"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SIZES = {"wide": (1280, 900), "narrow": (390, 844)}
 SCHEMES = ("light", "dark")
-SOUGHT = "Retry-After"
+SEARCHED = "Retry-After"
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
@@ -44,7 +42,7 @@ def served(site: Path) -> Generator[str]:
 
 
 class Visit:
-    """A browser window, and what was wrong with what it showed."""
+    """A browser window, and the errors of the pages that it has shown."""
 
     def __init__(self, window: Any, base: str) -> None:
         self.base = base
@@ -54,27 +52,27 @@ class Visit:
         self.page.on("pageerror", self.said)
         self.page.on("request", self.requested)
         self.page.on("requestfailed", self.failed)
-        self.page.on("response", self.answered)
+        self.page.on("response", self.responded)
 
     def note(self, what: str) -> None:
-        """Keep what was wrong, with the page it was on."""
+        """Record an error of the page that is shown."""
         self.wrong.append(f"{self.page.url.removeprefix(self.base)}: {what}")
 
     def said(self, message: object) -> None:
-        """A page has nothing to say to the console, be it of an error or not."""
+        """Record a message in the console."""
         self.note(f"the console says {getattr(message, 'text', message)}")
 
     def failed(self, request: Any) -> None:
-        """No request is left without an answer."""
-        self.note(f"no answer for {request.url}")
+        """Record a request without a response."""
+        self.note(f"no response for {request.url}")
 
     def requested(self, request: Any) -> None:
-        """A page asks for nothing but what the site holds."""
+        """Record a request to another host."""
         if not request.url.startswith((self.base, "data:", "blob:", "about:")):
-            self.note(f"asks for {request.url}")
+            self.note(f"requests {request.url}")
 
-    def answered(self, response: Any) -> None:
-        """And what it asks for is there."""
+    def responded(self, response: Any) -> None:
+        """Record a response with an error status."""
         if response.status >= 400:
             self.note(f"{response.status} for {response.url}")
 
@@ -84,29 +82,29 @@ class Visit:
         self.page.wait_for_load_state("networkidle")
 
     def show(self, size: tuple[int, int], scheme: str) -> None:
-        """Show it in another form, and measure it."""
+        """Show the page in another size and colour scheme, and measure its width."""
         width, height = size
         self.page.set_viewport_size({"width": width, "height": height})
         self.page.emulate_media(color_scheme=scheme)
-        held = self.page.evaluate("document.documentElement.scrollWidth")
-        if held > width:
-            self.note(f"is {held} wide, on a screen of {width}")
+        found = self.page.evaluate("document.documentElement.scrollWidth")
+        if found > width:
+            self.note(f"is {found} pixels wide, on a screen of {width}")
 
     def search(self, text: str) -> int:
-        """How many results the search has; they lead to pages that hold the text."""
+        """The number of search results for a text."""
         self.page.keyboard.press("/")
         self.page.keyboard.type(text, delay=20)
         results = self.page.locator("a[href*='.html'] mark")
         try:
             results.first.wait_for(timeout=5000)
-        except Exception:  # noqa: BLE001 -- playwright's own class is not known to type checkers here
+        except Exception:  # noqa: BLE001 - playwright is imported without its types
             self.note(f"the search does not find {text}")
             return 0
         return int(results.count())
 
 
-def look(site: Path, browser: str, pictures: Path | None) -> list[str]:
-    """Visit every page in every form; returns what was wrong."""
+def visit_all(site: Path, browser: str, pictures: Path | None) -> list[str]:
+    """Visit every page in every size and colour scheme; returns what was wrong."""
     sync_playwright: Any = importlib.import_module("playwright.sync_api").sync_playwright
     pages = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
     wrong: list[str] = []
@@ -125,7 +123,7 @@ def look(site: Path, browser: str, pictures: Path | None) -> list[str]:
         for root in (base, f"{site.as_uri()}/"):
             visit = Visit(chromium.new_context(), root)
             visit.open("index.html")
-            visit.search(SOUGHT)
+            visit.search(SEARCHED)
             if pictures:
                 visit.page.screenshot(path=pictures / f"search-{root.partition(':')[0]}.png")
             wrong += visit.wrong
@@ -133,21 +131,14 @@ def look(site: Path, browser: str, pictures: Path | None) -> list[str]:
     return list(dict.fromkeys(wrong))
 
 
-def main() -> int:
-    """Look, and say what is wrong."""
-    parser = argparse.ArgumentParser(prog="make docs-check", description=__doc__)
-    parser.add_argument("--pictures", type=Path, help="a folder to keep pictures of the pages in")
-    pictures: Path | None = parser.parse_args().pictures
+def check(site: Path, pictures: Path | None) -> int:
+    """Visit every page and print what is wrong; returns the exit code."""
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
-        sys.stderr.write(f"no browser here: install one of {', '.join(BROWSERS)}\n")
+        sys.stderr.write(f"no browser is installed: install one of {', '.join(BROWSERS)}\n")
         return 2
     if pictures:
         pictures.mkdir(parents=True, exist_ok=True)
-    wrong = look(SITE, browser, pictures)
-    sys.stdout.write("".join(f"{line}\n" for line in wrong) or "every page is as it should be\n")
+    wrong = visit_all(site, browser, pictures)
+    sys.stdout.write("".join(f"{line}\n" for line in wrong) or "no page has an error\n")
     return 1 if wrong else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

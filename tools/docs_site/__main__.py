@@ -1,29 +1,29 @@
-"""Build the documentation as a site, into site/: ``make docs``.
+"""Build the documentation as a site, in site/: ``make docs``.
 
-The pages are laid out as in the repository, so that a link between them leads to the same place on
-a platform that shows Markdown and on the site. Two things are made on the way: the reference, from
-the docstrings, and the contract, from openapi.yaml. A page, an anchor or a name that does not exist
-ends the build.
+Pages keep their places in the repository, so that a link between them works both where Markdown is
+shown and on the site. Two kinds of pages are made: the reference, from the docstrings, and the
+contract, from openapi.yaml. The build fails if a link, an anchor or a Python name does not exist.
 """
 
 from __future__ import annotations
 
+import argparse
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from . import contract, links, reference
+from tools.docs_site import browse, contract, links, reference
 
 ROOT = Path(__file__).parents[2]
 SOURCE = Path(__file__).parent
 STAGE = ROOT / "build" / "docs"
-PAGES = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "docs/*.md"]
+PAGES = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "docs/**/*.md"]
 
 
-def lay_out(stage: Path) -> None:
-    """Put all that the site is made of into an empty folder."""
+def stage_pages(stage: Path) -> None:
+    """Copy everything that the site is made of to an empty folder."""
     shutil.rmtree(stage, ignore_errors=True)
     pages = stage / "pages"
     sources = [path for pattern in PAGES for path in sorted(ROOT.glob(pattern))]
@@ -44,7 +44,7 @@ def lay_out(stage: Path) -> None:
 def put(pages: Path, name: Path, text: str) -> None:
     """Write a page.
 
-    A bar inside code inside a table is escaped for GitHub; here it would show the backslash.
+    GitHub needs a bar in the code of a table to be escaped; the site would show the backslash.
     """
     text = re.sub(r"^\|.*$", lambda row: unescaped(row[0]), text, flags=re.MULTILINE)
     path = pages / name
@@ -53,15 +53,26 @@ def put(pages: Path, name: Path, text: str) -> None:
 
 
 def unescaped(row: str) -> str:
-    """A row of a table with plain bars in its code."""
+    """A row of a table without escapes in its code."""
     return re.sub(r"`[^`]+`", lambda code: code[0].replace("\\|", "|"), row)
 
 
 def main() -> int:
-    """Build it, and take it over only if nothing was wrong."""
-    lay_out(STAGE)
+    """Build the site, and replace site/ only if the build has no error."""
+    parser = argparse.ArgumentParser(prog="make docs", description=__doc__)
+    parser.add_argument("--browse", action="store_true", help="then open each page in a browser")
+    parser.add_argument("--pictures", type=Path, help="a folder for pictures of the browsed pages")
+    options = parser.parse_args()
+    if code := build():
+        return code
+    return browse.check(ROOT / "site", options.pictures) if options.browse else 0
+
+
+def build() -> int:
+    """Build the site; returns the exit code."""
+    stage_pages(STAGE)
     command = [sys.executable, "-m", "zensical", "build", "--strict", "--clean"]
-    built = subprocess.run(command, cwd=STAGE, capture_output=True, text=True, check=False)  # noqa: S603 -- no text of the user's
+    built = subprocess.run(command, cwd=STAGE, capture_output=True, text=True, check=False)  # noqa: S603 - no text of the user
     report = f"{built.stdout}{built.stderr}".partition("Traceback (most recent call last)")[0]
     broken = links.broken(STAGE / "site") if built.returncode == 0 else []
     if built.returncode or broken:
