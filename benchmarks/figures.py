@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from benchmarks.contenders import ROOT
+from benchmarks.measurements import ROOT
 
 RESULTS = Path("benchmarks/results.json")
 PAGE = Path("docs/guide/performance.md")
@@ -39,10 +38,14 @@ def write(results: Results, root: Path = ROOT) -> None:
 
 
 def encoded(results: Results) -> str:
-    """The text of results.json; two quartiles stand in one line."""
-    number = r"\s+(-?[\d.e+-]+)"
-    lines = json.dumps(results, indent=1, ensure_ascii=False)
-    return re.sub(rf"\[{number},{number}\s+\]", r"[\1, \2]", lines) + "\n"
+    """The text of results.json: one line for each row and each goal."""
+    parts: list[str] = []
+    for key, value in results.items():
+        items = [json.dumps(item, ensure_ascii=False) for item in value]
+        shown = json.dumps(value, ensure_ascii=False)
+        lines = "[\n" + ",\n".join(items) + "\n]" if isinstance(value, list) else shown
+        parts.append(f"{json.dumps(key)}: {lines}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 def placed(page: str, figures: str) -> str:
