@@ -23,7 +23,7 @@ help: ## list the targets
 	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.txt
 	@touch $@
 
-demo: generate dist ## regenerate, start the sandbox, fetch the activity through the installed wheel, show it
+demo: generate dist ## regenerate, start the sandbox, and show the activity that the installed wheel fetches
 	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv/demo
 	@$(BIN)/uv pip install --quiet --python .venv/demo --constraints requirements.txt --reinstall-package openrouter-analytics dist/*.whl rich starlette uvicorn
 	@PYTHONPATH=. .venv/demo/bin/python examples/demo.py
@@ -62,13 +62,13 @@ dist: .venv/.locked
 	@rm -rf dist
 	@$(BIN)/hatchling build --directory dist > /dev/null
 
-release-check: dist ## check whether this can be released (TAG=v1.2.3: as that version; ARGS=--record: record the public names)
+release-check: dist ## check whether this can be released (TAG=v1.2.3; ARGS=--record records the public names)
 	@$(BIN)/python -m tools.release_check $(if $(TAG),--tag "$${TAG}") $(ARGS)
 
-docs: .venv/.locked ## build the documentation as a site, in site/ (ARGS=--browse: open each page in a headless Chromium)
+docs: .venv/.locked ## the documentation as a site, in site/ (ARGS=--browse opens each page in a headless Chromium)
 	@$(BIN)/python -m tools.docs_site $(ARGS)
 
-update: .venv/.locked ## take in a new version of the document (FROM=file or https URL), with a verdict
+update: .venv/.locked ## update to a new version of the document (FROM=file or https URL), with a verdict
 	@[ -n "$${FROM:-}" ] || { echo "which document? make update FROM=<file or https URL>" >&2; exit 1; }
 	@$(BIN)/python -m generator update $(if $(ACCEPT_BREAKING),--accept-breaking) $(if $(DRY_RUN),--dry-run) $(if $(RENAME),--rename) $(if $(REPORT),--report "$${REPORT}") "$${FROM}"
 	@$(if $(DRY_RUN),,$(BIN)/python -m tools.release_check --record)
@@ -91,7 +91,7 @@ contract-seeds: .venv/.locked ## show that 200 healthy runs stay quiet
 record: .venv/.locked ## take a sample from the live API, without what is personal
 	@$(BIN)/python -m tests.contract record $(ARGS)
 
-bench: dist ## measure this client and its peers, and write docs/guide/performance.md (ARGS="--quick" or names of rows)
+bench: dist ## measure this client and its peers, for docs/guide/performance.md (ARGS="--quick" or names of rows)
 	@$(BIN)/python -m benchmarks.bench $(ARGS)
 
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade
