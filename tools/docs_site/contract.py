@@ -26,7 +26,7 @@ def page(document: Path) -> str:
 
 
 def head(spec: Object, name: str) -> Iterator[str]:
-    """What holds for all operations."""
+    """The introduction: what applies to all operations."""
     info: Object = spec["info"]
     yield "# The contract"
     yield (
@@ -66,7 +66,7 @@ def operations(spec: Object) -> Iterator[str]:
 
 
 def operation(title: str, item: Object, found: Object, spec: Object) -> Iterator[str]:
-    """One of them."""
+    """The parts of one operation."""
     yield f"## {title}"
     yield from (str(found[key]) for key in ("summary", "description") if key in found)
     facts = [f"Operation {code(found['operationId'])}"] if "operationId" in found else []
@@ -123,7 +123,7 @@ def operation(title: str, item: Object, found: Object, spec: Object) -> Iterator
     for status, one in responses.items():
         for _, content in contents(one):
             if "example" in content:
-                yield f"An answer with status {code(status)}:"
+                yield f"An example with status {code(status)}:"
                 example = json.dumps(content["example"], indent=2, ensure_ascii=False, default=str)
                 yield f"```json\n{example}\n```"
 
@@ -220,7 +220,7 @@ def anchor(name: str) -> str:
 
 
 def code(value: object) -> str:
-    """A value as it stands in the document: none of its characters is Markdown or HTML."""
+    """A value of the document as code, with no character that is Markdown or HTML."""
     text = re.sub(r"[^\w\s/.-]|_", lambda found: f"&#{ord(found[0])};", str(value))
     return f"<code>{text.replace('&#124;', '&#124;<wbr>')}</code>"
 

@@ -1,4 +1,4 @@
-"""The links of the site: what they lead to that is no page, and whether they lead anywhere."""
+"""The links of the site: the files that they need, and those that are dead."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 
 def files(pages: Iterable[Path], root: Path) -> set[Path]:
-    """The files of the repository that pages link to or show, pages excepted."""
+    """The files of the repository that pages link to or show, except pages."""
     found: set[Path] = set()
     for page in pages:
         text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
@@ -22,7 +22,7 @@ def files(pages: Iterable[Path], root: Path) -> set[Path]:
 
 
 def without_folders(text: str, page: Path) -> str:
-    """The text of a page whose links to folders, which no site shows, are their words alone."""
+    """A page's text without links to folders, which the site does not have; their words stay."""
 
     def words(link: re.Match[str]) -> str:
         target = unquote(link["target"])
@@ -32,7 +32,7 @@ def without_folders(text: str, page: Path) -> str:
 
 
 class _Page(HTMLParser):
-    """The links of a page, what it loads, and its anchors."""
+    """The links, loaded files and anchors of a page."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class _Page(HTMLParser):
 
 
 def broken(site: Path) -> list[str]:
-    """The links of the finished site that lead nowhere, and what it would load from elsewhere."""
+    """The dead links of the built site, and the files that it would load from other hosts."""
     pages = {path: _read(path) for path in sorted(site.rglob("*.html"))}
     found: list[str] = []
     for path, page in pages.items():

@@ -1,4 +1,4 @@
-"""The pages of the reference: the names on them; mkdocstrings fills in the docstrings."""
+"""The pages of the reference: lists of names, to which mkdocstrings adds the docstrings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def pages(generated: Path) -> dict[str, str]:
         ),
         "operations.md": page(
             "Operations",
-            "The methods of the client, by tag, and the functions that they are made of.",
+            "The methods of the client, by tag, and the functions behind them.",
             operations(package),
         ),
         "models.md": page(
@@ -31,10 +31,10 @@ def pages(generated: Path) -> dict[str, str]:
                     f"{name}.models.{model}" for model in public(package / "models" / "__init__.py")
                 ]
             },
-            # They have methods for the client's own use.
+            # Private methods of models are for the client's own use.
             {"filters": ["!^_"]},
         ),
-        # They are caught, not made.
+        # Users catch errors and do not make them.
         "errors.md": page("Errors", "", {"": [f"{name}.errors"]}, {"merge_init_into_class": False}),
         "types.md": page("Types", "", {"": [f"{name}.types"]}),
     }
@@ -46,10 +46,7 @@ def page(
     sections: dict[str, list[str]],
     options: Mapping[str, object] | None = None,
 ) -> str:
-    """A page of names, under a heading for each section that has one.
-
-    Options are those of mkdocstrings, for this page alone.
-    """
+    """A page of names, in sections. The options of mkdocstrings apply to this page only."""
     lines_of_options = [
         f"        {key}: {json.dumps(value)}" for key, value in (options or {}).items()
     ]
@@ -62,7 +59,7 @@ def page(
 
 
 def operations(package: Path) -> dict[str, list[str]]:
-    """For each tag its namespace, and for each operation its module."""
+    """The namespace of each tag and the module of each operation."""
     sections: dict[str, list[str]] = {}
     for namespace in sorted((package / "api").glob("*/_namespace.py")):
         tag = namespace.parent
@@ -76,7 +73,7 @@ def operations(package: Path) -> dict[str, list[str]]:
 
 
 def public(module: Path) -> list[str]:
-    """What a module exports."""
+    """The names that a module exports."""
     for node in ast.parse(module.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
             return [str(name) for name in ast.literal_eval(node.value)]
