@@ -48,18 +48,20 @@ def main(arguments: list[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     # Each step imports what it needs: the parser alone takes half a second.
     if options.step == "spec":
-        from generator.document import make_contract
-        from generator.files import read, write
+        from generator.spec.contract import make_contract
+        from generator.spec.files import read_text, write_text
 
-        write(options.output, make_contract(read(options.upstream), read(options.overlay)))
+        write_text(
+            options.output, make_contract(read_text(options.upstream), read_text(options.overlay))
+        )
     elif options.step == "generate":
-        from generator.generate import generate
+        from generator.client.generate import generate
 
         generate(options.document, options.config, options.output)
     elif options.step == "update":
-        from generator.files import write
-        from generator.update import Options, update
-        from generator.verdict import markdown
+        from generator.spec.files import write_text
+        from generator.update.report import markdown
+        from generator.update.update import Options, update
 
         how = Options(options.accept_breaking, options.dry_run, options.rename)
         outcome = update(options.root, options.source, how)
@@ -68,7 +70,7 @@ def _run(options: argparse.Namespace) -> int:
             report = options.root / "reports/update.md"
         if report is not None:
             report.parent.mkdir(parents=True, exist_ok=True)
-            write(report, markdown(outcome.verdict))
+            write_text(report, markdown(outcome.verdict))
         print(outcome)
         return bool(outcome.refused)
     else:

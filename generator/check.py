@@ -10,10 +10,11 @@ from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
-from generator.document import make_contract
+from generator.client.generate import build
+from generator.client.render import TEMPLATES, runtime_files
 from generator.errors import GeneratorError
-from generator.files import read
-from generator.generate import TEMPLATES, build
+from generator.spec.contract import make_contract
+from generator.spec.files import contents, read_text
 
 _LOCK = "requirements.txt"
 _FORK = re.compile(
@@ -36,7 +37,7 @@ def check(root: Path) -> str:
 
 def _tools(root: Path) -> list[str]:
     """Tools that are not of the locked version: another one may well write other bytes."""
-    locked = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", read(root / _LOCK), re.MULTILINE))
+    locked = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", read_text(root / _LOCK), re.MULTILINE))
     return [
         f"{name} is {version(name)} here, and {locked.get(name, 'missing')} in {_LOCK}.\n"
         "mend: change the pin in pyproject.toml, then `make lock`, then `make generate`"
@@ -49,21 +50,26 @@ def _forks() -> list[str]:
     """Templates that were forked from others than those of the installed openapi-python-client."""
     installed = version("openapi-python-client")
     stock = files("openapi_python_client") / "templates"
-    problems: list[str] = []
+    problems = [
+        f"generator/client/runtime/{path} replaces a template of upstream and does not say which.\n"
+        f"mend: record version and hash in a comment in generator/client/templates/{path}.jinja"
+        for path in runtime_files()
+        if (stock / f"{path}.jinja").is_file() and not (TEMPLATES / f"{path}.jinja").is_file()
+    ]
     for template in sorted(TEMPLATES.glob("*.jinja")):
         fork = _FORK.search(template.read_text("utf-8").partition("#}")[0])
         if fork is None:
             if (stock / template.name).is_file():
                 problems.append(
-                    f"generator/templates/{template.name} replaces upstream's and does not say "
-                    "which.\nmend: put version and hash of upstream's into a comment at its top"
+                    f"generator/client/templates/{template.name} replaces upstream's and does not "
+                    "say which.\nmend: put version and hash of upstream's into a comment at its top"
                 )
             continue
         source = stock / fork[2]
         digest = hashlib.sha256(source.read_bytes()).hexdigest() if source.is_file() else "none"
         if digest != fork[3] or installed != fork[1]:
             problems.append(
-                f"generator/templates/{template.name} was forked from openapi-python-client "
+                f"generator/client/templates/{template.name} was forked from openapi-python-client "
                 f"{fork[1]}, and {installed} is installed; its {fork[2]} has sha256 {digest}.\n"
                 "mend: merge what upstream changed, put version and hash into the comment, then "
                 "`make generate`"
@@ -73,13 +79,15 @@ def _forks() -> list[str]:
 
 def _contract(root: Path) -> list[str]:
     try:
-        made = make_contract(read(root / "spec/upstream.yaml"), read(root / "spec/overlay.yaml"))
+        made = make_contract(
+            read_text(root / "spec/upstream.yaml"), read_text(root / "spec/overlay.yaml")
+        )
     except GeneratorError as error:
         return [
             f"openapi.yaml cannot be made: {error}\nmend: correct spec/, then `make spec generate`"
         ]
     path = root / "openapi.yaml"
-    committed = read(path) if path.exists() else ""
+    committed = read_text(path) if path.exists() else ""
     if committed == made:
         return []
     return [
@@ -99,7 +107,7 @@ def _package(root: Path) -> list[str]:
                 f"generated/ cannot be made: {error}\n"
                 "mend: correct what is named here, then `make generate`"
             ]
-        before, after = _contents(root / "generated"), _contents(made)
+        before, after = contents(root / "generated"), contents(made)
     problems: list[str] = []
     for name in sorted(before.keys() | after.keys()):
         if name not in after:
@@ -119,32 +127,14 @@ def _package(root: Path) -> list[str]:
     return problems
 
 
-def _contents(folder: Path) -> dict[str, bytes]:
-    """The files of a folder; what Python compiles for itself is none of them."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and "__pycache__" not in path.parts
-    }
-
-
 def _text(content: bytes) -> str:
     return content.decode("utf-8", errors="backslashreplace")
 
 
 def _diff(before: str, after: str, name: str) -> str:
-    lines = list(
-        difflib.unified_diff(
-            before.splitlines(),
-            after.splitlines(),
-            f"{name} (committed)",
-            f"{name} (made)",
-            "",
-            "",
-            1,
-            "",
-        )
-    )
+    names = f"{name} (committed)", f"{name} (made)"
+    sides = before.splitlines(), after.splitlines()
+    lines = list(difflib.unified_diff(*sides, *names, n=1, lineterm=""))
     if not lines:
         return "The line ends differ, or the end of the file."
     rest = len(lines) - _SHOWN_LINES

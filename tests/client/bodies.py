@@ -14,7 +14,7 @@ from uuid import UUID
 import jsonschema_rs
 from hypothesis import strategies as st
 
-from generator.document import resolved
+from generator.spec.references import resolve
 from tests.contract.json_values import json_type
 
 Json = Any
@@ -207,7 +207,7 @@ class Schemas:
 
     def options(self, schema: Schema) -> tuple[Schema, ...]:
         """The alternatives of a schema, references followed; each has a single type, or none."""
-        schema = resolved(self._document, schema)
+        schema = resolve(self._document, schema)
         if unknown := schema.keys() - _KEYWORDS:
             raise ValueError(f"{unknown} in {schema}")
         if alternatives := schema.get("oneOf") or schema.get("anyOf"):
@@ -423,11 +423,11 @@ def _changes(place: Place) -> list[_Change]:
     changes = [_Change(st.one_of([SAMPLES[kind] for kind in SAMPLES if kind not in taken]))]
     if "integer" in taken:
         infinities = st.sampled_from([float("inf"), float("-inf")])
-        changes.append(_Change(infinities, {"a number that JSON has not"}))
+        changes.append(_Change(infinities, {"a number that JSON does not have"}))
     if place.required:
         changes.append(_Change(None, {"nothing"}))
     if name := form(place.option):
-        changes.append(_Change(FORMS[name].others, {"string", f"string that is no {name}"}))
+        changes.append(_Change(FORMS[name].others, {"string", f"string that is not a {name}"}))
     if "const" in place.option:
         known = place.option["const"]
         kind = json_type(known)

@@ -22,8 +22,10 @@ from typing import Any
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser.properties import Class
 
-from generator.document import load, operations, resolved
-from tests.generator import command
+from generator.spec.operations import operations
+from generator.spec.read import read_document
+from generator.spec.references import resolve
+from tests.generator.client import command
 
 ROOT = Path(__file__).parents[2]
 
@@ -89,7 +91,7 @@ class Operation:
     @functools.cached_property
     def body(self) -> Body | None:
         """The body of its request, if that may have one."""
-        data = resolved(self.document.data, self.data.get("requestBody", {}))
+        data = resolve(self.document.data, self.data.get("requestBody", {}))
         for media in data.get("content", {}).values():
             schema = media["schema"]
             model = self.document.model(schema["$ref"].rpartition("/")[2])
@@ -99,7 +101,7 @@ class Operation:
     def responses(self, first: str) -> Iterator[Response]:
         """The responses whose status begins so."""
         for status, reference in self.data["responses"].items():
-            content = resolved(self.document.data, reference).get("content", {"": {}})
+            content = resolve(self.document.data, reference).get("content", {"": {}})
             for media_type, media in content.items():
                 if status.startswith(first):
                     yield Response(status, media_type, media.get("schema", {}))
@@ -139,7 +141,7 @@ class Document:
     @functools.cached_property
     def data(self) -> dict[str, Any]:
         """The document itself."""
-        return load(self.path.read_text(encoding="utf-8"))
+        return read_document(self.path.read_text(encoding="utf-8"))
 
     @functools.cached_property
     def operations(self) -> list[Operation]:
@@ -147,7 +149,7 @@ class Document:
         found: list[Operation] = []
         for place, path, item, data in operations(self.data):
             declared = [*item.get("parameters", []), *data.get("parameters", [])]
-            parameters = [resolved(self.data, parameter) for parameter in declared]
+            parameters = [resolve(self.data, parameter) for parameter in declared]
             method = place.rpartition("/")[2].upper()
             found.append(Operation(self, method, path, parameters, data))
         return found

@@ -122,8 +122,8 @@ def run(chosen: Iterable[Mutant] | None = None, *, workers: int | None = None) -
 
 def judge(mutant: Mutant) -> Outcome:
     """Generate a mutant's client, and run the tests of document and client until one fails."""
+    from generator.client.generate import build
     from generator.errors import GeneratorError
-    from generator.generate import build
 
     start = time.perf_counter()
     generation = client = None
@@ -224,7 +224,7 @@ def _files(package: Path) -> dict[str, bytes]:
 
 @functools.cache
 def _original_files() -> dict[str, bytes]:
-    from generator.generate import build
+    from generator.client.generate import build
 
     with tempfile.TemporaryDirectory() as scratch:
         build(DOCUMENT, CONFIG, Path(scratch) / "out")

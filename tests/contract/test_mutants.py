@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from generator.document import load, make_contract, yaml_block
+from generator.spec.contract import make_contract
+from generator.spec.read import read_document, yaml_block
 from tests.contract import mutants, mutation
 from tests.contract.contract import ROOT
 from tests.contract.mutants import Outcome, Score
@@ -17,7 +18,7 @@ EVERY = 29
 """A prime, so that the part does not keep in step with what repeats in the list."""
 
 CHAIN = ROOT / "tests/generator/documents"
-FIRST = load(
+FIRST = read_document(
     make_contract(
         yaml_block((CHAIN / "get-user-activity.md").read_text("utf-8")),
         (CHAIN / "get-user-activity-overlay.yaml").read_text("utf-8"),

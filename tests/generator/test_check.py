@@ -12,11 +12,11 @@ import pytest
 
 from generator.__main__ import main
 from generator.check import check
-from generator.document import make_contract, yaml_block
-from generator.generate import build
+from generator.client.generate import build
+from generator.spec.contract import make_contract
+from generator.spec.read import yaml_block
+from tests.generator.paths import DOCUMENTS, ROOT
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
 ITEM = "generated/openrouter_analytics/models/activity_item.py"
 
 
@@ -115,7 +115,7 @@ EDITS = {
         "generator-config.yaml",
         "package_version_override: ",
         "package_version_override: 9.",
-        ("generated/openrouter_analytics/_version.py is changed.", "mend: `make generate`"),
+        ("generated/openrouter_analytics/_package.py is changed.", "mend: `make generate`"),
     ),
     "the name of the package": Edit(
         "generator-config.yaml",
@@ -184,9 +184,9 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "generator", folder / "generator", ignore=ignored)
     for name in ("pyproject.toml", "requirements.txt"):
         shutil.copy(ROOT / name, folder)
-    upstream = yaml_block((HERE / "documents/get-user-activity.md").read_bytes().decode())
-    overlay = (HERE / "documents/get-user-activity-overlay.yaml").read_bytes().decode()
-    config = (HERE / "updates/generator-config.yaml").read_bytes().decode()
+    upstream = yaml_block((DOCUMENTS / "get-user-activity.md").read_bytes().decode())
+    overlay = (DOCUMENTS / "get-user-activity-overlay.yaml").read_bytes().decode()
+    config = (ROOT / "tests/generator/update/generator-config.yaml").read_bytes().decode()
     texts = {
         "spec/upstream.yaml": upstream,
         "spec/overlay.yaml": overlay,
@@ -209,7 +209,7 @@ def checkout(first: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def templates(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The copy's templates, in which the check now looks for what they were forked from."""
-    folder = checkout / "generator/templates"
+    folder = checkout / "generator/client/templates"
     monkeypatch.setattr("generator.check.TEMPLATES", folder)
     return folder
 
@@ -302,7 +302,7 @@ def test_only_what_was_edited_is_named(checkout: Path) -> None:
 def test_a_template_that_was_edited_is_seen_in_what_it_makes(checkout: Path) -> None:
     # The copy's own generator: this process has that of the checkout.
     edit = Edit(
-        "generator/templates/types.py.jinja",
+        "generator/client/runtime/types.py",
         "Types that operations and models share.",
         "Types that are shared.",
         (
@@ -338,7 +338,7 @@ def test_a_fork_of_another_template_is_named(checkout: Path, templates: Path, ol
 
     report = check(checkout)
 
-    assert report.startswith("generator/templates/types.py.jinja was forked from ")
+    assert report.startswith("generator/client/templates/types.py.jinja was forked from ")
     assert "\nmend: merge what upstream changed" in report
     assert "`make generate`" in report
 
@@ -349,7 +349,7 @@ def test_a_fork_of_a_template_that_has_gone_is_named(checkout: Path, templates: 
 
     report = check(checkout)
 
-    assert "generator/templates/types.py.jinja was forked from " in report
+    assert "generator/client/templates/types.py.jinja was forked from " in report
     assert "its gone.jinja has sha256 none" in report
 
 
@@ -359,5 +359,16 @@ def test_a_fork_that_does_not_say_so_is_named(checkout: Path, templates: Path) -
 
     report = check(checkout)
 
-    assert report.startswith("generator/templates/types.py.jinja replaces upstream's")
+    assert report.startswith("generator/client/templates/types.py.jinja replaces upstream's")
+    assert "\nmend: " in report
+
+
+def test_a_runtime_module_that_replaces_a_template_unsaid_is_named(
+    checkout: Path, templates: Path
+) -> None:
+    (templates / "types.py.jinja").unlink()
+
+    report = check(checkout)
+
+    assert report.startswith("generator/client/runtime/types.py replaces a template of upstream")
     assert "\nmend: " in report

@@ -50,7 +50,7 @@ def metadata(distribution: Distribution) -> Message:
 
 def version() -> str:
     """The version of the generated package."""
-    text = (PACKAGE / "_version.py").read_text("utf-8")
+    text = (PACKAGE / "_package.py").read_text("utf-8")
     [found] = re.findall(r'^__version__ = "(.+)"$', text, re.MULTILINE)
     return str(found)
 

@@ -57,7 +57,7 @@ class Checkout:
         (self.root / name).write_text(text.replace(old, new), "utf-8")
 
     def set_version(self, number: str) -> None:
-        path = self.root / PACKAGE / "_version.py"
+        path = self.root / PACKAGE / "_package.py"
         text = re.sub(r'(?<=__version__ = ")[^"]+', number, path.read_text("utf-8"))
         path.write_text(text, "utf-8")
 
@@ -150,7 +150,7 @@ def test_a_version_follows_the_last_release(released: Checkout, number: str, sai
 def test_the_step_is_as_large_as_the_change_of_the_api(
     released: Checkout, method: str, number: str, due: str
 ) -> None:
-    released.edit(PACKAGE / "client.py", METHOD, method)
+    released.edit(PACKAGE / "_base_client.py", METHOD, method)
     released.set_version(number)
 
     code, output = released.check("version")

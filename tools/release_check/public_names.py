@@ -11,7 +11,7 @@ from pathlib import Path
 
 import griffe
 
-from generator.api_changes import (
+from generator.update.compare_package import (
     INTERNAL,
     has_default,
     package,

@@ -10,8 +10,8 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from generator.api_changes import api_changes, package
-from generator.verdict import Change, Verdict, bumped
+from generator.update.compare_package import api_changes, package
+from generator.update.report import Change, Verdict, bumped
 from tools.release_check.release import (
     PACKAGE,
     FailedError,
@@ -48,7 +48,7 @@ def version(release: Release) -> str:
 
 def own_version(root: Path) -> str:
     """The version of the generated package."""
-    text = (root / PACKAGE / "_version.py").read_text("utf-8")
+    text = (root / PACKAGE / "_package.py").read_text("utf-8")
     [found] = re.findall(r'^__version__ = "(.+)"$', text, re.MULTILINE)
     return str(found)
 

@@ -1,0 +1,72 @@
+"""Generate a client package from a document, whole or not at all."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from generator.client.completeness import missing
+from generator.client.config import load_config
+from generator.client.names import pinned
+from generator.client.parse import parse
+from generator.client.render import render
+from generator.client.support import unsupported
+from generator.client.views.package import package_view
+from generator.errors import GeneratorError
+from generator.spec.files import read_text
+from generator.spec.read import read_document
+from generator.spec.validate import problems
+
+
+def generate(document: Path, config: Path, output: Path) -> None:
+    """Generate the package and replace the folder ``output`` with it.
+
+    Args:
+        document: An OpenAPI 3.0 or 3.1 document.
+        config: The configuration of openapi-python-client.
+        output: The folder for the package's folder. It contains nothing else.
+
+    Raises:
+        GeneratorError: The document or the configuration cannot be read, or something in the
+            document would not reach the package. ``output`` is unchanged.
+    """
+    output = output.absolute()
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent) as scratch:
+            build(document, config, Path(scratch) / "new")
+            _replace(output, Path(scratch) / "new", Path(scratch) / "old")
+    except OSError as error:
+        raise GeneratorError(f"{error.filename or output}: {error.strerror or error}") from error
+
+
+def _replace(output: Path, new: Path, old: Path) -> None:
+    try:
+        if output.exists():
+            output.rename(old)
+        new.rename(output)
+    except BaseException:  # an interrupt, too: the scratch folder is about to be deleted
+        if old.exists() and not output.exists():
+            old.rename(output)
+        raise
+
+
+def build(document: Path, config: Path, output: Path) -> None:
+    """Generate the package into the new folder ``output``. If that fails, the folder is unfinished.
+
+    Raises:
+        GeneratorError: As for `generate`.
+    """
+    data = pinned(read_document(read_text(document)), config)
+    _refuse("the document is not valid:", problems(data))
+    _refuse("the document has what the client would not honour:", unsupported(data))
+    settings = load_config(config, document, output)
+    view = package_view(data, parse(data, settings), settings)
+    _refuse("the document did not reach the package whole:", missing(data, view, settings))
+    output.mkdir(parents=True)
+    render(view, settings, document.name)
+
+
+def _refuse(heading: str, places: list[str]) -> None:
+    if places:
+        raise GeneratorError("\n  - ".join([heading, *places]))

@@ -1,0 +1,1 @@
+"""OpenAPI documents: read, check, correct and write them."""

@@ -1,0 +1,59 @@
+"""The operations of a document, and what OpenAPI says of all operations."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from generator.spec.references import pointer, resolve
+from generator.spec.values import as_array, as_object
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+#: The style of a parameter that names none.
+DEFAULT_STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
+#: The header parameters that OpenAPI ignores, in lower case.
+IGNORED_HEADERS = {"accept", "authorization", "content-type"}
+
+
+def operations(
+    document: Mapping[str, Any],
+) -> Iterator[tuple[str, str, dict[str, Any], dict[str, Any]]]:
+    """Each operation with its place, its path, and the item of that path."""
+    for path, value in as_object(document.get("paths")).items():
+        item = as_object(value)
+        for method in METHODS:
+            if method in item:
+                yield f"#/paths{pointer([path])}/{method}", path, item, as_object(item[method])
+
+
+def parameters(
+    document: Mapping[str, Any], item: Mapping[str, Any], operation: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """The parameters of an operation, its path's included, references followed.
+
+    Raises:
+        LookupError: A reference leads nowhere.
+    """
+    found: dict[tuple[Any, Any], dict[str, Any]] = {}
+    for declared in (*as_array(item.get("parameters")), *as_array(operation.get("parameters"))):
+        parameter = as_object(resolve(document, declared))
+        # The operation's own parameter replaces that of its path.
+        found[parameter.get("in"), parameter.get("name")] = parameter
+    return list(found.values())
+
+
+def path_shape(path: str) -> str:
+    """A path without the names of its parameters: two paths of one shape are the same path."""
+    return re.sub(r"\{[^{}]*\}", "{}", path)
+
+
+def base_url(document: Mapping[str, Any]) -> str:
+    """The URL of the first server, with the defaults of its variables."""
+    servers: list[dict[str, Any]] = document.get("servers") or [{"url": "/"}]
+    url = str(servers[0]["url"])
+    for name, variable in as_object(servers[0].get("variables")).items():
+        url = url.replace(f"{{{name}}}", str(variable.get("default")))
+    return url.rstrip("/")

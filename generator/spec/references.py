@@ -1,0 +1,92 @@
+"""Walk through a document, and follow its references."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from generator.spec.values import is_array, is_object
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+# Below these keywords is data, in which `$ref` is an ordinary name. The same goes for a schema's
+# `examples`, an array. The `examples` of a media type are an object, and may be references.
+_DATA_KEYWORDS = {"const", "default", "enum", "example", "value"}
+# The keys below these keywords are names that the author of the document chose.
+_NAMING_KEYWORDS = {
+    "$defs", "callbacks", "content", "dependentSchemas", "encoding", "examples", "headers", "links",
+    "parameters", "pathItems", "paths", "patternProperties", "properties", "requestBodies",
+    "responses", "schemas", "securitySchemes", "variables", "webhooks",
+}  # fmt: skip
+
+
+def pointer(path: Iterable[str | int]) -> str:
+    """The JSON pointer of a path into a document."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+
+
+def pointer_parts(text: str) -> list[str]:
+    """The parts of a JSON pointer, unescaped."""
+    return [unquote(part).replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:]]
+
+
+def objects(
+    node: Any, place: str = "#", *, names: bool = False
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every object of the specification in a node, with its place; examples and other data are not.
+
+    Args:
+        node: A document, or a part of it.
+        place: The JSON pointer of the node.
+        names: Whether the keys of the node are names that the author chose, and not keywords. A
+            property named `example` is looked into, and the keyword `example` is not.
+    """
+    if is_array(node):
+        for index, item in enumerate(node):
+            yield from objects(item, f"{place}/{index}")
+    if not is_object(node):
+        return
+    if not names:
+        yield place, node
+    for key, value in node.items():
+        data = key in _DATA_KEYWORDS or key.startswith("x-") or (
+            key == "examples" and is_array(value)
+        )  # fmt: skip
+        if names or not data:
+            chosen = not names and key in _NAMING_KEYWORDS
+            yield from objects(value, f"{place}{pointer([key])}", names=chosen)
+
+
+def references(
+    node: Any, place: str = "#", *, names: bool = False
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every object in a node that is a reference, with its place; see `objects`."""
+    for where, holder in objects(node, place, names=names):
+        if isinstance(holder.get("$ref"), str):
+            yield where, holder
+
+
+def resolve(document: Mapping[str, Any], node: Any) -> Any:
+    """Follow the references of a node to what they refer to.
+
+    Raises:
+        LookupError: A reference leads out of the document, to nothing, or round in a circle.
+    """
+    passed: set[str] = set()
+    while is_object(node) and isinstance(node.get("$ref"), str):
+        reference = node["$ref"]
+        if not reference.startswith("#/"):
+            raise LookupError("leads out of the document")
+        if reference in passed:
+            raise LookupError("leads round in a circle")
+        passed.add(reference)
+        node = document
+        for part in pointer_parts(reference):
+            if is_object(node) and part in node:
+                node = node[part]
+            elif is_array(node) and part.isdecimal() and int(part) < len(node):
+                node = node[int(part)]
+            else:
+                raise LookupError("leads to nothing")
+    return node

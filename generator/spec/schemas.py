@@ -1,0 +1,107 @@
+"""What a schema allows, taken apart: references followed, unions and type lists spread out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from generator.spec.references import resolve
+from generator.spec.values import is_array, is_object, json_type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+#: The formats that a client checks; all others are words about the value.
+_CHECKED_FORMATS = {"date", "date-time", "uuid"}
+_UNIONS = ("anyOf", "oneOf")
+_OF_OBJECTS = ("properties", "additionalProperties", "required", "patternProperties")
+
+
+def follow(document: Mapping[str, Any], schema: Any) -> dict[str, Any]:
+    """The schema that a reference leads to; `true` as a schema is one that allows everything."""
+    found = resolve(document, schema)
+    return found if is_object(found) else {}
+
+
+def checked_format(schema: Mapping[str, Any]) -> str:
+    """The format that a client checks, or nothing."""
+    name = schema.get("x-value-format", schema.get("format", ""))
+    return name if schema["type"] == "string" and name in _CHECKED_FORMATS else ""
+
+
+def alternatives(document: Mapping[str, Any], schema: Any) -> list[dict[str, Any]]:
+    """The schemas of one type each that together allow what a schema does.
+
+    The type "any" stands for a schema that says nothing of the type.
+    """
+    found: list[dict[str, Any]] = []
+    for option in _spread(document, schema, depth=0):
+        for kind in _kinds(option):
+            single = {**option, "type": kind}
+            if "enum" in option:
+                single["enum"] = [
+                    value
+                    for value in option["enum"]
+                    if json_type(value) == kind
+                    or (kind == "number" and json_type(value) == "integer")
+                ]
+                if not single["enum"]:
+                    continue
+            if kind == "null":
+                single = {"type": kind}
+            if single not in found:
+                found.append(single)
+    return found
+
+
+def _kinds(schema: Mapping[str, Any]) -> list[str]:
+    kinds = schema.get("type")
+    if is_array(kinds):
+        return kinds
+    if kinds is not None:
+        return [kinds]
+    if "const" in schema:
+        return [json_type(schema["const"])]
+    if "enum" in schema:
+        return list(dict.fromkeys(map(json_type, schema["enum"])))
+    if any(key in schema for key in _OF_OBJECTS):
+        return ["object"]
+    return ["array"] if "items" in schema else ["any"]
+
+
+def _spread(document: Mapping[str, Any], schema: Any, *, depth: int) -> Iterator[dict[str, Any]]:
+    """The schema without `$ref`, `allOf`, `anyOf` and `oneOf`, once for each alternative."""
+    if depth > 100:
+        yield {}  # schemas that contain each other without end are refused elsewhere
+        return
+    schema = follow(document, schema)
+    options = [{key: value for key, value in schema.items() if key not in ("allOf", *_UNIONS)}]
+    for part in schema.get("allOf", []):
+        options = [
+            _both(option, other)
+            for option in options
+            for other in _spread(document, part, depth=depth + 1)
+        ]
+    for union in _UNIONS:
+        if schema.get(union):
+            options = [
+                _both(option, other)
+                for option in options
+                for part in schema[union]
+                for other in _spread(document, part, depth=depth + 1)
+            ]
+    yield from options
+
+
+def _both(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+    """The schema that allows what both do, as far as their keywords can be joined."""
+    joined = {**first, **second}
+    if "properties" in first and "properties" in second:
+        joined["properties"] = {**first["properties"], **second["properties"]}
+    if "required" in first and "required" in second:
+        joined["required"] = list(dict.fromkeys([*first["required"], *second["required"]]))
+    if "type" in first and "type" in second:
+        kinds = _kinds(second)
+        joined["type"] = [kind for kind in _kinds(first) if kind in kinds] or kinds
+    if "enum" in first and "enum" in second:
+        joined["enum"] = [value for value in first["enum"] if value in second["enum"]]
+    return joined

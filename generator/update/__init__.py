@@ -1,0 +1,1 @@
+"""A new version of the document: fetch it, compare it, and regenerate the client."""

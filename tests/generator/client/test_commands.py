@@ -1,0 +1,266 @@
+"""The command line of another document: every kind of parameter, body and answer."""
+
+import csv
+import importlib
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from urllib.parse import parse_qsl
+
+import pytest
+
+from generator.client.generate import generate
+from generator.spec.operations import operations
+from generator.spec.read import read_document
+from tests.generator.client.library_server import (
+    BOOK,
+    BOOK_ID,
+    COVER,
+    KEY,
+    LOAN,
+    MISSING_ID,
+    Library,
+    serve_library,
+)
+from tests.generator.paths import DOCUMENTS
+
+DOCUMENT = DOCUMENTS / "library.yaml"
+CONFIG = DOCUMENTS / "library-config.yaml"
+NAME = "command_library_client"
+
+NEW_BOOK = {"title": "Emma", "authors": [{"name": "Jane Austen"}], "edition": 2}
+LOAN_REQUEST = {"bookId": MISSING_ID, "memberNumber": "a/1", "days": 28}
+
+CALLS = {
+    "getHealth": "get-health",
+    "listBooks": "list-books",
+    "addBook": "add-book --body new-book.json",
+    "getBook": f"get-book {BOOK_ID}",
+    "replaceBook": f"replace-book {BOOK_ID} --body new-book.json",
+    "changeBook": f"change-book --book-id {BOOK_ID} --body change.json",
+    "removeBook": f"remove-book {BOOK_ID}",
+    "citeBook": f"cite-book {BOOK_ID} --style mla",
+    "getCover": f"get-cover {BOOK_ID}",
+    "getShelf": "get-shelf n/e 3",
+    "getSubjects": "get-subjects",
+    "findItem": "find-item 0047-4959",
+    "getMember": "get-member a/1 --branch west",
+    "lendBook": "lend-book --body loan.json",
+    "renewLoan": "renew-loan 1",
+}
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="module")
+def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
+    """The module of the commands, under a name that no other test imports."""
+    folder = tmp_path_factory.mktemp("commands")
+    config = folder / "config.yaml"
+    config.write_text(CONFIG.read_text("utf-8").replace("library_client", NAME), "utf-8")
+    generate(DOCUMENT, config, folder / "site")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "path", [str(folder / "site"), *sys.path])
+        yield importlib.import_module(f"{NAME}._cli.commands")
+
+
+@pytest.fixture
+def library() -> Iterator[Library]:
+    with serve_library() as library:
+        yield library
+
+
+@pytest.fixture
+def run(
+    commands: ModuleType,
+    library: Library,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsysbinary: pytest.CaptureFixture[bytes],
+) -> Run:
+    monkeypatch.setenv("LIBRARY_KEY", KEY)
+    monkeypatch.setenv(f"{NAME.upper()}_BASE_URL", library.url)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.chdir(tmp_path)
+    for file, body in (
+        ("new-book.json", NEW_BOOK),
+        ("change.json", {"price": None}),
+        ("loan.json", LOAN_REQUEST),
+        ("note.json", {"note": "ill"}),
+    ):
+        (tmp_path / file).write_text(json.dumps(body), "utf-8")
+
+    def call(line: str, *more: str) -> tuple[int, str, str]:
+        code = commands.main([*line.split(), *more])
+        out, err = capsysbinary.readouterr()
+        return code, out.decode("utf-8", "backslashreplace"), err.decode()
+
+    return call
+
+
+def test_every_operation_has_a_command_that_works(run: Run, library: Library) -> None:
+    document = read_document(DOCUMENT.read_text("utf-8"))
+    assert {operation["operationId"] for *_, operation in operations(document)} == set(CALLS)
+
+    ended = {name: run(line) for name, line in CALLS.items() if name != "removeBook"}
+    ended["removeBook"] = run(CALLS["removeBook"])
+
+    assert {0} == {code for code, _, _ in ended.values()}, ended
+    said = {name: err for name, (_, _, err) in ended.items() if err}
+    assert {"findItem": "library-client: this command is deprecated\n"} == said
+    assert "" == ended["removeBook"][1]
+    assert "(mla)" in ended["citeBook"][1]
+    assert COVER.decode("utf-8", "backslashreplace") == ended["getCover"][1]
+
+
+def test_options_are_written_as_the_document_says(run: Run, library: Library) -> None:
+    ran = run(
+        "list-books --status on-loan --status LOST --status new --no-reference-only --limit 5 "
+        "--published-after 1969-03-01 --sort -added --timeout-query 30 --headers-query "
+        "--body whale --from E --x-reader-language en --timeout 5 --format csv",
+        "--q",
+        "salt & pepper",
+    )
+
+    assert (0, "") == (ran[0], ran[2])
+    assert [
+        ("q", "salt & pepper"),
+        ("status", "on-loan"),
+        ("status", "LOST"),
+        ("status", "new"),
+        ("reference-only", "false"),
+        ("published-after", "1969-03-01"),
+        ("sort", "-added"),
+        ("limit", "5"),
+        ("timeout", "30"),
+        ("headers", "true"),
+        ("body", "whale"),
+        ("from", "E"),
+    ] == parse_qsl(library.requests[-1].url.query)
+    assert "en" == library.requests[-1].headers["x-reader-language"]
+
+
+def test_an_envelope_gives_its_rows_and_an_entry_is_one_row(run: Run) -> None:
+    page = list(csv.DictReader(io.StringIO(run("list-books --format csv")[1])))
+    [book] = csv.DictReader(io.StringIO(run(f"get-book {BOOK_ID} --format csv")[1]))
+    whole = json.loads(run("list-books --format json")[1])
+
+    assert book in page
+    assert BOOK["title"] == book["title"]
+    assert BOOK["authors"] == json.loads(book["authors"])
+    assert len(page) == len(whole["books"])
+    assert {"books", "total", "next"} == set(whole)
+    assert BOOK == json.loads(run(f"get-book {BOOK_ID} --format json")[1])
+
+
+def test_a_body_is_sent_and_an_optional_one_may_stay_away(run: Run, library: Library) -> None:
+    run("renew-loan 1")
+    run("renew-loan 1 --body note.json")
+    run("lend-book --body loan.json")
+
+    assert [b"", {"note": "ill"}, LOAN_REQUEST] == [
+        body and json.loads(body) for body in library.bodies[-3:]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("get-book 17", "bookId: "),
+        ("add-book --body change.json", "--body: change.json: $.title: expected a value"),
+        ("add-book", "--body"),
+        ("get-book", "--book-id"),
+        ("get-shelf n/e three", "SHELF-NUMBER"),
+        ("remove-book x --output y", "Unknown option: --output"),
+        ("cite-book x --style mla --format csv", "Unknown option: --format"),
+    ],
+)
+def test_what_does_not_fit_is_one_line(run: Run, library: Library, line: str, said: str) -> None:
+    code, out, err = run(line)
+
+    assert (2, "", 1) == (code, out, err.count("\n"))
+    assert said in err
+    assert not library.requests
+
+
+def test_help_has_the_document_s_words_tags_and_values(run: Run) -> None:
+    general, books = run("--help")[1], run("list-books --help")[1]
+
+    for words in ("Catalogue", "Loans & Members", "find-item", "Deprecated. Find a book or"):
+        assert words in general
+    for words in ("--status TEXT", "available, on-loan", "--library-key-file FILE", "DATE-TIME"):
+        assert words in books
+    assert "--no-reference-only" in books
+
+
+def test_completion_knows_options_and_values(commands: ModuleType, run: Run) -> None:
+    script = commands.program.generate_completion(shell="bash")
+
+    assert subprocess.run(["bash", "-n"], input=script, text=True, check=False).returncode == 0
+    assert "--published-after" in script
+    offered = run("__complete list-books --status", "")[1]
+    assert ["available", "on-loan", "in repair", "LOST"] == [
+        line for line in offered.splitlines() if line and not line.startswith("\x1f")
+    ]
+
+
+HOSTILE = "[bold]a[/bold] `b` *c* {d} \\ \" ''' Args:\n  x: y\n\n.. deprecated:: 1"
+
+
+def test_texts_of_the_document_are_shown_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "hostile_command_client"
+    document = read_document(DOCUMENT.read_text("utf-8"))
+    operation = document["paths"]["/books"]["get"]
+    operation["summary"] = operation["description"] = HOSTILE
+    operation["parameters"][0]["description"] = HOSTILE
+    (tmp_path / "api.yaml").write_text(json.dumps(document), "utf-8")
+    config = tmp_path / "config.yaml"
+    config.write_text(CONFIG.read_text("utf-8").replace("library_client", name), "utf-8")
+    generate(tmp_path / "api.yaml", config, tmp_path / "site")
+    monkeypatch.setattr(sys, "path", [str(tmp_path / "site"), *sys.path])
+    monkeypatch.setenv("COLUMNS", "200")
+
+    code = importlib.import_module(f"{name}._cli.commands").main(["list-books", "--help"])
+
+    shown = " ".join(capsys.readouterr().out.replace("│", " ").split())
+    assert 0 == code
+    assert 2 <= shown.count(" ".join(HOSTILE.split()))
+
+
+def test_names_that_collide_get_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "colliding_command_client"
+    document = read_document(DOCUMENT.read_text("utf-8"))
+    parameters = document["paths"]["/books"]["get"]["parameters"]
+    text, flag = {"type": "string"}, {"type": "boolean"}
+    parameters += [
+        {"name": "output", "in": "query", "schema": text},
+        {"name": "verbose", "in": "header", "schema": flag},
+        {"name": "no-x", "in": "query", "schema": text},
+        {"name": "x", "in": "query", "schema": flag},
+    ]
+    config = tmp_path / "config.yaml"
+    config.write_text(CONFIG.read_text("utf-8").replace("library_client", name), "utf-8")
+    document["paths"]["/health"]["get"]["operationId"] = "list_books"
+    (tmp_path / "api.yaml").write_text(json.dumps(document), "utf-8")
+    generate(tmp_path / "api.yaml", config, tmp_path / "site")
+    monkeypatch.setattr(sys, "path", [str(tmp_path / "site"), *sys.path])
+
+    text_of = (tmp_path / "site" / name / "_cli" / "commands.py").read_text("utf-8")
+    importlib.import_module(f"{name}._cli.commands")
+
+    for option in ("--output-query", "--verbose-header", "--no-x", "--x-query"):
+        assert f'name="{option}"' in text_of
+    assert 'name="list-books"' in text_of
+    assert 'name="default-list-books"' in text_of
+
+
+def test_a_loan_keeps_its_numbers(run: Run) -> None:
+    row = json.loads(run("renew-loan 1 --format jsonl")[1])
+
+    assert LOAN["number"] == row["number"]

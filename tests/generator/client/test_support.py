@@ -1,0 +1,326 @@
+"""The support check names what a document has that the client would not honour."""
+
+from typing import Any
+
+import pytest
+
+from generator.client.support import unsupported
+from generator.spec.read import read_document
+from tests.generator.paths import DOCUMENTS, ROOT
+
+LIBRARY = DOCUMENTS / "library.yaml"
+LIBRARY_CONFIG = DOCUMENTS / "library-config.yaml"
+SETTINGS = """\
+project_name_override: things-client
+package_name_override: things_client
+package_version_override: 0.0.1
+"""
+
+TEXT = {"type": "string"}
+ARRAY = {"type": "array", "items": TEXT}
+TEXTS = {"$ref": "#/components/schemas/Texts"}
+OPERATION = "#/paths/~1things/get"
+PARAMETER = f"{OPERATION}/parameters"
+SCHEMA = "#/components/schemas/Other"
+
+
+def document(path: str = "/things", item: Any = None, **members: Any) -> dict[str, Any]:
+    """A document of one operation, which has some members of its own."""
+    answer = {"description": "All.", "content": {"application/json": {"schema": ARRAY}}}
+    operation = {"operationId": "getThings", "responses": {"200": answer}} | members
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Things", "version": "1"},
+        "servers": [{"url": "https://things.example"}],
+        "paths": {path: {"get": operation} | (item or {})},
+        "components": {"schemas": {"Texts": ARRAY}},
+    }
+
+
+def components(**kinds: Any) -> dict[str, Any]:
+    """The document with more components."""
+    changed = document()
+    changed["components"] |= kinds
+    return changed
+
+
+def schema(**keywords: Any) -> dict[str, Any]:
+    """The document with one more schema."""
+    return components(schemas={"Texts": ARRAY, "Other": keywords})
+
+
+def parameter(name: str = "q", place: str = "query", **members: Any) -> dict[str, Any]:
+    """The document, whose operation has a parameter."""
+    return document(parameters=[{"name": name, "in": place, "schema": TEXT} | members])
+
+
+def body(*media_types: str, schema: Any = TEXT) -> dict[str, Any]:
+    """The document, whose operation has a body."""
+    return document(requestBody={"content": {name: {"schema": schema} for name in media_types}})
+
+
+def answer(*media_types: str, schema: Any = TEXT) -> dict[str, Any]:
+    """The document, whose operation has another answer."""
+    content = {name: {"schema": schema} for name in media_types}
+    return document(responses={"200": {"description": "All.", "content": content}})
+
+
+WEBHOOK = {"post": {"operationId": "made", "responses": {"200": {"description": "Noted."}}}}
+
+#: Keywords that a client would not honour, each with a value that is valid.
+KEYWORDS: dict[str, Any] = {
+    "$anchor": "here",
+    "$defs": {"Part": TEXT},
+    "$dynamicRef": "#here",
+    "contains": TEXT,
+    "contentMediaType": "text/html",
+    "dependentRequired": {"a": ["b"]},
+    "else": TEXT,
+    "if": TEXT,
+    "not": TEXT,
+    "patternProperties": {"^x": TEXT},
+    "prefixItems": [TEXT],
+    "propertyNames": TEXT,
+    "then": TEXT,
+    "unevaluatedProperties": False,
+}
+
+#: One of them, by where it stands in a schema.
+KEYWORDS_INSIDE: dict[str, dict[str, Any]] = {
+    "additionalProperties": {"additionalProperties": {"not": TEXT}},
+    "allOf/1": {"allOf": [TEXT, {"not": TEXT}]},
+    "anyOf/0": {"anyOf": [{"not": TEXT}]},
+    "items/items": {"items": {"items": {"not": TEXT}}},
+    "oneOf/0": {"oneOf": [{"not": TEXT}]},
+    "properties/a~1b": {"properties": {"a/b": {"not": TEXT}}},
+}
+
+#: What each feature is in a document, where it is said to be, and what is said of it.
+UNSUPPORTED: dict[str, tuple[dict[str, Any], str, str]] = {
+    "webhooks": (document() | {"webhooks": {"made": WEBHOOK}}, "#/webhooks", "calls"),
+    "callbacks": (
+        document(callbacks={"made": {"{$request.query.url}": WEBHOOK}}),
+        f"{OPERATION}/callbacks",
+        "calls",
+    ),
+    "callbacks among the components": (
+        components(callbacks={"made": {"{$request.query.url}": WEBHOOK}}),
+        "#/components/callbacks",
+        "not supported",
+    ),
+    "path items among the components": (
+        components(pathItems={"made": WEBHOOK}),
+        "#/components/pathItems",
+        "not supported",
+    ),
+    "a path by reference": (
+        document(item={"$ref": "#/components/pathItems/made"}),
+        OPERATION,
+        "reference",
+    ),
+    "servers of a path": (
+        document(item={"servers": [{"url": "https://other.example"}]}),
+        f"{OPERATION}/servers",
+        "one server",
+    ),
+    "servers of an operation": (
+        document(servers=[{"url": "https://other.example"}]),
+        f"{OPERATION}/servers",
+        "one server",
+    ),
+    "a stray brace": (document("/things}/{a"), "#/paths/~1things}~1{a/get", "brace"),
+    "an empty parameter in the path": (document("/things/{}"), "#/paths/~1things~1{}/get", "brace"),
+    "a space in the path": (document("/the things"), "#/paths/~1the things/get", "'/the things'"),
+    "a query in the path": (document("/things?all"), "#/paths/~1things?all/get", "'/things?all'"),
+    "a letter that no URL has": (document("/té"), "#/paths/~1té/get", "'/té'"),
+    "a parameter with content": (
+        document(parameters=[{"name": "q", "in": "query", "content": {"application/json": {}}}]),
+        f"{PARAMETER} (query q)",
+        "without a schema",
+    ),
+    "a parameter of the path's item": (
+        document(item={"parameters": [{"name": "q", "in": "query"}]}),
+        f"{PARAMETER} (query q)",
+        "without a schema",
+    ),
+    "the style deepObject": (
+        parameter(style="deepObject"),
+        f"{PARAMETER} (query q)",
+        "'deepObject'",
+    ),
+    "the style pipeDelimited": (
+        parameter(style="pipeDelimited", schema=ARRAY),
+        f"{PARAMETER} (query q)",
+        "'pipeDelimited'",
+    ),
+    "the style matrix": (
+        document(
+            "/things/{a}",
+            parameters=[
+                {"name": "a", "in": "path", "required": True, "schema": TEXT, "style": "matrix"}
+            ],
+        ),
+        "#/paths/~1things~1{a}/get/parameters (path a)",
+        "'matrix'",
+    ),
+    "an array that is not exploded": (
+        parameter(schema=ARRAY, explode=False),
+        f"{PARAMETER} (query q)",
+        "explode: false",
+    ),
+    "an array by reference that is not exploded": (
+        parameter(schema=TEXTS, explode=False),
+        f"{PARAMETER} (query q)",
+        "explode: false",
+    ),
+    "an array or text that is not exploded": (
+        parameter(schema={"anyOf": [TEXT, ARRAY]}, explode=False),
+        f"{PARAMETER} (query q)",
+        "explode: false",
+    ),
+    "reserved characters": (parameter(allowReserved=True), f"{PARAMETER} (query q)", "allowRes"),
+    "an array in a header": (
+        parameter("X-Q", "header", schema=ARRAY),
+        f"{PARAMETER} (header X-Q)",
+        "in a query only",
+    ),
+    "an array in a cookie": (
+        parameter("q", "cookie", schema={"type": ["array", "null"], "items": TEXT}),
+        f"{PARAMETER} (cookie q)",
+        "in a query only",
+    ),
+    "an array by reference in a header": (
+        parameter("X-Q", "header", schema=TEXTS),
+        f"{PARAMETER} (header X-Q)",
+        "in a query only",
+    ),
+    "a bad name of a header": (
+        parameter("X Q", "header"),
+        f"{PARAMETER} (header X Q)",
+        "no name of a header",
+    ),
+    "a bad name of a cookie": (
+        parameter("a=b", "cookie"),
+        f"{PARAMETER} (cookie a=b)",
+        "no name of a cookie",
+    ),
+    "a parameter among the components": (
+        components(parameters={"Q": {"name": "q", "in": "query", "schema": {"not": TEXT}}}),
+        "#/components/parameters/Q (query q)/schema",
+        "'not'",
+    ),
+    "a form": (
+        body("application/x-www-form-urlencoded"),
+        f"{OPERATION}/requestBody/content/application~1x-www-form-urlencoded",
+        "media type",
+    ),
+    "several parts": (
+        body("multipart/form-data"),
+        f"{OPERATION}/requestBody/content/multipart~1form-data",
+        "media type",
+    ),
+    "a body that may be of several types": (
+        body("application/json", "application/merge-patch+json"),
+        f"{OPERATION}/requestBody/content",
+        "application/json, application/merge-patch+json",
+    ),
+    "a body among the components": (
+        components(requestBodies={"B": {"content": {"text/plain": {}}}}),
+        "#/components/requestBodies/B/content/text~1plain",
+        "media type",
+    ),
+    "an answer of several types": (
+        answer("application/json", "text/csv"),
+        f"{OPERATION}/responses/200/content",
+        "application/json, text/csv",
+    ),
+    "an answer in XML": (
+        answer("application/xml"),
+        f"{OPERATION}/responses/200/content/application~1xml",
+        "media type",
+    ),
+    "an answer among the components": (
+        components(responses={"R": {"description": "It.", "content": {"image/*": {}}}}),
+        "#/components/responses/R/content/image~1*",
+        "media type",
+    ),
+    "a schema of a body": (
+        body("application/json", schema={"not": TEXT}),
+        f"{OPERATION}/requestBody/content/application~1json/schema",
+        "'not'",
+    ),
+    "a schema of an answer": (
+        answer("application/json", schema={"not": TEXT}),
+        f"{OPERATION}/responses/200/content/application~1json/schema",
+        "'not'",
+    ),
+    **{
+        f"the keyword {keyword}": (schema(**{keyword: value}), SCHEMA, f"'{keyword}'")
+        for keyword, value in KEYWORDS.items()
+    },
+    **{
+        f"a keyword in {place}": (schema(**keywords), f"{SCHEMA}/{place}", "'not'")
+        for place, keywords in KEYWORDS_INSIDE.items()
+    },
+    "a schema that allows all": (
+        schema(properties={"a": True}),
+        f"{SCHEMA}/properties/a",
+        "a schema that is true",
+    ),
+    "a schema that allows nothing": (schema(items=False), f"{SCHEMA}/items", "that is false"),
+    "a const of null": (schema(const=None), SCHEMA, "const: null"),
+    "an enum of booleans": (schema(type="boolean", enum=[True]), SCHEMA, "enum"),
+    "a reference into the paths": (
+        schema(**{"$ref": "#/paths/~1things/get/responses/200/content/application~1json/schema"}),
+        SCHEMA,
+        "no component",
+    ),
+    "a default beside a reference": (schema(**TEXTS, default=[]), SCHEMA, "['default']"),
+    "a type beside a reference": (schema(**TEXTS, type="array"), SCHEMA, "['type']"),
+}
+
+SUPPORTED = {
+    "the contract": ROOT / "openapi.yaml",
+    "the library": LIBRARY,
+}
+
+
+@pytest.mark.parametrize("name", UNSUPPORTED)
+def test_what_no_client_would_honour_is_named_with_its_place(name: str) -> None:
+    holding, place, said = UNSUPPORTED[name]
+
+    [found] = unsupported(holding)
+
+    assert found.startswith(f"{place}: ")
+    assert said in found.removeprefix(place)
+
+
+@pytest.mark.parametrize("name", SUPPORTED)
+def test_a_document_that_can_be_honoured_is_not_named(name: str) -> None:
+    text = SUPPORTED[name].read_text("utf-8")
+
+    found = unsupported(read_document(text))
+
+    assert [] == found
+
+
+def test_properties_may_be_called_like_keywords() -> None:
+    names = ("not", "if", "$defs", "const", "servers", "callbacks", "content", "patternProperties")
+
+    found = unsupported(schema(type="object", properties=dict.fromkeys(names, TEXT)))
+
+    assert [] == found
+
+
+def test_what_says_nothing_of_values_may_stand_beside_a_reference() -> None:
+    found = unsupported(schema(**TEXTS, description="Some.", title="Texts", **{"x-own": 1}))
+
+    assert [] == found
+
+
+def test_everything_is_named_at_once() -> None:
+    both = parameter(style="deepObject") | {"webhooks": {"made": WEBHOOK}}
+
+    found = unsupported(both)
+
+    assert 2 == len(found)

@@ -1,0 +1,220 @@
+"""The chain from the published page, and the contract that it makes."""
+
+import difflib
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from generator.errors import GeneratorError
+from generator.spec.contract import make_contract
+from generator.spec.read import read_document, yaml_block
+from tests.generator.paths import DOCUMENTS, ROOT
+
+PAGE = (DOCUMENTS / "get-user-activity.md").read_bytes().decode()
+PAGE_OVERLAY = (DOCUMENTS / "get-user-activity-overlay.yaml").read_bytes().decode()
+UPSTREAM = (ROOT / "spec/upstream.yaml").read_bytes().decode()
+OVERLAY = (ROOT / "spec/overlay.yaml").read_bytes().decode()
+CONTRACT_TEXT = (ROOT / "openapi.yaml").read_bytes().decode()
+CONTRACT = read_document(CONTRACT_TEXT)
+# What the chain began with; it stays when the project's own contract goes on.
+FIRST_TEXT = make_contract(yaml_block(PAGE), PAGE_OVERLAY)
+FIRST_CONTRACT = read_document(FIRST_TEXT)
+
+
+# The chain
+
+
+@pytest.mark.skipif("page of 2025-11-08" not in OVERLAY, reason="a later version has been taken in")
+def test_upstream_is_the_block_of_the_page() -> None:
+    assert yaml_block(PAGE) == UPSTREAM
+
+
+def test_upstream_through_the_chain_gives_the_contract() -> None:
+    assert make_contract(UPSTREAM, OVERLAY) == CONTRACT_TEXT
+
+
+MAKE_CONTRACT = """
+import pathlib, sys
+from generator.spec.contract import make_contract
+names = ("spec/upstream.yaml", "spec/overlay.yaml")
+texts = [pathlib.Path(name).read_text("utf-8") for name in names]
+sys.stdout.buffer.write(make_contract(*texts).encode())
+"""
+
+
+@pytest.mark.parametrize("seed", ["0", "1", "4242"])
+def test_the_contract_does_not_depend_on_the_process(seed: str) -> None:
+    environment = os.environ | {"PYTHONHASHSEED": seed, "LC_ALL": "C", "TZ": "Pacific/Apia"}
+    run = subprocess.run(
+        [sys.executable, "-c", MAKE_CONTRACT], cwd=ROOT, env=environment, capture_output=True
+    )
+
+    assert (run.returncode, run.stdout.decode()) == (0, CONTRACT_TEXT), run.stderr.decode()
+
+
+LOADED_MODULES = """
+import sys
+from generator.spec.read import read_document
+from tests.generator.paths import ROOT
+read_document(open("openapi.yaml", encoding="utf-8").read())
+print({"jsonpath", "jsonschema_rs", "openapi_spec_validator"} & set(sys.modules) or "none")
+"""
+
+
+def test_reading_a_document_imports_no_validator() -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", LOADED_MODULES], cwd=ROOT, capture_output=True, text=True
+    )
+
+    assert run.stdout == "none\n", run.stderr
+
+
+# The text of the first contract
+
+
+def test_the_contract_says_where_it_comes_from_and_ends_in_a_newline() -> None:
+    header = " ".join(re.findall("^# (.*)$", FIRST_TEXT, re.MULTILINE))
+
+    assert header == (
+        "Made by `make spec` from spec/upstream.yaml (the YAML block of OpenRouter's "
+        "documentation page of 2025-11-08) and spec/overlay.yaml. Not to be edited: corrections "
+        "belong in spec/overlay.yaml."
+    )
+    assert FIRST_TEXT.startswith("# Made by")
+    assert FIRST_TEXT.endswith("\n")
+    assert "\r" not in FIRST_TEXT
+
+
+def test_what_upstream_wrote_stays_in_its_order_and_notation() -> None:
+    diff = difflib.unified_diff(yaml_block(PAGE).splitlines(), FIRST_TEXT.splitlines(), n=0)
+    replaced = """\
+  title: Get user activity grouped by endpoint
+  version: endpoint_analytics.getUserActivity
+        - - subpackage_analytics
+        - name: Authorization
+          in: header
+          description: API key as bearer token in Authorization header
+          required: true
+          schema:
+            type: string
+          content: {}
+          content: {}
+          content: {}
+          content: {}
+"""
+
+    assert replaced.splitlines() == [line[1:] for line in list(diff)[2:] if line.startswith("-")]
+
+
+def test_what_the_overlay_says_of_the_operation() -> None:
+    operation = FIRST_CONTRACT["paths"]["/activity"]["get"]
+    scheme = FIRST_CONTRACT["components"]["securitySchemes"]["apiKey"]
+    error = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorResponse"}}}
+    bodies = {status: answer["content"] for status, answer in operation["responses"].items()}
+
+    assert FIRST_CONTRACT["info"] == {"title": "OpenRouter Analytics", "version": "2025-11-08"}
+    assert FIRST_CONTRACT["servers"] == [{"url": "https://openrouter.ai/api/v1"}]
+    assert operation["tags"] == ["analytics"]
+    assert operation["security"] == [{"apiKey": []}]
+    assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
+    assert scheme["x-environment-variables"] == ["OPENROUTER_MANAGEMENT_KEY", "OPENROUTER_API_KEY"]
+    assert [(parameter["name"], parameter["schema"]) for parameter in operation["parameters"]] == [
+        ("date", {"type": "string", "format": "date"})
+    ]
+    assert list(bodies) == ["200", "400", "401", "403", "500", "default"]
+    assert [error] * 5 == [body for status, body in bodies.items() if status != "200"]
+
+
+def test_every_schema_and_property_has_a_description() -> None:
+    described = {
+        f"{name}.{key}": value
+        for name, schema in FIRST_CONTRACT["components"]["schemas"].items()
+        for key, value in {"": schema, **schema["properties"]}.items()
+    }
+
+    assert {"ErrorResponse.error"} == {
+        name for name, schema in described.items() if "description" not in schema
+    }
+
+
+def test_what_only_later_documents_name_is_not_in_the_contract() -> None:
+    later = ["cached_tokens", "group_by", "workspace_id", "api_key_hash", "openrouter_metadata"]
+
+    assert [name for name in later if name in FIRST_TEXT] == []
+
+
+# Making a contract
+
+
+SMALL = """\
+# Ours.
+openapi: 3.1.0
+info: {title: 'A', version: "1"}
+paths:
+  /a:
+    get:
+      operationId: a
+      responses: {'204': {description: Done}}
+"""
+ACTIONS = """\
+overlay: 1.0.0
+info: {title: T, version: '1'}
+actions:
+  - description: Because.
+    target: $.paths['/a'].get
+    x-expect: {not: {required: [tags]}}
+    update: {tags: [b]}
+"""
+
+
+def test_a_contract_of_any_document() -> None:
+    header = """\
+# Made by `make spec` from spec/upstream.yaml and spec/overlay.yaml. Not to be edited: corrections
+# belong in spec/overlay.yaml.
+"""
+
+    assert f"{header}{SMALL}      tags:\n        - b\n" == make_contract(SMALL, ACTIONS)
+
+
+def test_crlf_and_a_missing_last_newline_make_no_difference() -> None:
+    contract = make_contract(SMALL.replace("\n", "\r\n").strip(), ACTIONS.strip())
+
+    assert make_contract(SMALL, ACTIONS) == contract
+
+
+def test_the_origin_cannot_break_out_of_the_header() -> None:
+    lines = r"a\nb: 1\r\x85\u2028c: {}".join('""')
+
+    contract = make_contract(
+        SMALL, ACTIONS.replace("{title: T,", f"{{title: T, x-upstream: {lines},")
+    )
+
+    assert read_document(make_contract(SMALL, ACTIONS)) == read_document(contract)
+    assert contract.startswith("# Made by `make spec` from spec/upstream.yaml (a b: 1 c: {}) and")
+
+
+@pytest.mark.parametrize(
+    ("upstream", "overlay", "message"),
+    [
+        ("a: [", ACTIONS, "the upstream document: line 2"),
+        (SMALL.replace("3.1.0", "2.0.0"), ACTIONS, "the upstream document: openapi is '2.0.0'"),
+        (SMALL, "a: [", "the overlay: line 2"),
+        (SMALL, "[]", "the overlay: not a mapping"),
+        (SMALL, ACTIONS + "    update: {}\n", "the overlay: line 8: the key 'update' occurs twice"),
+        (SMALL, ACTIONS.replace("{tags: [b]}", "&b {tags: [b]}"), "an anchor or alias"),
+        (SMALL, ACTIONS.replace("'/a'", "'/b'"), "matches nothing"),
+        (
+            SMALL,
+            ACTIONS.replace("[b]", "[[b]]"),
+            'make no valid document:\n  - #/paths/~1a/get/tags/0: ["b"] is not of type',
+        ),
+    ],
+)
+def test_no_contract_is_made_of_what_does_not_fit(
+    upstream: str, overlay: str, message: str
+) -> None:
+    with pytest.raises(GeneratorError, match=re.escape(message)):
+        make_contract(upstream, overlay)

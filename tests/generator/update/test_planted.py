@@ -1,0 +1,174 @@
+"""Single changes of a document: each has its verdict, and the verdict is what really happens."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from generator.spec.examples import sample
+from generator.spec.read import read_document
+from generator.spec.references import resolve
+from generator.spec.write import serialize
+from generator.update.report import Change, Effect, Verdict
+from tests.generator.paths import ROOT
+from tests.generator.update.checkout import HERE, Checkout
+from tests.generator.update.planted import PLANTED, base
+
+pytestmark = pytest.mark.timeout(300)
+OVERLAY = (HERE / "planted-overlay.yaml").read_text("utf-8")
+CONFIG = (HERE / "generator-config.yaml").read_text("utf-8").partition("\n# The published")[0]
+#: What is said of each change, checked by hand: a line for every difference, after its effect.
+SAID = {
+    section.partition("\n")[0]: section.splitlines()[1:]
+    for section in (HERE / "planted-verdicts.txt").read_text("utf-8").rstrip().split("\n\n")
+}
+#: How the documentation's table says it.
+CLIENTS = {True: "fail", False: "go on"}
+CODE = {
+    Effect.BREAKING: "breaks",
+    Effect.TYPING: "type checking breaks",
+    Effect.ADDITION: "gains",
+    Effect.NONE: "unaffected",
+}
+
+
+@pytest.fixture(scope="session")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    folder = tmp_path_factory.mktemp("planted") / "checkout"
+    return Checkout.of(folder, serialize(base()), OVERLAY, CONFIG)
+
+
+@pytest.fixture(scope="session")
+def existing_client(checkout: Checkout) -> Iterator[Any]:
+    """The client of the document before the change."""
+    with pytest.MonkeyPatch.context() as patch:
+        kept = {name: sys.modules.pop(name) for name in list(sys.modules) if _is_ours(name)}
+        patch.setattr(sys, "path", [str(checkout.root / "generated"), *sys.path])
+        package = importlib.import_module("openrouter_analytics")
+        # What is imported when it is asked for would otherwise be that of the checkout at hand.
+        for holder in (package, package.models):
+            for name in holder.__all__:
+                getattr(holder, name)
+        for name in [name for name in sys.modules if _is_ours(name)]:
+            del sys.modules[name]
+        sys.modules |= kept
+        yield package
+
+
+def _is_ours(name: str) -> bool:
+    return name.partition(".")[0] == "openrouter_analytics"
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_change_has_its_verdict_and_that_is_what_happens(
+    checkout: Checkout, existing_client: Any, name: str
+) -> None:
+    changed = base()
+    PLANTED[name].change(changed)
+
+    verdict = checkout.take(json.dumps(changed).encode(), dry_run=True).verdict
+
+    assert PLANTED[name].level == verdict.level
+    assert SAID[name] == lines(verdict)
+    assert row_of_the_documentation(name) == row(verdict)
+    assert refused_by(existing_client, changed) is (
+        "existing clients refuse such a body" in whys(verdict)
+    )
+    assert refused_arguments(changed) <= {
+        change.place.rpartition(" ")[2] for change in breaking(verdict)
+    }
+
+
+def lines(verdict: Verdict) -> list[str]:
+    changes = [*verdict.contract, *verdict.api]
+    said = [f"{change.effect.name} {change}" for change in changes]
+    return [*said, *(f"NAME {line}" for line in verdict.names)]
+
+
+def row_of_the_documentation(name: str) -> list[str]:
+    page = (ROOT / "docs/maintain/updating.md").read_text("utf-8")
+    [row] = re.findall(rf"^\| {re.escape(name)} \|(.*)\|$", page, re.MULTILINE)
+    return [cell.strip() for cell in row.split("|")]
+
+
+def row(verdict: Verdict) -> list[str]:
+    worst = max((change.effect for change in verdict.api), default=Effect.NONE)
+    return [CLIENTS[bool(breaking(verdict))], CODE[worst], verdict.level]
+
+
+def breaking(verdict: Verdict) -> list[Change]:
+    return [change for change in verdict.contract if change.effect is Effect.BREAKING]
+
+
+def whys(verdict: Verdict) -> set[str]:
+    # A body of another media type is refused, too, but not by what it holds.
+    return {change.why for change in breaking(verdict) if "became text/" not in change.what}
+
+
+def refused_by(client: Any, changed: Any) -> bool:
+    """Whether an existing client refuses a body of the changed document."""
+    content = operation(changed)["responses"].get("200", {}).get("content", {})
+    schema = content.get("application/json", {}).get("schema")
+    for full in (True, False) if schema else ():
+        try:
+            client.models.ActivityResponse.from_dict(sample(changed, schema, full=full))
+        except client.errors.ResponseValidationError:
+            return True
+    return False
+
+
+def refused_arguments(changed: Any) -> set[str]:
+    """The parameters of which an argument of today is none of the changed document."""
+    after = parameters(changed)
+    return {
+        key
+        for key, schema in parameters(base()).items()
+        for value in values(schema)
+        if key not in after or not jsonschema_rs.is_valid(after[key], value)
+    }
+
+
+def operation(document: Any) -> Any:
+    return next(iter(document["paths"].values()))["get"]
+
+
+def parameters(document: Any) -> dict[str, Any]:
+    return {
+        item["name"]: item["schema"]
+        for item in operation(document)["parameters"]
+        if item["in"] == "query"
+    }
+
+
+def values(schema: Any) -> list[Any]:
+    """Arguments that a schema takes, its limits among them."""
+    limits = [schema[key] for key in ("minimum", "maximum") if key in schema]
+    return [*schema.get("enum", []), *limits, sample({}, schema, full=True)]
+
+
+def test_there_are_enough_changes_and_each_is_told_of() -> None:
+    assert len(PLANTED) >= 25
+    assert PLANTED.keys() == SAID.keys()
+
+
+def test_a_reference_is_followed_on_either_side(checkout: Checkout, tmp_path: Path) -> None:
+    """A parameter and an answer that are references now say what they said before."""
+    changed = base()
+    get = operation(changed)
+    changed["components"]["parameters"] = {"date": get["parameters"][0]}
+    get["parameters"][0] = {"$ref": "#/components/parameters/date"}
+    changed["components"]["responses"] = {"Activity": get["responses"]["200"]}
+    get["responses"]["200"] = {"$ref": "#/components/responses/Activity"}
+
+    outcome = checkout.take(json.dumps(changed).encode(), dry_run=True)
+
+    assert outcome.verdict.means_the_same
+    assert resolve(read_document(json.dumps(changed)), get["responses"]["200"])["content"]

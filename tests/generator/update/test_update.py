@@ -1,0 +1,471 @@
+"""An update as its maintainer sees it: what is taken in, what stops it, and what it leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from generator.__main__ import main
+from generator.client.generate import build as build_package
+from generator.errors import GeneratorError
+from generator.spec.read import read_document
+from generator.spec.round_trip import load as load_round_trip
+from generator.spec.write import serialize
+from generator.update import update as updates
+from generator.update.compare_package import package
+from generator.update.update import Options, update
+from tests.generator.paths import DOCUMENTS, ROOT
+from tests.generator.update import evolution
+from tests.generator.update.checkout import HERE, Checkout
+from tests.generator.update.evolution import BLOCK, FIRST, among_others, as_json, document
+from tests.generator.update.planted import base, get, move, rename_schema, row
+
+pytestmark = pytest.mark.timeout(300)
+OVERLAY = (DOCUMENTS / "get-user-activity-overlay.yaml").read_text("utf-8")
+ONE_ACTION = (HERE / "planted-overlay.yaml").read_text("utf-8")
+CONFIG = (HERE / "generator-config.yaml").read_text("utf-8").partition("\n# The published")[0]
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """The checkout of the published page."""
+    return Checkout.of(tmp_path_factory.mktemp("first") / "checkout", BLOCK, OVERLAY)
+
+
+@pytest.fixture(scope="module")
+def later(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """A checkout whose document needs next to no correction."""
+    folder = tmp_path_factory.mktemp("later") / "checkout"
+    return Checkout.of(folder, serialize(base()), ONE_ACTION, CONFIG)
+
+
+@pytest.fixture
+def page(first: Checkout, tmp_path: Path) -> Checkout:
+    return first.copy(tmp_path / "checkout")
+
+
+@pytest.fixture
+def full(later: Checkout, tmp_path: Path) -> Checkout:
+    return later.copy(tmp_path / "checkout")
+
+
+def changed(change: Callable[[Any], object]) -> bytes:
+    own = base()
+    change(own)
+    return as_json(own)
+
+
+def breaking(own: Any) -> None:
+    del row(own)["properties"]["usage"]
+    row(own)["required"].remove("usage")
+
+
+def adding(own: Any) -> None:
+    row(own)["properties"]["seat"] = {"type": "string"}
+
+
+# Stopping, and going on
+
+
+def test_a_breaking_change_stops_with_nothing_changed(
+    full: Checkout, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "document.json").write_bytes(changed(breaking))
+    before = full.contents()
+
+    code = main(["update", str(tmp_path / "document.json"), "--root", str(full.root)])
+
+    shown = capsys.readouterr().out
+    assert 1 == code
+    assert "# Verdict: breaking; version 1.0.0 becomes 2.0.0" in shown.splitlines()
+    assert "Stopped: this breaks code that uses the client; ACCEPT_BREAKING=1" in shown
+    assert before == full.contents()
+
+
+def test_an_accepted_breaking_change_is_taken_in_with_version_and_changelog(
+    full: Checkout, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "document.json").write_bytes(changed(breaking))
+    report = tmp_path / "reports/verdict.md"
+    paths = [str(tmp_path / "document.json"), "--root", str(full.root), "--report", str(report)]
+
+    code = main(["update", "--accept-breaking", *paths])
+
+    assert 0 == code
+    assert report.read_text("utf-8") in capsys.readouterr().out
+    assert "package_version_override: 2.0.0" in full.read("generator-config.yaml")
+    assert '"2.0.0"' in full.read("generated/openrouter_analytics/_package.py")
+    assert full.read("CHANGELOG.md") == (
+        "# Changelog\n\n## [Unreleased]\n\n### Removed\n\n"
+        "- **Breaking:** `models.ActivityItem.usage` removed.\n"
+        "- **Breaking:** `GET /activity, response 200 $.data[].usage` removed, was required "
+        "(existing clients refuse such a\n  body).\n\n"
+        "## [1.0.0] - 2025-11-08\n\nThe first.\n"
+    )
+    assert full.is_what_its_sources_give(tmp_path / "made")
+
+
+@pytest.mark.parametrize("change", [breaking, adding])
+def test_a_dry_run_shows_the_verdict_and_changes_nothing(
+    full: Checkout, change: Callable[[Any], object]
+) -> None:
+    before = full.contents()
+
+    outcome = full.take(changed(change), dry_run=True, accept_breaking=False)
+
+    assert outcome.verdict.next_version in ("1.1.0", "2.0.0")
+    assert ([], "") == (outcome.replaced, outcome.refused)
+    assert before == full.contents()
+
+
+def test_the_same_document_again_changes_nothing(full: Checkout) -> None:
+    full.take(changed(adding))
+    before = full.contents()
+
+    outcome = full.take(changed(adding))
+
+    assert outcome.verdict.means_the_same
+    assert before == full.contents()
+
+
+def test_a_document_is_fetched_by_https_and_nothing_else_is(page: Checkout) -> None:
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
+        return httpx.Response(200, content=as_json(among_others(document(FIRST))))
+
+    outcome = update(
+        page.root,
+        "https://openrouter.ai/openapi.json?x=1",
+        Options(test=False),
+        transport=httpx.MockTransport(answer),
+    )
+
+    assert ["https://openrouter.ai/openapi.json?x=1"] == asked
+    assert "minor" == outcome.verdict.level
+    header = " ".join(page.read("openapi.yaml").split("openapi:")[0].split())
+    assert "(GET /activity of https://openrouter.ai/openapi.json)" in header
+
+
+# The new client is tested first
+
+
+def _in_models(text: str, instead: str) -> Callable[..., None]:
+    """Generation, after which a model is not what it should be."""
+    whole = build_package
+
+    def build(contract: Path, config: Path, output: Path) -> None:
+        whole(contract, config, output)
+        for path in (output / "openrouter_analytics/models").glob("*.py"):
+            path.write_text(path.read_text("utf-8").replace(text, instead), "utf-8")
+
+    return build
+
+
+@pytest.mark.parametrize(
+    ("text", "instead", "said"),
+    [
+        ('data["usage"] = self.usage', 'data["usage"] = self.requests', "usage"),
+        ("from attrs import", "from attrs_ import", "No module named 'attrs_'"),
+        ("    data: list[ActivityItem]", "    data: list[str]", '"str" has no attribute'),
+    ],
+)
+def test_a_client_that_fails_its_tests_replaces_nothing(
+    full: Checkout, monkeypatch: pytest.MonkeyPatch, text: str, instead: str, said: str
+) -> None:
+    monkeypatch.setattr(updates, "build", _in_models(text, instead))
+    before = full.contents()
+
+    with pytest.raises(GeneratorError, match="the new client fails its tests") as caught:
+        full.take(changed(adding), test=True)
+
+    assert said in str(caught.value)
+    assert before == full.contents()
+
+
+#: Runs an update, and is killed when something happens for the nth time.
+CHILD = """
+import os, signal, sys
+from pathlib import Path
+from generator.update.update import Options, update
+
+event, count = sys.argv[3], int(sys.argv[4])
+
+def watch(name, arguments):
+    global count
+    if name == event and (name != "os.rename" or ".update" in str(arguments)):
+        count -= 1
+        if count == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+sys.addaudithook(watch)
+update(Path(sys.argv[1]), sys.argv[2], Options(test=False))
+print("done")
+"""
+
+
+@pytest.mark.parametrize(
+    ("event", "count"), [("subprocess.Popen", 1), ("subprocess.Popen", 4), ("os.rename", 6)]
+)
+def test_an_update_that_is_killed_leaves_the_checkout_as_it_was(
+    full: Checkout, tmp_path: Path, event: str, count: int
+) -> None:
+    (tmp_path / "document.json").write_bytes(changed(adding))
+    before = full.contents()
+
+    run = subprocess.run(
+        [sys.executable, "-c", CHILD, full.root, tmp_path / "document.json", event, str(count)],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    full.take(changed(lambda _: None), dry_run=True)  # the next run, whatever it is asked
+
+    assert -signal.SIGKILL == run.returncode, run.stdout + run.stderr
+    assert before == full.contents()
+
+
+# The overlay
+
+
+def test_needless_actions_are_taken_out_and_named(page: Checkout, tmp_path: Path) -> None:
+    outcome = page.take(as_json(document(FIRST)))
+
+    left = [str(action["description"]) for action in actions(page)]
+    assert outcome.verdict.needless == [
+        "The API has a name and a version that a package can carry.",
+        "The base URL is named.",
+        "The tag that is a list goes.",
+        "The tag comes back as the string `analytics`.",
+        "The header parameter `Authorization` goes.",
+        "The bearer token is a security scheme.",
+        "The operation requires the security scheme.",
+        "Errors have schemas.",
+        "Error responses have a body.",
+        "The answer has descriptions.",
+    ]
+    assert [text.split(". ")[0] for text in left] == [
+        "The security scheme says which key is needed, and where it is kept",
+        "The query parameter `date` is a calendar day",
+        "The fields of a row have descriptions with units",
+        "The row's `date` is a calendar day in the grammar that the API really uses",
+        "The answer has an example, with dates as the API writes them",
+    ]
+    before, after = OVERLAY.splitlines(), page.read("spec/overlay.yaml").splitlines()
+    assert [line for line in after if line not in before] == [
+        "  x-upstream: GET /activity of checkout-document"
+    ]
+    assert "\n\n\n" not in page.read("spec/overlay.yaml")
+    assert page.is_what_its_sources_give(tmp_path / "made")
+
+
+def actions(checkout: Checkout) -> Any:
+    return load_round_trip(checkout.read("spec/overlay.yaml"), "the overlay")["actions"]
+
+
+def test_one_run_shows_everything_that_needs_a_hand(page: Checkout) -> None:
+    own = document(FIRST)
+    schemas = own["components"]["schemas"]
+    schemas["ActivityItem"]["properties"]["date"]["format"] = "date-time"
+    schemas["ActivityItem"]["properties"]["model"]["description"] = "Its name"
+    own["components"]["securitySchemes"]["apiKey"]["scheme"] = "basic"
+    before = page.contents()
+
+    with pytest.raises(GeneratorError) as caught:
+        page.take(as_json(own))
+
+    report = str(caught.value).splitlines()
+    assert "3 of 15 overlay actions need a hand:" == report[0]
+    assert (
+        "  - The row's `date` is a calendar day in the grammar that the API really uses." in report
+    )
+    assert "  - The fields of a row have descriptions with units." in report
+    assert "needless, because upstream has the correction:" in report
+    assert "  - The base URL is named." in report
+    assert "without them, the contract changes so:" in report
+    assert any("security: a key (http bearer) is not enough any more" in line for line in report)
+    assert before == page.contents()
+
+
+def test_what_is_not_valid_without_the_actions_that_need_a_hand_is_said(page: Checkout) -> None:
+    own = load_round_trip(BLOCK, "the page")
+    get(own)["tags"][0][0] = "subpackage_usage"
+    upstream = json.loads(json.dumps(own))
+
+    with pytest.raises(GeneratorError) as caught:
+        page.take(as_json(upstream))
+
+    assert "without them, the document is not valid:" in str(caught.value)
+    assert '  - #/paths/~1activity/get/tags/0: ["subpackage_usage"] is not of type "string"' in str(
+        caught.value
+    )
+
+
+# Names
+
+
+def test_a_moved_operation_keeps_its_name_and_its_corrections(
+    page: Checkout, tmp_path: Path
+) -> None:
+    own = document(FIRST)
+    move(own, "/analytics/activity")
+
+    outcome = page.take(as_json(own))
+
+    assert outcome.verdict.names == [
+        "GET /activity has moved to GET /analytics/activity",
+        "GET /analytics/activity keeps its name client.analytics.get_user_activity",
+    ]
+    assert "major" == outcome.verdict.level
+    operations = "operations:\n  /analytics/activity:\n    get: analytics.get_user_activity\n"
+    assert operations in page.read("generator-config.yaml")
+    assert "'/activity'" not in page.read("spec/overlay.yaml")
+    assert page.is_what_its_sources_give(tmp_path / "made")
+    assert "date" == operation(page)["parameters"][0]["schema"]["format"]
+
+
+def operation(checkout: Checkout) -> Any:
+    contract = read_document(checkout.read("openapi.yaml"))
+    return next(iter(contract["paths"].values()))["get"]
+
+
+def test_names_follow_the_document_when_told_to(full: Checkout, tmp_path: Path) -> None:
+    def rename(own: Any) -> None:
+        get(own).update(operationId="listActivity", tags=["Usage"])
+
+    outcome = full.take(changed(rename), rename=True)
+
+    assert "GET /activity is now called client.usage.list_activity" in outcome.verdict.names
+    assert "major" == outcome.verdict.level
+    assert "    get: usage.list_activity\n" in full.read("generator-config.yaml")
+    assert (full.root / "generated/openrouter_analytics/api/usage/list_activity.py").is_file()
+    assert full.is_what_its_sources_give(tmp_path / "made")
+
+
+def test_without_pins_the_names_of_the_contract_are_kept(full: Checkout, tmp_path: Path) -> None:
+    config = full.root / "generator-config.yaml"
+    config.write_text(CONFIG.partition("\n# The operations")[0], "utf-8")
+
+    def rename(own: Any) -> None:
+        get(own).update(operationId="listActivity")
+
+    full.take(changed(rename))
+
+    assert "operations:\n  /activity:\n    get: analytics.get_user_activity\n" in config.read_text()
+    assert (
+        full.root / "generated/openrouter_analytics/api/analytics/get_user_activity.py"
+    ).exists()
+    assert full.is_what_its_sources_give(tmp_path / "made")
+
+
+def test_schemas_under_other_names_keep_their_classes(full: Checkout, tmp_path: Path) -> None:
+    def rename(own: Any) -> None:
+        adding(own)
+        rename_schema(own, "ActivityItem", "UsageRow")
+        rename_schema(own, "ErrorResponse", "Problem")
+        own["components"]["schemas"]["Detail"] = own["components"]["schemas"]["Problem"][
+            "properties"
+        ].pop("error")
+        own["components"]["schemas"]["Problem"]["properties"]["error"] = evolution.ref("Detail")
+
+    before = models(full)
+    outcome = full.take(changed(rename))
+
+    assert before == models(full)
+    assert "minor" == outcome.verdict.level
+    assert (
+        "class_overrides:\n"
+        "  Detail:\n    class_name: ErrorResponseError\n    module_name: error_response_error\n"
+    ) in full.read("generator-config.yaml")
+    assert full.is_what_its_sources_give(tmp_path / "made")
+
+
+def models(checkout: Checkout) -> list[str]:
+    module = package(checkout.root / "generated/openrouter_analytics")["models"]
+    return sorted(module.exports)
+
+
+def test_an_override_that_is_not_needed_any_more_goes_with_its_comment(page: Checkout) -> None:
+    text = BLOCK.replace("Analytics_getUserActivity_Response_200", "ActivityResponse")
+    text = text.replace(
+        "        usage:\n", "        seat:\n          type: string\n        usage:\n"
+    )
+    without = OVERLAY.replace("Analytics_getUserActivity_Response_200", "ActivityResponse")
+    (page.root / "spec/overlay.yaml").write_text(without, "utf-8")
+
+    page.take(text.encode())
+
+    assert "ActivityResponse" in models(page)
+    assert CONFIG.rstrip() + "\n" == page.read("generator-config.yaml").replace("1.1.0", "1.0.0")
+
+
+# The report
+
+
+def test_the_document_cannot_write_the_report(full: Checkout) -> None:
+    def attack(own: Any) -> None:
+        name = "x` @maintainers ![](https://example.org/a.png) </details>"
+        row(own)["properties"][name] = {"type": "string"}
+
+    outcome = full.take(changed(attack), dry_run=True)
+
+    report = str(outcome)
+    assert 1 == len(re.findall(r"^# ", report, re.MULTILINE))
+    assert "</details>" in report
+    assert [] == re.findall(r"(?<!\\)[<@\[]|https:", re.sub(r"`[^`]*`", "", report))
+
+
+# How fast
+
+
+def _full_size() -> bytes:
+    """A document of the size of OpenRouter's full one: 72 paths, 769 schemas, 1.3 MB of YAML."""
+    whole = among_others(document(FIRST))
+    whole["paths"]["/other/more"] = {"get": {"operationId": "more", "responses": {}}}
+    schemas = whole["components"]["schemas"]
+    for number in range(769 - len(schemas)):
+        schemas[f"More{number}"] = {"type": "object", "description": "More of it. " * 600}
+    return evolution.as_fast_yaml(whole)
+
+
+TIMED = """
+import resource, sys
+from generator.__main__ import main
+from tests.generator.paths import DOCUMENTS, ROOT
+code = main(sys.argv[1:])
+both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+print(sum(usage.ru_utime + usage.ru_stime for usage in both), file=sys.stderr)
+sys.exit(code)
+"""
+
+
+def test_a_full_document_takes_less_than_eight_seconds(page: Checkout, tmp_path: Path) -> None:
+    """All but the tests of the new client: seconds of computing, whatever else the machine does."""
+    content = _full_size()
+    document_file = tmp_path / "openapi.yaml"
+    document_file.write_bytes(content)
+    assert 1_250_000 < len(content) < 1_500_000
+
+    run = subprocess.run(
+        [sys.executable, "-c", TIMED, "update", "--dry-run", "--root", page.root, document_file],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert "72 paths, 769 schemas" in run.stdout
+    assert float(run.stderr) < 8, run.stderr
