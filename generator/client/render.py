@@ -7,19 +7,18 @@ from contextlib import redirect_stdout
 from importlib.metadata import version
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import attrs
 from jinja2.bccache import Bucket, BytecodeCache
 from openapi_python_client import Project
 from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
 
-from generator.client.views.docstrings import docstring
 from generator.client.views.models import enum_docstring
 from generator.errors import GeneratorError
 
 if TYPE_CHECKING:
     from openapi_python_client.config import Config
-    from openapi_python_client.parser.openapi import Endpoint
 
     from generator.client.views.package import PackageView
 
@@ -88,28 +87,12 @@ class _ClientProject(Project):
     def __init__(self, view: PackageView, config: Config) -> None:
         super().__init__(openapi=view.parsed, config=config, custom_template_path=TEMPLATES)
         self._view = view
-        operations = {
-            (operation.namespace, operation.name): operation for operation in view.operations
-        }
-
-        def operation_view(endpoint: Endpoint) -> object:
-            return operations[str(endpoint.tags[0]), str(endpoint.name)]
-
         self.env.bytecode_cache = _COMPILED_TEMPLATES
-        self.env.globals |= {
-            "base_url": view.base_url,
-            "client_docstring": view.client_docstring,
-            "command_help": view.command_help,
-            "commands": view.commands,
+        context: dict[str, Any] = self.env.globals
+        context |= attrs.asdict(view, recurse=False) | {
             "enum_docstring": enum_docstring,
-            "key_files": view.key_files,
-            "key_required": all(operation.security for operation in view.operations),
-            "model_homes": view.model_homes,
             "model_view": view.models.view,
-            "namespaces": view.namespaces,
-            "operation_view": operation_view,
-            "package_docstring": docstring(f"{self.project_name}: a client for {view.title}."),
-            "schemes": view.schemes,
+            "operation_view": view.operation,
         }
 
     def _build_api(self) -> None:

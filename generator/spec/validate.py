@@ -14,7 +14,7 @@ from openapi_schema_validator import (
     oas31_format_checker,
     validators,
 )
-from openapi_spec_validator.schemas import schema_v30, schema_v31
+from openapi_spec_validator import schemas as openapi_schemas
 
 from generator.spec.operations import IGNORED_HEADERS, operations
 from generator.spec.references import objects, pointer, references, resolve
@@ -63,9 +63,9 @@ def _structure_problems(document: Mapping[str, Any]) -> list[str]:
 
 @cache
 def _structure_validator(version: str) -> Any:
-    return jsonschema_rs.validator_for(
-        dict(schema_v30 if version == "3.0" else schema_v31), validate_formats=False
-    )
+    own: Any = openapi_schemas
+    schema = own.schema_v30 if version == "3.0" else own.schema_v31
+    return jsonschema_rs.validator_for(dict(schema), validate_formats=False)
 
 
 def _schema_problems(document: Mapping[str, Any]) -> list[str]:
@@ -113,7 +113,7 @@ def _default_problems(document: Mapping[str, Any]) -> list[str]:
         if "default" not in schema or "/variables/" in place:
             continue
         # References lead into the document, which therefore is the root. Its keys are no keywords.
-        root = document if any(references(schema)) else {}
+        root: Mapping[str, Any] = document if any(references(schema)) else {}
         validator = validate({**root, "allOf": [schema]}, format_checker=oas31_format_checker)
         found += [
             f"{place}/default: {_shortened(error.message)}"

@@ -7,7 +7,7 @@ import shlex
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
-from attrs import Factory, define, frozen
+from attrs import define, field, frozen
 from openapi_python_client.parser.properties import Class, EnumProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 
@@ -51,7 +51,7 @@ class Option:
     default: str
     help: list[str]
     metavar: str = ""
-    values: list[str] = Factory(list)
+    values: list[str] = field(factory=list[str])
     is_flag: bool = False
 
 

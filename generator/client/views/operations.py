@@ -141,7 +141,7 @@ def _parameters(
         "header": endpoint.header_parameters,
         "cookie": endpoint.cookie_parameters,
     }
-    taken = reserved.IN_METHODS | ({"body"} if endpoint.bodies else set())
+    taken = reserved.IN_METHODS | {"body"} if endpoint.bodies else reserved.IN_METHODS
     found: list[Parameter] = []
     for location, properties in located.items():
         for prop in properties:

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from generator.client.views import commands
 from generator.client.views.client import client_docstring, schemes, server_url
+from generator.client.views.docstrings import docstring
 from generator.client.views.models import ModelViews
 from generator.client.views.operations import Namespace, namespace
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from openapi_python_client.config import Config
     from openapi_python_client.parser import GeneratorData
+    from openapi_python_client.parser.openapi import Endpoint
 
     from generator.client.views.client import Scheme
     from generator.client.views.commands import Command, KeyFile
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 @frozen
 class PackageView:
-    """The views of a package.
+    """The views of a package; the templates know them by these names.
 
     Attributes:
         parsed: The document as openapi-python-client parsed it.
@@ -32,10 +34,11 @@ class PackageView:
     """
 
     parsed: GeneratorData
-    title: str
+    package_docstring: str
     base_url: str
     schemes: list[Scheme]
     client_docstring: str
+    key_required: bool
     namespaces: dict[str, Namespace]
     models: ModelViews
     model_homes: dict[str, str]
@@ -46,7 +49,12 @@ class PackageView:
     @property
     def operations(self) -> list[Operation]:
         """All operations."""
-        return [item for namespace in self.namespaces.values() for item in namespace.operations]
+        return [item for space in self.namespaces.values() for item in space.operations]
+
+    def operation(self, endpoint: Endpoint) -> Operation:
+        """The view of an operation that openapi-python-client has parsed."""
+        operations = self.namespaces[str(endpoint.tags[0])].operations
+        return next(item for item in operations if item.name == str(endpoint.name))
 
 
 def package_view(document: Mapping[str, Any], parsed: GeneratorData, config: Config) -> PackageView:
@@ -64,15 +72,15 @@ def package_view(document: Mapping[str, Any], parsed: GeneratorData, config: Con
     models = ModelViews(parsed.models)
     contained = {name for names in models.reachable.values() for name in names}
     keys = commands.key_files(found)
-    classes = sorted(
-        (item.class_info for item in [*parsed.models, *parsed.enums]), key=lambda info: info.name
-    )
+    classes = [item.class_info for item in [*parsed.models, *parsed.enums]]
+    title = f"{config.project_name_override}: a client for {document['info']['title']}."
     return PackageView(
         parsed=parsed,
-        title=document["info"]["title"],
+        package_docstring=docstring(title),
         base_url=server_url(document),
         schemes=found,
         client_docstring=client_docstring(document, found, str(config.package_name_override)),
+        key_required=all(operation.security for operation in operations),
         namespaces=namespaces,
         models=models,
         model_homes={str(info.name): str(info.module_name) for info in classes},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import Factory, define, frozen
+from attrs import define, field, frozen
 from openapi_python_client.parser.properties import Class, EnumProperty, ModelProperty
 from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
@@ -40,8 +40,8 @@ class Rows:
         classes: The classes of the rows.
     """
 
-    envelopes: dict[str, tuple[Class, str, str]] = Factory(dict)
-    classes: dict[str, RowClass] = Factory(dict)
+    envelopes: dict[str, tuple[Class, str, str]] = field(factory=dict[str, tuple[Class, str, str]])
+    classes: dict[str, RowClass] = field(factory=dict[str, RowClass])
 
 
 def find_rows(bodies: Iterable[PropertyProtocol], contained: Container[str]) -> Rows:

@@ -135,7 +135,7 @@ REFUSED: dict[str, tuple[dict[str, Any] | str, str]] = {
     ),
     "a parameter that is an object": (
         parameters({"name": "filter", "in": "query", "schema": THING}),
-        "the query parameter 'filter' is of a type that cannot stand there",
+        "the query parameter 'filter' is of a type that is not supported there",
     ),
     "bytes in JSON": (
         properties(name={"type": "string", "format": "binary"}),
@@ -167,7 +167,7 @@ REFUSED: dict[str, tuple[dict[str, Any] | str, str]] = {
                 "/": {"get": {"operationId": "a", "responses": {"404": {"description": "None."}}}}
             }
         ),
-        "a: the document has no answer for a success",
+        "a: the document has no response for a success",
     ),
     "no server": (document(servers=[]), "servers[0].url: expected an absolute http or https URL"),
 }
