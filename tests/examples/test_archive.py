@@ -119,7 +119,7 @@ def test_a_gap_is_reported(
 
     told = "There are none between 2026-09-22 and 2026-10-03: no activity, or no update in time.\n"
     assert told in capsys.readouterr().out
-    assert told in (ROOT / "docs" / "archive.md").read_text("utf-8")
+    assert told in (ROOT / "docs/guide/archive.md").read_text("utf-8")
 
 
 def test_costs_are_those_of_the_rows(
@@ -141,7 +141,7 @@ def test_costs_are_those_of_the_rows(
 
 
 def test_the_page_shows_the_query_that_is_run() -> None:
-    page = (ROOT / "docs" / "archive.md").read_text("utf-8")
+    page = (ROOT / "docs/guide/archive.md").read_text("utf-8")
 
     query = " ".join(archive.COSTS.split())
 

@@ -1,4 +1,4 @@
-"""docs/another-api.md, followed to its end in a copy, makes a client of another document."""
+"""The commands of docs/maintain/another-api.md make a client of another document, in a copy."""
 
 import os
 import re
@@ -13,7 +13,7 @@ import pytest
 from tests.package.test_repository import NAMES
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "another-api.md"
+PAGE = ROOT / "docs/maintain/another-api.md"
 
 USE = """
 import sys
