@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from attrs import frozen
 from openapi_python_client.strings import PythonIdentifier
@@ -19,9 +20,6 @@ from generator.client.views.docstrings import (
 from generator.errors import GeneratorError
 from generator.spec import operations
 from generator.spec.values import is_array
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @frozen

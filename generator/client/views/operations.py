@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from attrs import frozen
+from openapi_python_client.parser.openapi import Endpoint, EndpointCollection
 from openapi_python_client.parser.properties import Class
 from openapi_python_client.parser.properties.file import FileProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
+from openapi_python_client.parser.responses import Response
 from openapi_python_client.strings import ClassName
 
 from generator.client import reserved
@@ -19,13 +23,6 @@ from generator.client.views.models import avoid, imported_classes
 from generator.errors import GeneratorError
 from generator.spec.operations import parameters, path_shape
 from generator.spec.references import resolve
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from openapi_python_client.parser.openapi import Endpoint, EndpointCollection
-    from openapi_python_client.parser.properties.protocol import PropertyProtocol
-    from openapi_python_client.parser.responses import Response
 
 
 @frozen

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from attrs import frozen
+from openapi_python_client.config import Config
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.openapi import Endpoint
 
 from generator.client.views import commands
-from generator.client.views.client import client_docstring, schemes, server_url
+from generator.client.views.client import Scheme, client_docstring, schemes, server_url
+from generator.client.views.commands import Command, KeyFile
 from generator.client.views.docstrings import docstring
 from generator.client.views.models import ModelViews
-from generator.client.views.operations import Namespace, namespace
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from openapi_python_client.config import Config
-    from openapi_python_client.parser import GeneratorData
-    from openapi_python_client.parser.openapi import Endpoint
-
-    from generator.client.views.client import Scheme
-    from generator.client.views.commands import Command, KeyFile
-    from generator.client.views.operations import Operation
+from generator.client.views.operations import Namespace, Operation, namespace
 
 
 @frozen
