@@ -11,7 +11,13 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.openapi import Endpoint
 
 from generator.client.views import commands
-from generator.client.views.client import Scheme, client_docstring, schemes, server_url
+from generator.client.views.client import (
+    Scheme,
+    client_arguments,
+    client_docstring,
+    schemes,
+    server_url,
+)
 from generator.client.views.commands import Command, KeyFile
 from generator.client.views.docstrings import docstring
 from generator.client.views.models import ModelViews
@@ -32,6 +38,7 @@ class PackageView:
     base_url: str
     schemes: list[Scheme]
     client_docstring: str
+    client_arguments: str
     key_required: bool
     namespaces: dict[str, Namespace]
     models: ModelViews
@@ -73,7 +80,8 @@ def package_view(document: Mapping[str, Any], parsed: GeneratorData, config: Con
         package_docstring=docstring(title),
         base_url=server_url(document),
         schemes=found,
-        client_docstring=client_docstring(document, found, str(config.package_name_override)),
+        client_docstring=client_docstring(document),
+        client_arguments=client_arguments(document, found, str(config.package_name_override)),
         key_required=all(operation.security for operation in operations),
         namespaces=namespaces,
         models=models,
