@@ -105,7 +105,7 @@ def _swap(new: Path, output: Path, old: Path) -> None:
 
 def build(document: Path, config: Path, output: Path) -> None:
     """Generate the package into the new folder ``output``, which a failure leaves unfinished."""
-    data = names.pinned(read_document(read_text(document)), config)
+    data = names.with_configured_names(read_document(read_text(document)), config)
     _refuse("is not valid", problems(data))
     _refuse("holds what a client would not honour", inventory.unsupported(data))
     settings = _config(config, document, output)

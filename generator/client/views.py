@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import textwrap
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
@@ -20,6 +19,7 @@ from openapi_python_client.parser.properties.model_property import ANY_ADDITIONA
 from openapi_python_client.strings import ClassName, PythonIdentifier, safe_for_docstring
 
 from generator.client import types as code
+from generator.client.error_classes import error_class
 from generator.errors import GeneratorError
 from generator.spec.references import resolve
 from generator.spec.values import is_array, is_object
@@ -107,16 +107,6 @@ _TAKEN_BY_CLIENT = {
     "with_headers",
     "with_max_retries",
     "with_timeout",
-}
-
-_ERROR_CLASSES = {
-    400: "BadRequestError",
-    401: "AuthenticationError",
-    403: "PermissionDeniedError",
-    404: "NotFoundError",
-    409: "ConflictError",
-    422: "UnprocessableEntityError",
-    429: "RateLimitError",
 }
 
 
@@ -489,10 +479,7 @@ def _raises(errors: list[Answer]) -> list[tuple[str, str]]:
             name = "InternalServerError" if answer.pattern == "5XX" else "APIStatusError"
             entries.append((f"errors.{name}", f"HTTP {answer.pattern}: {answer.description}"))
         else:
-            status = int(answer.pattern)
-            name = _ERROR_CLASSES.get(
-                status, "InternalServerError" if status >= HTTPStatus(500) else "APIStatusError"
-            )
+            name = error_class(int(answer.pattern))
             entries.append((f"errors.{name}", f"HTTP {answer.pattern}: {answer.description}"))
     if all(answer.pattern != "default" for answer in errors):
         entries.append(("errors.APIStatusError", "Any other error."))

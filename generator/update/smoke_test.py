@@ -1,7 +1,6 @@
-"""Test a new client where it was generated, before it replaces the one that is in use.
+"""Smoke-test a new client before it replaces the one in use.
 
-It has to import, to pass `mypy --strict`, and to keep its contract when it is called: for that see
-`trial_calls`.
+It has to import, pass `mypy --strict`, and work when it is called; see `smoke_calls`.
 """
 
 from __future__ import annotations
@@ -13,12 +12,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.client import names
+from generator.client.names import identifier, tag_of, with_configured_names
 from generator.errors import GeneratorError
 from generator.spec.files import read_text
-from generator.spec.operations import operations
+from generator.spec.operations import operations, parameters
 from generator.spec.read import read_document, read_mapping
-from generator.spec.references import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,11 +26,8 @@ _SHOWN_LINES = 30
 _SECONDS = 300
 
 
-def trial(folder: Path) -> None:
-    """Test the client of a chain.
-
-    Args:
-        folder: The folder with `openapi.yaml`, `generator-config.yaml` and `generated/`.
+def smoke_test(folder: Path) -> None:
+    """Test the client in a folder with `openapi.yaml`, `generator-config.yaml` and `generated/`.
 
     Raises:
         GeneratorError: It fails.
@@ -41,46 +36,34 @@ def trial(folder: Path) -> None:
     package = str(read_mapping(read_text(config), str(config))["package_name_override"])
     generated = folder / "generated"
     (folder / "smoke.json").write_text(plan(folder), "utf-8")
-    cache = _ROOT / ".mypy_cache" / "update"
-    runs = [
-        _start(
-            "types",
-            ["-m", "mypy", "--strict", "--no-error-summary", "--config-file=",
-             "--cache-dir", str(cache), package],
-            generated,
-        ),
-        _start(
-            "calls",
-            ["-m", "generator.update.smoke_calls", str(generated), package,
-             str(folder / "smoke.json")],
-            _ROOT,
-        ),
-    ]  # fmt: skip
-    failures = [failure for name, run in runs if (failure := _ended(name, run))]
+    mypy = ["-m", "mypy", "--strict", "--no-error-summary", "--config-file="]
+    cache = str(_ROOT / ".mypy_cache/update")
+    calls = ["-m", "generator.update.smoke_calls", str(generated), package]
+    runs = {
+        "types": _start([*mypy, "--cache-dir", cache, package], generated),
+        "calls": _start([*calls, str(folder / "smoke.json")], _ROOT),
+    }
+    failures = [failure for name, run in runs.items() if (failure := _failure(name, run))]
     if failures:
-        raise GeneratorError("\n".join(["the new client fails its tests:", *failures]))
+        raise GeneratorError("\n".join(["the new client fails its smoke test:", *failures]))
 
 
 def plan(folder: Path) -> str:
-    """What the calls are made from, so that they need no parser: the contract and Python names."""
-    contract = names.pinned(
+    """The contract and the Python names of what it names, for calls without the slow parser."""
+    contract = with_configured_names(
         read_document(read_text(folder / "openapi.yaml")), folder / "generator-config.yaml"
     )
     called: set[str] = set()
     for _, _, item, operation in operations(contract):
-        called |= {names.tag_of(operation), operation["operationId"]}
-        for declared in [*item.get("parameters", []), *operation.get("parameters", [])]:
-            called.add(resolve(contract, declared)["name"])
-    return json.dumps(
-        {"contract": contract, "names": {name: names.identifier(name) for name in called}}
-    )
+        called |= {tag_of(operation), operation["operationId"]}
+        called |= {parameter["name"] for parameter in parameters(contract, item, operation)}
+    return json.dumps({"contract": contract, "names": {name: identifier(name) for name in called}})
 
 
-def _start(name: str, arguments: Sequence[str], folder: Path) -> tuple[str, subprocess.Popen[str]]:
-    environment = {
-        key: value for key, value in os.environ.items() if key not in ("MYPYPATH", "PYTHONPATH")
-    }
-    return name, subprocess.Popen(  # noqa: S603 - this Python, on our own files
+def _start(arguments: Sequence[str], folder: Path) -> subprocess.Popen[str]:
+    paths = ("MYPYPATH", "PYTHONPATH")
+    environment = {key: value for key, value in os.environ.items() if key not in paths}
+    return subprocess.Popen(  # noqa: S603 - this Python, on our own files
         [sys.executable, *arguments],
         cwd=folder,
         env=environment | {"PYTHONDONTWRITEBYTECODE": "1"},
@@ -91,8 +74,8 @@ def _start(name: str, arguments: Sequence[str], folder: Path) -> tuple[str, subp
     )
 
 
-def _ended(name: str, run: subprocess.Popen[str]) -> str:
-    """What a run that failed has said."""
+def _failure(name: str, run: subprocess.Popen[str]) -> str:
+    """The output of a run that failed, or nothing."""
     try:
         output, _ = run.communicate(timeout=_SECONDS)
     except subprocess.TimeoutExpired:
