@@ -211,10 +211,11 @@ class _Operation:
     def _errors(self) -> Iterator[Change]:
         before, after = (_responses(side, success=False) for side in self.sides)
         why = "the class that is raised follows the status, not the document"
-        gone, new = before.keys() - after.keys(), after.keys() - before.keys()
+        gone = sorted(before.keys() - after.keys())
+        new = sorted(after.keys() - before.keys())
         for statuses, what in ((gone, "not documented any more"), (new, "documented")):
             if statuses:
-                place = f"response {', '.join(sorted(statuses))}"
+                place = f"response {', '.join(statuses)}"
                 yield self._change(place, what, Effect.NONE, why)
         # Many statuses often share one schema: report its changes once, with all statuses.
         found: dict[Change, list[str]] = {}

@@ -237,7 +237,7 @@ class SchemaComparison:
             kind = Kind.WIDER if rest[0] is False else Kind.NARROWER
             yield self._change(kind, place, "whether it may have further members changed")
         elif rest[0] is not False:
-            yield from self.compare(*rest, f"{place}.*")
+            yield from self.compare(rest[0], rest[1], f"{place}.*")
 
 
 def _of_type(options: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:

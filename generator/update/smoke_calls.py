@@ -20,7 +20,7 @@ from generator.spec.examples import sample
 from generator.spec.operations import operations, parameters
 from generator.spec.references import resolve
 from generator.spec.schemas import alternatives
-from generator.spec.values import is_array, is_object
+from generator.spec.values import as_object, is_array, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,7 +46,7 @@ def failures(
             call = _Call(package, contract, names, item, operation)
             for status, response in operation["responses"].items():
                 code = _example_status(status, operation["responses"])
-                content = resolve(contract, response).get("content") or {}
+                content = as_object(resolve(contract, response).get("content"))
                 for problem in _response(call, code, content):
                     yield f"{where} {status}: {problem}"
         except Exception as error:  # noqa: BLE001 - whatever it is, the client does not work

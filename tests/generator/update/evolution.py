@@ -16,11 +16,14 @@ from typing import Any, NamedTuple
 import yaml  # type: ignore[import-untyped]
 from ruamel.yaml import YAML
 
+from generator.client.names import OperationName
 from generator.spec.values import is_array, is_object
 from tests.generator.paths import DOCUMENTS
 
 PAGE = (DOCUMENTS / "get-user-activity.md").read_bytes()
 BLOCK = PAGE.decode().partition("```yaml\n")[2].partition("```")[0]
+
+OURS = [OperationName("/activity", "get", "analytics", "get_user_activity")]
 
 STRING: dict[str, Any] = {"type": "string"}
 NUMBER: dict[str, Any] = {"type": "number", "format": "double"}
@@ -182,6 +185,13 @@ def document(form: Form) -> dict[str, Any]:
     }
 
 
+def moved(path: str, method: str = "get", **fields: Any) -> dict[str, Any]:
+    """The first document with its operation elsewhere."""
+    own = document(FIRST)
+    own["paths"] = {path: {method: own["paths"]["/activity"]["get"] | fields}}
+    return own
+
+
 def among_others(own: dict[str, Any]) -> dict[str, Any]:
     """The document with 70 other paths and hundreds of schemas, which are none of ours."""
     whole = copy.deepcopy(own)
@@ -341,7 +351,7 @@ STEPS = [
             "# Verdict: not breaking, with additions; version 1.0.0 becomes 1.1.0",
             "- Python: `models.ErrorDetailCode` added",
             f"- Contract: `GET /activity, response default` not documented any more — {FOLLOWS}",
-            "## Overlay actions taken out, because upstream has the correction",
+            "## Overlay actions removed, because upstream has the correction",
             "- The base URL is named.",
             "- The bearer token is a security scheme.",
             "- Error responses have a body.",

@@ -54,7 +54,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "truncated YAML": (BLOCK[: BLOCK.index("'400'") + 2].encode(), "found unexpected end of"),
     "truncated YAML, still well formed": (
         BLOCK[: BLOCK.index("get:") + 2].encode(),
-        "the document has lost what is ours: GET /activity",
+        "the document has lost operations of ours: GET /activity",
     ),
     "truncated YAML, with our operation": (
         BLOCK[: BLOCK.index("components:")].encode(),
@@ -118,7 +118,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     ),
     "without our operation": (
         json.dumps(SMALL | {"paths": {"/activities": {"get": {"operationId": "x"}}}}).encode(),
-        "the document has lost what is ours: GET /activity (analytics.get_user_activity) is not in "
+        "the document has lost operations of ours: GET /activity (analytics.get_user_activity) is not in "
         "it; the nearest are GET /activities",
     ),
 }  # fmt: skip
@@ -274,12 +274,12 @@ def status(number: int) -> Answer:
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (status(404), "answered 404, expected 200"),
-        (status(503), "answered 503, expected 200"),
+        (status(404), "status 404, expected 200"),
+        (status(503), "status 503, expected 200"),
         (redirect("/again"), "more than 3 redirects"),
         (_endless, "larger than 20 MiB"),
         (_unreachable, "no route to host"),
-        (_encoded, "in an encoding that was not asked for"),
+        (_encoded, "compressed, which was not requested"),
     ],
 )  # fmt: skip
 def test_an_answer_that_is_no_document_is_refused(answer: Answer, said: str) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -187,65 +185,21 @@ def test_a_client_that_fails_its_tests_replaces_nothing(
     monkeypatch.setattr(updates, "build", _in_models(text, instead))
     before = full.contents()
 
-    with pytest.raises(GeneratorError, match="the new client fails its tests") as caught:
+    with pytest.raises(GeneratorError, match="the new client fails its smoke test") as caught:
         full.take(changed(adding), test=True)
 
     assert said in str(caught.value)
     assert before == full.contents()
 
 
-#: Runs an update, and is killed when something happens for the nth time.
-CHILD = """
-import os, signal, sys
-from pathlib import Path
-from generator.update.update import Options, update
-
-event, count = sys.argv[3], int(sys.argv[4])
-
-def watch(name, arguments):
-    global count
-    if name == event and (name != "os.rename" or ".update" in str(arguments)):
-        count -= 1
-        if count == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-sys.addaudithook(watch)
-update(Path(sys.argv[1]), sys.argv[2], Options(test=False))
-print("done")
-"""
-
-
-@pytest.mark.parametrize(
-    ("event", "count"), [("subprocess.Popen", 1), ("subprocess.Popen", 4), ("os.rename", 6)]
-)
-def test_an_update_that_is_killed_leaves_the_checkout_as_it_was(
-    full: Checkout, tmp_path: Path, event: str, count: int
-) -> None:
-    (tmp_path / "document.json").write_bytes(changed(adding))
-    before = full.contents()
-
-    run = subprocess.run(
-        [sys.executable, "-c", CHILD, full.root, tmp_path / "document.json", event, str(count)],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    full.take(changed(lambda _: None), dry_run=True)  # the next run, whatever it is asked
-
-    assert -signal.SIGKILL == run.returncode, run.stdout + run.stderr
-    assert before == full.contents()
-
-
 # The overlay
 
 
-def test_needless_actions_are_taken_out_and_named(page: Checkout, tmp_path: Path) -> None:
+def test_obsolete_actions_are_removed_and_named(page: Checkout, tmp_path: Path) -> None:
     outcome = page.take(as_json(document(FIRST)))
 
     left = [str(action["description"]) for action in actions(page)]
-    assert outcome.verdict.needless == [
+    assert outcome.verdict.obsolete == [
         "The API has a name and a version that a package can carry.",
         "The base URL is named.",
         "The tag that is a list goes.",
@@ -293,9 +247,9 @@ def test_one_run_shows_everything_that_needs_a_hand(page: Checkout) -> None:
         "  - The row's `date` is a calendar day in the grammar that the API really uses." in report
     )
     assert "  - The fields of a row have descriptions with units." in report
-    assert "needless, because upstream has the correction:" in report
+    assert "obsolete, because upstream has the correction:" in report
     assert "  - The base URL is named." in report
-    assert "without them, the contract changes so:" in report
+    assert "without them, the contract changes:" in report
     assert any("security: a key (http bearer) is not enough any more" in line for line in report)
     assert before == page.contents()
 
@@ -355,7 +309,9 @@ def test_names_follow_the_document_when_told_to(full: Checkout, tmp_path: Path) 
     assert full.is_what_its_sources_give(tmp_path / "made")
 
 
-def test_without_pins_the_names_of_the_contract_are_kept(full: Checkout, tmp_path: Path) -> None:
+def test_without_overrides_the_names_of_the_contract_are_kept(
+    full: Checkout, tmp_path: Path
+) -> None:
     config = full.root / "generator-config.yaml"
     config.write_text(CONFIG.partition("\n# The operations")[0], "utf-8")
 
