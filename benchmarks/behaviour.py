@@ -786,7 +786,7 @@ SITUATIONS: dict[str, list[Situation]] = {
         Situation(
             "error envelope under 200",
             meets("error-200:502"),
-            "tests/client/test_errors.py::TestErrorUnder200::test_over_a_socket",
+            "tests/client/test_errors.py::TestErrorUnder200::test_class_follows_the_code",
         ),
         Situation(
             "HTML under 200",
@@ -1135,7 +1135,7 @@ def page(outcomes: Mapping[str, Mapping[str, str]]) -> str:
     version = importlib.metadata.version
     mine = re.search(
         r'__version__ = "(.+)"',
-        (ROOT / "generated/openrouter_analytics/_version.py").read_text(encoding="utf-8"),
+        (ROOT / "generated/openrouter_analytics/_package.py").read_text(encoding="utf-8"),
     )
     versions = {
         "mine": mine[1] if mine else "of this commit",

@@ -10,10 +10,11 @@ from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
-from generator.client.generate import TEMPLATES, build
+from generator.client.generate import build
+from generator.client.render import TEMPLATES, runtime_files
 from generator.errors import GeneratorError
 from generator.spec.contract import make_contract
-from generator.spec.files import read_text
+from generator.spec.files import contents, read_text
 
 _LOCK = ".ci/requirements.txt"
 _FORK = re.compile(
@@ -49,7 +50,12 @@ def _forks() -> list[str]:
     """Templates that were forked from others than those of the installed openapi-python-client."""
     installed = version("openapi-python-client")
     stock = files("openapi_python_client") / "templates"
-    problems: list[str] = []
+    problems = [
+        f"generator/client/runtime/{path} replaces a template of upstream and does not say which.\n"
+        f"mend: record version and hash in a comment in generator/client/templates/{path}.jinja"
+        for path in runtime_files()
+        if (stock / f"{path}.jinja").is_file() and not (TEMPLATES / f"{path}.jinja").is_file()
+    ]
     for template in sorted(TEMPLATES.glob("*.jinja")):
         fork = _FORK.search(template.read_text("utf-8").partition("#}")[0])
         if fork is None:
@@ -101,7 +107,7 @@ def _package(root: Path) -> list[str]:
                 f"generated/ cannot be made: {error}\n"
                 "mend: correct what is named here, then `make generate`"
             ]
-        before, after = _contents(root / "generated"), _contents(made)
+        before, after = contents(root / "generated"), contents(made)
     problems: list[str] = []
     for name in sorted(before.keys() | after.keys()):
         if name not in after:
@@ -121,32 +127,14 @@ def _package(root: Path) -> list[str]:
     return problems
 
 
-def _contents(folder: Path) -> dict[str, bytes]:
-    """The files of a folder; what Python compiles for itself is none of them."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and "__pycache__" not in path.parts
-    }
-
-
 def _text(content: bytes) -> str:
     return content.decode("utf-8", errors="backslashreplace")
 
 
 def _diff(before: str, after: str, name: str) -> str:
-    lines = list(
-        difflib.unified_diff(
-            before.splitlines(),
-            after.splitlines(),
-            f"{name} (committed)",
-            f"{name} (made)",
-            "",
-            "",
-            1,
-            "",
-        )
-    )
+    names = f"{name} (committed)", f"{name} (made)"
+    sides = before.splitlines(), after.splitlines()
+    lines = list(difflib.unified_diff(*sides, *names, n=1, lineterm=""))
     if not lines:
         return "The line ends differ, or the end of the file."
     rest = len(lines) - _SHOWN_LINES

@@ -15,8 +15,9 @@ def pages(generated: Path) -> dict[str, str]:
     return {
         "client.md": page(
             "The client",
-            "What `Client` takes, and what it can do beside calling operations.",
+            "The arguments of `Client`, and its methods beside the operations.",
             {"": [f"{name}.client.Client", f"{name}.client.CallOptions"]},
+            {"inherited_members": True},  # most methods are those of a private base class
         ),
         "operations.md": page(
             "Operations",

@@ -3,7 +3,7 @@
 """openrouter-analytics: a client for OpenRouter Analytics."""
 
 from ._lazy import lazy
-from ._version import __version__
+from ._package import __version__
 
 TYPE_CHECKING = False  # typing's own, without importing typing
 if TYPE_CHECKING:

@@ -2,9 +2,9 @@
 
 """Decoders: each checks a JSON value against the contract and returns the Python value.
 
-A decoder is a function of one value. It raises ``ResponseValidationError``, whose path grows from
-the inside out: each enclosing decoder puts its own step before it, so that nothing is spent on
-paths as long as all is well.
+A decoder is a function of one value. It raises ``ResponseValidationError`` without a path; each
+enclosing decoder then puts its own step before the path. So a path costs nothing until there is an
+error.
 """
 
 from __future__ import annotations
@@ -39,18 +39,18 @@ _DATE_TIME = re.compile(
 
 
 class Object:
-    """What an object of JSON becomes: the base of the models.
+    """The base of the models, which are decoded JSON objects.
 
-    ``additional_properties`` is made when it is asked for, so that what is put into it stays. Until
-    then a single member that the document does not name stands here, for less than a dict takes.
+    The dict ``additional_properties`` is created when it is first read, and kept then. Until then a
+    single unknown member is kept in the two slots, which take less memory than a dict.
     """
 
     __slots__ = ("_unknown_name", "_unknown_value")
 
-    _unknown_name: Any  # a str; mypy takes attrs' slots for the only ones of a class
+    _unknown_name: Any  # a str; mypy believes that attrs defines all slots of a class
     _unknown_value: Any
 
-    if not TYPE_CHECKING:  # a type checker would take any name for an attribute
+    if not TYPE_CHECKING:  # else a type checker would accept any name as an attribute
 
         def __getattr__(self, name: str) -> Any:
             value = _unknown(self) if name == "additional_properties" else _default(self, name)
@@ -59,8 +59,8 @@ class Object:
 
 
 def _unknown(model: Object) -> dict[str, Any]:
-    """The single member that the document does not name, or none."""
-    read = object.__getattribute__  # does not ask for defaults
+    """The single unknown member as a dict, which is empty if there is none."""
+    read = object.__getattribute__  # does not look for defaults
     try:
         return {read(model, "_unknown_name"): read(model, "_unknown_value")}
     except AttributeError:
@@ -68,7 +68,7 @@ def _unknown(model: Object) -> dict[str, Any]:
 
 
 def _default(model: Object, name: str) -> Any:
-    """The default of a field that a subclass adds, which ``from_dict`` does not set."""
+    """The default of a field of a subclass: ``from_dict`` sets only the fields of the model."""
     for field in fields(cast("Any", type(model))):
         if field.name == name and field.default is not NOTHING:
             default: Any = field.default
@@ -79,7 +79,7 @@ def _default(model: Object, name: str) -> Any:
 
 
 def json_type(value: object) -> str:
-    """The name that JSON Schema has for the type of ``value``."""
+    """The type of ``value`` by its name in JSON Schema."""
     match value:
         case None:
             return "null"
@@ -88,7 +88,11 @@ def json_type(value: object) -> str:
         case int():
             return "integer"
         case float():
-            return "number" if -_MAX_FLOAT <= value <= _MAX_FLOAT else "a number that JSON has not"
+            return (
+                "number"
+                if -_MAX_FLOAT <= value <= _MAX_FLOAT
+                else "a number that JSON does not have"
+            )
         case str():
             return "string"
         case list():
@@ -100,19 +104,19 @@ def json_type(value: object) -> str:
 
 
 def invalid(expected: str, value: object) -> ResponseValidationError:
-    """The error for a value other than the expected."""
+    """The error for a value of another type than expected."""
     return ResponseValidationError(expected, json_type(value))
 
 
 def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")
+    raise ValueError(f"{name} is not valid JSON")
 
 
 def parse(content: bytes) -> Any:
     """The JSON value of a body.
 
     Raises:
-        ValueError: It is no JSON; NaN and Infinity are none.
+        ValueError: The body is not valid JSON, which has neither NaN nor Infinity.
     """
     if read := _fast.parser():
         with contextlib.suppress(*_fast.REFUSALS):
@@ -120,7 +124,7 @@ def parse(content: bytes) -> Any:
     try:
         return json.loads(content, parse_constant=_no_constant)
     except RecursionError:
-        raise ValueError("nested too deep") from None
+        raise ValueError("nested too deeply") from None
 
 
 def anything(value: Any) -> Any:
@@ -135,7 +139,7 @@ def null(value: Any) -> None:
 
 
 def boolean(value: Any) -> bool:
-    """One of true and false."""
+    """True or false."""
     if value is True or value is False:
         return value
     raise invalid("boolean", value)
@@ -149,7 +153,7 @@ def string(value: Any) -> str:
 
 
 def integer(value: Any) -> int:
-    """A whole number; ``3.0`` is one, as JSON Schema has it, and true is none."""
+    """A whole number. As in JSON Schema, ``3.0`` is one and true is not."""
     if type(value) is int:
         return value
     if type(value) is float and value.is_integer():
@@ -158,20 +162,20 @@ def integer(value: Any) -> int:
 
 
 def number(value: Any) -> float:
-    """A finite number; true is none. A whole number stays an int, so that no digit is lost."""
+    """A finite number; true is not one. A whole number stays an int, so that no digit is lost."""
     if type(value) is int or (type(value) is float and -_MAX_FLOAT <= value <= _MAX_FLOAT):
         return value
     raise invalid("number", value)
 
 
-DAYS: dict[str, datetime.date] = {}
-"""The days that were read last, by their text: a body has few of them, each in many places."""
+DATES: dict[str, datetime.date] = {}
+"""A cache of dates by their text: a body has few different dates, each in many places."""
 
-_MANY_DAYS = 1024
+_CACHED_DATES = 1024
 
 
 def _calendar_day(text: str) -> datetime.date:
-    """The day of a full date, of its midnight without a zone, or of a zoned moment in UTC."""
+    """The day of a date, of a midnight without a zone, or of a zoned time in UTC."""
     if _FULL_DATE.fullmatch(text):
         return datetime.date.fromisoformat(text)
     if not (match := _DATE_TIME.fullmatch(text)):
@@ -185,7 +189,9 @@ def _calendar_day(text: str) -> datetime.date:
 
 
 def _isoparse(text: str) -> datetime.datetime:
-    from dateutil.parser import isoparse  # on first use: most bodies hold no zone
+    from dateutil.parser import (
+        isoparse,  # on first use: slow to import, and most bodies have no zone
+    )
 
     return isoparse(text.upper())
 
@@ -193,23 +199,23 @@ def _isoparse(text: str) -> datetime.datetime:
 def date(value: Any) -> datetime.date:
     """A calendar day.
 
-    It is written ``2026-08-23``, or ``2026-08-23 00:00:00``, or as a date and time with a zone,
-    which gives its day in UTC.
+    Its text is ``2026-08-23``, ``2026-08-23 00:00:00``, or a date and time with a zone, which is
+    converted to UTC.
     """
     if isinstance(value, str):
         try:
             day = _calendar_day(value)
         except (ValueError, OverflowError):
-            raise ResponseValidationError("date", "string that is no date") from None
-        if len(DAYS) >= _MANY_DAYS:
-            DAYS.clear()
-        DAYS[str(value)] = day
+            raise ResponseValidationError("date", "string that is not a date") from None
+        if len(DATES) >= _CACHED_DATES:
+            DATES.clear()
+        DATES[str(value)] = day
         return day
     raise invalid("date", value)
 
 
 def date_time(value: Any) -> datetime.datetime:
-    """A date and time as RFC 3339 writes it; it has a zone."""
+    """A date and time with a zone (RFC 3339)."""
     if isinstance(value, str):
         match = _DATE_TIME.fullmatch(value)
         if match and match[2]:
@@ -217,7 +223,7 @@ def date_time(value: Any) -> datetime.datetime:
                 return _isoparse(value)
             except (ValueError, OverflowError):
                 pass
-        raise ResponseValidationError("date-time", "string that is no date-time")
+        raise ResponseValidationError("date-time", "string that is not a date-time")
     raise invalid("date-time", value)
 
 
@@ -228,10 +234,10 @@ def uuid(value: Any) -> UUID:
             result = UUID(value)
         except ValueError:
             result = None
-        # UUID() also takes braces, a URN and no hyphens, none of which is the document's format.
+        # UUID() also accepts braces, a URN and missing hyphens, which the format uuid does not.
         if result is not None and str(result) == value.lower():
             return result
-        raise ResponseValidationError("uuid", "string that is no uuid")
+        raise ResponseValidationError("uuid", "string that is not a uuid")
     raise invalid("uuid", value)
 
 
@@ -240,7 +246,7 @@ def enum(kind: type[S]) -> Decoder[S | str]: ...
 @overload
 def enum(kind: type[I]) -> Decoder[I | int]: ...
 def enum(kind: type[StrEnum | IntEnum]) -> Decoder[Any]:
-    """A member of ``kind``; another value of its type is kept as it came."""
+    """A member of ``kind``; an unknown value of the right type is returned unchanged."""
     plain: Decoder[Any] = string if issubclass(kind, StrEnum) else integer
 
     def decode(value: Any) -> Any:
@@ -254,7 +260,7 @@ def enum(kind: type[StrEnum | IntEnum]) -> Decoder[Any]:
 
 
 def const(expected: Any) -> Decoder[Any]:
-    """The one value ``expected``, whose type a type checker would widen from its literal."""
+    """The one value ``expected``."""
 
     def decode(value: Any) -> Any:
         # 1 == True in Python, but not in JSON.
@@ -278,7 +284,7 @@ def array(item: Decoder[T]) -> Decoder[list[T]]:
         values: list[T] = []
         try:
             for element in elements:
-                values.append(item(element))  # noqa: PERF401 - its length tells where it failed
+                values.append(item(element))  # noqa: PERF401 - its length is the index of the failure
         except ResponseValidationError as error:
             raise error.inside(len(values)) from None
         return values
@@ -287,7 +293,7 @@ def array(item: Decoder[T]) -> Decoder[list[T]]:
 
 
 def mapping(item: Decoder[T]) -> Decoder[dict[str, T]]:
-    """An object whose members have any names, and values that ``item`` takes."""
+    """An object with members of any name, whose values ``item`` decodes."""
 
     def decode(value: Any) -> dict[str, T]:
         return additional(object_(value), (), item)
@@ -296,12 +302,12 @@ def mapping(item: Decoder[T]) -> Decoder[dict[str, T]]:
 
 
 def nullable(decoder: Decoder[T]) -> Decoder[T | None]:
-    """null, or what ``decoder`` takes."""
+    """None for null, else what ``decoder`` returns."""
     return lambda value: None if value is None else decoder(value)
 
 
 def one_of(*decoders: Decoder[Any]) -> Decoder[Any]:
-    """What the first of ``decoders`` that takes the value makes of it."""
+    """What the first matching decoder returns."""
 
     def decode(value: Any) -> Any:
         failures: list[ResponseValidationError] = []
@@ -310,7 +316,7 @@ def one_of(*decoders: Decoder[Any]) -> Decoder[Any]:
                 return decoder(value)
             except ResponseValidationError as error:
                 failures.append(error)
-        # The option that got deepest is the one that was meant.
+        # The decoder that got deepest is most likely the intended one.
         deepest = max(failures, key=lambda failure: failure.depth)
         if deepest.depth:
             raise deepest
@@ -320,7 +326,7 @@ def one_of(*decoders: Decoder[Any]) -> Decoder[Any]:
 
 
 def object_(value: Any) -> Mapping[str, Any]:
-    """An object, whatever it holds."""
+    """An object with any members."""
     members: Mapping[str, Any] = value
     if isinstance(value, Mapping):
         return members
@@ -328,13 +334,13 @@ def object_(value: Any) -> Mapping[str, Any]:
 
 
 def missing(absent: KeyError) -> ResponseValidationError:
-    """The error for a required member that is not there; ``absent`` names it."""
+    """The error for a missing required member, which ``absent`` names."""
     error = ResponseValidationError("a value, since it is required", "nothing")
     return error.inside(str(absent.args[0]))
 
 
 def required(data: Mapping[str, Any], name: str, decoder: Decoder[T]) -> T:
-    """The value of the member ``name``, which must be there."""
+    """The decoded value of a required member."""
     try:
         return decoder(data[name])
     except ResponseValidationError as error:
@@ -344,9 +350,9 @@ def required(data: Mapping[str, Any], name: str, decoder: Decoder[T]) -> T:
 
 
 def optional(data: Mapping[str, Any], name: str, decoder: Decoder[T]) -> T | Unset:
-    """The value of the member ``name``, or UNSET.
+    """The decoded value of an optional member; UNSET if it is absent.
 
-    A null where the document has none is read as absent: servers write both for "no value".
+    A null that the document does not allow means absent, too: servers send both for "no value".
     """
     if name not in data:
         return UNSET
@@ -360,21 +366,22 @@ def optional(data: Mapping[str, Any], name: str, decoder: Decoder[T]) -> T | Uns
 
 
 def keep(model: Any, data: Mapping[str, Any], known: Collection[str], count: int) -> None:
-    """Let ``model`` keep the ``count`` members that the document does not name, as they came."""
+    """Keep the ``count`` unknown members of ``data`` in ``model``, unchanged."""
     if count == 1:
-        for name in reversed([*data]):  # what servers add, they mostly add last
-            if name not in known:
-                model._unknown_name = name
-                model._unknown_value = data[name]
-                return
-    model.additional_properties = {name: data[name] for name in data if name not in known}
+        names = [*data]
+        while (name := names.pop()) in known:  # servers mostly add new members at the end
+            pass
+        model._unknown_name = name
+        model._unknown_value = data[name]
+    else:
+        model.additional_properties = {name: data[name] for name in data if name not in known}
 
 
 def models(structs: list[Any], model: Callable[[Any], T]) -> list[T]:
-    """Models of structs, in the same list.
+    """Replace each struct in a list by its model.
 
-    Each struct goes when its model has come: its memory serves the next one, and the garbage
-    collector, which sets out when many more objects have come than gone, stays where it is.
+    To free each struct at once saves memory. It also spares a run of the garbage collector, which
+    starts when many more objects were created than freed.
     """
     for index, struct in enumerate(structs):
         structs[index] = model(struct)
@@ -384,5 +391,5 @@ def models(structs: list[Any], model: Callable[[Any], T]) -> list[T]:
 def additional(
     data: Mapping[str, Any], known: Collection[str], decoder: Decoder[T]
 ) -> dict[str, T]:
-    """The members that the document does not name, whose values it does."""
+    """The decoded unknown members, for which the document gives a schema."""
     return {name: required(data, name, decoder) for name in data if name not in known}

@@ -2,8 +2,8 @@
 
 """Encoders: Python values as JSON, and arguments as the text of a URL or a header.
 
-The encoder of an argument returns its text and raises ``ValueError`` with what is wrong about it;
-``Arguments`` puts the parameter's name before that.
+The encoder of an argument returns its text, or raises ``ValueError`` with what is wrong.
+``Arguments`` puts the name of the parameter before that message.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Encoder = Callable[[Any], str]
 
 
 class Model(Protocol):
-    """What every model has."""
+    """The members that every model has."""
 
     additional_properties: dict[str, Any]
 
@@ -35,12 +35,12 @@ class Model(Protocol):
 
 
 def is_model(value: object) -> TypeGuard[Model]:
-    """Whether ``value`` is of a class of ``models``."""
+    """Whether ``value`` is a model."""
     return hasattr(value, "to_dict")
 
 
 def json_value(value: Any) -> Any:
-    """The JSON value of a decoded one: the inverse of the decoders."""
+    """The JSON value of a decoded value: the inverse of the decoders."""
     members: Mapping[str, Any] = value
     items: Sequence[Any] = value
     match value:
@@ -69,7 +69,7 @@ def _refusal(wanted: str, value: object) -> ValueError:
 
 
 def anything(value: Any) -> str:
-    """A value of any JSON type but null, array and object."""
+    """A boolean, a number or a string."""
     match value:
         case bool():
             return boolean(value)
@@ -87,10 +87,10 @@ def boolean(value: Any) -> str:
 
 
 def string(value: Any) -> str:
-    """The text as it is."""
+    """The text, unchanged."""
     if isinstance(value, str):
         text = str(value.value) if isinstance(value, Enum) else value
-        text.encode()  # refuses half a surrogate pair, which nothing on the wire can hold
+        text.encode()  # refuses half a surrogate pair, which UTF-8 cannot encode
         return text
     raise _refusal("a str", value)
 
@@ -103,7 +103,7 @@ def integer(value: Any) -> str:
 
 
 def number(value: Any) -> str:
-    """A finite number as JSON writes it."""
+    """A finite number, as JSON."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         if isinstance(value, int) or math.isfinite(value):
             return json.dumps(value)
@@ -127,7 +127,9 @@ def date(value: Any) -> str:
         try:
             return value.astimezone(datetime.UTC).date().isoformat()
         except OverflowError:
-            raise ValueError(f"expected a date, received {value}: it has no UTC day") from None
+            raise ValueError(
+                f"expected a date, received {value}: its UTC day is out of range"
+            ) from None
     if isinstance(value, datetime.date):
         return value.isoformat()
     raise _refusal("a date", value)
@@ -148,11 +150,11 @@ def date_time(value: Any) -> str:
 
 
 def _moment(value: datetime.datetime) -> str:
-    """An aware datetime as RFC 3339 writes it."""
+    """An aware datetime in the format of RFC 3339."""
     offset = value.utcoffset()
     if offset is None:
-        raise ValueError("a datetime without a time zone is no moment: give it one")
-    # RFC 3339 has offsets of whole minutes; some that were in use long ago are none.
+        raise ValueError("a datetime without a time zone is ambiguous: give it one")
+    # RFC 3339 has offsets of whole minutes only; some historical ones have seconds.
     if offset % datetime.timedelta(minutes=1):
         value = value.astimezone(datetime.UTC)
     return value.isoformat()
@@ -169,7 +171,7 @@ def uuid(value: Any) -> str:
 
 
 def enum(kind: type[Enum]) -> Encoder:
-    """A member of ``kind``, or its value; another value of its type is sent as it is."""
+    """A member of ``kind`` or its value; an unknown value of the right type is sent unchanged."""
     plain = string if issubclass(kind, str) else integer
     return lambda value: plain(value.value if isinstance(value, kind) else value)
 
@@ -187,7 +189,7 @@ def const(expected: object) -> Encoder:
 
 
 def one_of(*encoders: Encoder) -> Encoder:
-    """What the first of ``encoders`` that takes the value makes of it."""
+    """What the first matching encoder returns."""
 
     def encode(value: Any) -> str:
         refusals: list[str] = []
@@ -202,7 +204,7 @@ def one_of(*encoders: Encoder) -> Encoder:
 
 
 def array(item: Encoder) -> Callable[[Any], list[str]]:
-    """A sequence of ``item``; a query repeats the parameter for each."""
+    """A sequence of ``item``; a query repeats the parameter for each item."""
 
     def encode(value: Any) -> list[str]:
         elements: Sequence[Any] = value
@@ -214,12 +216,12 @@ def array(item: Encoder) -> Callable[[Any], list[str]]:
 
 
 class Arguments:
-    """The arguments of one call, as they go into its request.
+    """The encoded arguments of a call.
 
     Attributes:
-        path: The path under the base URL, its parameters filled in.
-        query: The query parameters that were given, in the document's order.
-        headers: The headers that the parameters and the body ask for.
+        path: The path below the base URL, with its parameters filled in.
+        query: The given query parameters, in the order of the document.
+        headers: The headers of the parameters and of the body.
         content: The body, or None.
     """
 
@@ -232,10 +234,10 @@ class Arguments:
         self.content: bytes | None = None
 
     def add_path(self, literal: str, name: str, value: Any, encoder: Encoder) -> None:
-        """Append a literal part of the path and the parameter after it."""
+        """Append a literal part of the path and the parameter that follows it."""
         text = _encoded(name, value, encoder)
         if text in ("", ".", ".."):
-            # Such a segment is taken out on the way, and the request would reach another operation.
+            # To normalise a URL removes such a segment: the request would reach another operation.
             raise ConfigurationError(f"{name}: {text!r} cannot be part of a path")
         self.path += literal + quote(text, safe="")
 
@@ -253,7 +255,7 @@ class Arguments:
         text = _encoded(name, value, encoder)
         if not text.isascii() or not text.isprintable() or text != text.strip():
             raise ConfigurationError(
-                f"{name}: a header takes printable ASCII, without white space around it, "
+                f"{name}: a header must be printable ASCII without white space around it, "
                 f"received {text!r}"
             )
         self.headers[name] = text

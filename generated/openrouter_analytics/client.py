@@ -4,30 +4,18 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NoReturn, Self, TypedDict, TypeVar, cast
+from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
-
-from . import _auth, _http, errors
-from . import _decode as decode
-from ._encode import Arguments
-from ._operation import Operation
-from ._retry import Retries
-from .types import Response
+from . import _http
+from ._auth import Credential, Scheme
+from ._base_client import BaseClient, CallOptions
 
 if TYPE_CHECKING:
     from .api.analytics import _namespace as _analytics
 
-SuccessT = TypeVar("SuccessT")
-ErrorT = TypeVar("ErrorT")
-
-_BASE_URL = "https://openrouter.ai/api/v1"
-_BASE_URL_VARIABLE = "OPENROUTER_ANALYTICS_BASE_URL"
-
-_SCHEMES: dict[str, _auth.Scheme] = {
-    "apiKey": _auth.Scheme(
+SCHEMES: dict[str, Scheme] = {
+    "apiKey": Scheme(
         argument="api_key",
         header="Authorization",
         prefix="Bearer ",
@@ -41,105 +29,43 @@ _SCHEMES: dict[str, _auth.Scheme] = {
         ),
     ),
 }
+"""The security schemes of the document, by name."""
 
 
-class CallOptions(TypedDict, total=False):
-    """What a single call may have otherwise than its client; None is the client's own.
-
-    Attributes:
-        timeout: Seconds that connecting, and each read and write, may take, or an
-            ``httpx.Timeout``.
-        max_retries: How many more tries there may be.
-        headers: Headers to send as well, in place of the client's of the same name.
-    """
-
-    timeout: _http.Timeout | None
-    max_retries: int | None
-    headers: Mapping[str, str] | None
-
-
-@frozen
-class _Answer:
-    """An HTTP answer, read to its end."""
-
-    response: _http.httpx.Response
-    content: bytes = field(repr=False)
-
-    @property
-    def status_code(self) -> int:
-        return self.response.status_code
-
-    @property
-    def charset(self) -> str:
-        return _http.charset_of(self.response)
-
-
-@frozen
-class _Prepared:
-    """A request of an operation without arguments, and the headers that its httpx client added."""
-
-    request: _http.httpx.Request = field(repr=False)
-    common: list[tuple[bytes, bytes]] = field(repr=False)
-
-
-_Outcome = _Answer | errors.APIConnectionError
-"""What came of one try."""
-
-
-def _wait(retries: Retries, outcome: _Outcome) -> float | None:
-    """The seconds to wait before the next try, or None if there is to be none."""
-    if isinstance(outcome, errors.APIConnectionError):
-        return retries.wait(None, None)
-    if outcome.status_code < 300:
-        return None
-    return retries.wait(outcome.status_code, _http.retry_after(outcome.response.headers))
-
-
-def _settled(outcome: _Outcome) -> _Answer:
-    if isinstance(outcome, errors.APIConnectionError):
-        raise outcome
-    return outcome
-
-
-class Client:
+class Client(BaseClient):
     """A client for OpenRouter Analytics.
 
-    One client serves many threads and many event loops. Copies that ``with_headers`` and
-    its like make share its connections, and leave it as it was. Leaving its ``with`` block
-    closes them.
+    One client can serve many threads and many event loops. ``with_headers``,
+    ``with_timeout`` and ``with_max_retries`` return copies that share its connections. Its
+    ``with`` block closes them at the end.
 
     Args:
         api_key: A management key is needed (called provisioning key until 2026). An
             ordinary inference key, which has the same prefix sk-or-v1-, is refused with
-            403. Without it, OPENROUTER_MANAGEMENT_KEY or OPENROUTER_API_KEY is read.
-        base_url: Where the API is. Without it, OPENROUTER_ANALYTICS_BASE_URL is read, else
-            it is https://openrouter.ai/api/v1.
-        timeout: Seconds that connecting, and each read and write, may take, or an
-            ``httpx.Timeout``; ``httpx.Timeout(None)`` waits without end.
-        max_retries: How many more tries a call may have that failed for a reason which may
-            pass; only where the method allows to repeat it.
+            403. The default is OPENROUTER_MANAGEMENT_KEY or OPENROUTER_API_KEY of the
+            environment.
+        base_url: The URL of the API. The default is OPENROUTER_ANALYTICS_BASE_URL of the
+            environment, else https://openrouter.ai/api/v1.
+        timeout: Seconds that apply separately to connecting and to each read and write of
+            every attempt; it is not a limit on the whole call. Or an ``httpx.Timeout``, of
+            which ``httpx.Timeout(None)`` waits without end.
+        max_retries: How many retries may follow the first attempt of a call, if the failure
+            looks temporary and the method is idempotent.
         headers: Headers to send with every call.
-        verify_ssl: False, a path or an ``ssl.SSLContext``, as httpx takes them.
-        follow_redirects: Whether redirects are followed; a key goes to its own origin only.
+        verify_ssl: How to verify servers: a bool, a path or an ``ssl.SSLContext``.
+        follow_redirects: Whether to follow redirects; a key is sent to its own origin only.
         httpx_args: More arguments of ``httpx.Client`` and ``httpx.AsyncClient``, such as
             ``proxy``.
-        http_library: ``httpx2`` runs on the maintained fork of httpx, which is an extra to
-            install.
+        http_library: ``httpx2`` uses the maintained fork of httpx, which the extra [httpx2]
+            installs.
 
     Raises:
-        ConfigurationError: An argument, or what stands in for it, cannot be used.
+        ConfigurationError: An argument or an environment variable is invalid.
     """
 
-    __slots__ = (
-        "_base_url",
-        "_credentials",
-        "_follow_redirects",
-        "_headers",
-        "_max_retries",
-        "_prepared",
-        "_session",
-        "_timeout",
-    )
+    __slots__ = ()
+    _schemes = SCHEMES
+    _key_required = True
 
     def __init__(
         self,
@@ -154,363 +80,28 @@ class Client:
         httpx_args: Mapping[str, Any] | None = None,
         http_library: _http.Library = "httpx",
     ) -> None:
-        given: dict[str, _auth.Credential | None] = {
-            "apiKey": _auth.Credential.given(api_key, "api_key"),
+        keys: dict[str, Credential | None] = {
+            "apiKey": Credential.given(api_key, "api_key"),
         }
         api_key = None  # so that no traceback that shows locals shows it
-        self._base_url = _http.base_url(base_url, _BASE_URL_VARIABLE, _BASE_URL)
-        self._timeout = _http.checked_timeout(timeout)
-        self._max_retries = _http.checked_retries(max_retries)
-        self._headers = _http.checked_headers(headers)
-        self._follow_redirects = follow_redirects
-        self._credentials: dict[str, _auth.Credential] = {}
-        for name, scheme in _SCHEMES.items():
-            if credential := scheme.credential(given[name]):
-                self._credentials[name] = credential
-        if not self._credentials:
-            raise errors.ConfigurationError(
-                "; ".join(scheme.missing() for scheme in _SCHEMES.values())
-            )
-        if self._credentials and not _http.keeps_secrets(self._base_url):
-            raise errors.ConfigurationError(
-                "base_url: a key is not sent over plain http, except to this machine; "
-                f"received {self._base_url!r}"
-            )
-        self._prepared: dict[Operation[Any, Any], _Prepared] = {}
-        self._session = _http.Session(
-            http_library=http_library,
+        super().__init__(
+            keys,
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=max_retries,
+            headers=headers,
             verify_ssl=verify_ssl,
-            plain=self._base_url.lower().startswith("http:"),
-            httpx_args=httpx_args or {},
-        )
-
-    def __repr__(self) -> str:
-        # It has none yet when an argument is refused and a traceback shows its locals.
-        return f"Client(base_url={getattr(self, '_base_url', None)!r})"
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError(
-            "a Client holds a key and connections, and cannot be pickled: make one where it is used"
+            follow_redirects=follow_redirects,
+            httpx_args=httpx_args,
+            http_library=http_library,
         )
 
     @property
     def analytics(self) -> _analytics.AnalyticsOperations:
         """The operations of the tag analytics."""
-        from .api.analytics import _namespace  # with the models of its operations
+        from .api.analytics import _namespace  # on first use: it imports the models
 
         return _namespace.AnalyticsOperations(self)
-
-    def __copy__(self) -> Self:
-        copy = object.__new__(type(self))
-        for name in Client.__slots__:
-            setattr(copy, name, getattr(self, name))
-        copy._prepared = {}
-        return copy
-
-    def with_headers(self, headers: Mapping[str, str]) -> Self:
-        """A copy that sends ``headers`` as well. It shares the connections of this client."""
-        copy = self.__copy__()
-        copy._headers = self._headers.copy()
-        copy._headers.update(_http.checked_headers(headers))
-        return copy
-
-    def with_timeout(self, timeout: _http.Timeout) -> Self:
-        """A copy with another timeout, in seconds. It shares the connections of this client."""
-        copy = self.__copy__()
-        copy._timeout = _http.checked_timeout(timeout)
-        return copy
-
-    def with_max_retries(self, max_retries: int) -> Self:
-        """A copy with another limit of retries. It shares the connections of this client."""
-        copy = self.__copy__()
-        copy._max_retries = _http.checked_retries(max_retries)
-        return copy
-
-    def set_httpx_client(self, client: _http.httpx.Client) -> Self:
-        """Send sync calls, the copies' too, through ``client``, with its proxies and hooks."""
-        self._session.set_client(client)
-        return self
-
-    def get_httpx_client(self) -> _http.httpx.Client:
-        """The ``httpx.Client`` of sync calls, made on first use."""
-        return self._session.client()
-
-    def set_async_httpx_client(self, async_client: _http.httpx.AsyncClient) -> Self:
-        """Send async calls, the copies' too, through ``async_client``."""
-        self._session.set_async_client(async_client)
-        return self
-
-    def get_async_httpx_client(self) -> _http.httpx.AsyncClient:
-        """The ``httpx.AsyncClient`` of the running event loop, made on first use."""
-        return self._session.async_client()
-
-    def close(self) -> None:
-        """Close the connections; neither this client nor its copies can be used after that."""
-        self._session.close()
-
-    async def aclose(self) -> None:
-        """Close the connections of the running event loop, and all others as ``close`` does."""
-        await self._session.aclose()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.aclose()
-
-    def call(
-        self, operation: Operation[SuccessT, Any], arguments: Arguments, options: CallOptions
-    ) -> SuccessT:
-        """Call an operation: what namespaces and the modules under ``api`` are made of.
-
-        Returns:
-            The value of a success.
-
-        Raises:
-            errors.APIError: Anything else.
-        """
-        return self._value(operation, self._exchange(operation, arguments, options))
-
-    async def call_async(
-        self, operation: Operation[SuccessT, Any], arguments: Arguments, options: CallOptions
-    ) -> SuccessT:
-        """``call`` for asyncio."""
-        return self._value(operation, await self._exchange_async(operation, arguments, options))
-
-    def send(
-        self, operation: Operation[SuccessT, ErrorT], arguments: Arguments, options: CallOptions
-    ) -> Response[SuccessT | ErrorT]:
-        """Call an operation, and return the answer whatever its status.
-
-        Raises:
-            errors.APIConnectionError: There is no HTTP answer.
-            errors.ResponseValidationError: The body of a success breaks the contract.
-            errors.APIStatusError: The body of a success is an error's.
-        """
-        return self._response(operation, self._exchange(operation, arguments, options))
-
-    async def send_async(
-        self, operation: Operation[SuccessT, ErrorT], arguments: Arguments, options: CallOptions
-    ) -> Response[SuccessT | ErrorT]:
-        """``send`` for asyncio."""
-        return self._response(operation, await self._exchange_async(operation, arguments, options))
-
-    def _exchange(
-        self, operation: Operation[Any, Any], arguments: Arguments, options: CallOptions
-    ) -> _Answer:
-        http = self._session.client()
-        request = self._request(http, operation, arguments, options)
-        retries = self._retries(operation, options)
-        while True:
-            outcome = self._try(http, request)
-            wait = _wait(retries, outcome)
-            if wait is None:
-                return _settled(outcome)
-            time.sleep(wait)
-
-    async def _exchange_async(
-        self, operation: Operation[Any, Any], arguments: Arguments, options: CallOptions
-    ) -> _Answer:
-        http = self._session.async_client()
-        request = self._request(http, operation, arguments, options)
-        retries = self._retries(operation, options)
-        while True:
-            outcome = await self._try_async(http, request)
-            wait = _wait(retries, outcome)
-            if wait is None:
-                return _settled(outcome)
-            await _http.sleep(wait)
-
-    def _try(self, http: _http.httpx.Client, request: _http.httpx.Request) -> _Outcome:
-        for _ in range(_http.MAX_REDIRECTS):
-            try:
-                with self._session.turn():
-                    response = http.send(request, follow_redirects=False, stream=True)
-                    content = _http.read(response)
-            except BaseException as error:
-                if _http.is_failure(error):
-                    return _http.connection_error(error, self._public(request))
-                _http.empty_frames(error)
-                raise
-            following = self._redirect(response)
-            if following is None:
-                return _Answer(response, content)
-            request = following
-        return errors.APIConnectionError("too many redirects", request=self._public(request))
-
-    async def _try_async(
-        self, http: _http.httpx.AsyncClient, request: _http.httpx.Request
-    ) -> _Outcome:
-        for _ in range(_http.MAX_REDIRECTS):
-            try:
-                async with self._session.async_turn():
-                    response = await http.send(request, follow_redirects=False, stream=True)
-                    content = await _http.read_async(response)
-            except BaseException as error:
-                if _http.is_failure(error):
-                    return _http.connection_error(error, self._public(request))
-                _http.empty_frames(error)
-                raise
-            following = self._redirect(response)
-            if following is None:
-                return _Answer(response, content)
-            request = following
-        return errors.APIConnectionError("too many redirects", request=self._public(request))
-
-    def _retries(self, operation: Operation[Any, Any], options: CallOptions) -> Retries:
-        limit = options.get("max_retries")
-        if limit is None:
-            limit = self._max_retries
-        return Retries(operation.method, _http.checked_retries(limit))
-
-    def _request(
-        self,
-        http: _http.httpx.Client | _http.httpx.AsyncClient,
-        operation: Operation[Any, Any],
-        arguments: Arguments,
-        options: CallOptions,
-    ) -> _http.httpx.Request:
-        timeout = options.get("timeout")
-        timeout = self._timeout if timeout is None else _http.checked_timeout(timeout)
-        headers = _http.checked_headers(options.get("headers"))
-        try:
-            if (
-                arguments.path == operation.path
-                and arguments.content is None
-                and not (arguments.headers or headers)
-                and self._session.adds_nothing(http)
-            ):
-                return _http.like(self._prepare(http, operation), arguments.query, timeout)
-            return self._build(http, operation, arguments, headers, timeout)
-        except Exception as error:
-            if not _http.is_a(error, "InvalidURL"):
-                raise
-            raise errors.ConfigurationError(f"the arguments make no URL: {error}") from None
-
-    def _prepare(
-        self, http: _http.httpx.Client | _http.httpx.AsyncClient, operation: Operation[Any, Any]
-    ) -> _http.httpx.Request:
-        """The request of a call without arguments, built once: most calls differ by their query."""
-        common = http.headers.raw
-        prepared = self._prepared.get(operation)
-        if prepared is None or prepared.common != common:
-            arguments, headers = Arguments(operation.path), _http.httpx.Headers()
-            request = self._build(http, operation, arguments, headers, self._timeout)
-            prepared = self._prepared[operation] = _Prepared(request, common)
-        return prepared.request
-
-    def _build(
-        self,
-        http: _http.httpx.Client | _http.httpx.AsyncClient,
-        operation: Operation[Any, Any],
-        arguments: Arguments,
-        call_headers: _http.httpx.Headers,
-        timeout: _http.httpx.Timeout,
-    ) -> _http.httpx.Request:
-        headers = _http.httpx.Headers({"Accept": operation.accept})
-        for more in (self._headers, arguments.headers, call_headers):
-            headers.update(more)
-        request = http.build_request(
-            operation.method,
-            self._base_url + arguments.path,
-            params=arguments.query or None,
-            headers=headers.raw,
-            content=arguments.content,
-            extensions={"timeout": timeout.as_dict()},
-        )
-        for name in self._schemes(operation):
-            if _SCHEMES[name].header not in request.headers:
-                self._credentials[name].apply(request.headers, _SCHEMES[name])
-        return request
-
-    def _schemes(self, operation: Operation[Any, Any]) -> tuple[str, ...]:
-        """The schemes that a call uses: the first alternative whose keys are all there."""
-        for alternative in operation.security:
-            if all(name in self._credentials for name in alternative):
-                return alternative
-        if operation.security:
-            needed = dict.fromkeys(
-                name for alternative in operation.security for name in alternative
-            )
-            raise errors.ConfigurationError("; ".join(_SCHEMES[name].missing() for name in needed))
-        return ()
-
-    def _redirect(self, response: _http.httpx.Response) -> _http.httpx.Request | None:
-        """The request that a redirect leads to, if they are followed; without keys if elsewhere."""
-        following = response.next_request if self._follow_redirects else None
-        if following is not None and not _http.same_origin(following.url, self._base_url):
-            for scheme in _SCHEMES.values():
-                following.headers.pop(scheme.header, None)
-        return following
-
-    def _public(self, request: _http.httpx.Request) -> errors.Request:
-        """What of a request may be shown."""
-        secret = {scheme.header.lower() for scheme in _SCHEMES.values()} | _http.SECRET_HEADERS
-        headers = {name: value for name, value in request.headers.items() if name not in secret}
-        return errors.Request(request.method, str(request.url), headers)
-
-    def _redacted(self, answer: _Answer) -> tuple[bytes, _http.httpx.Headers]:
-        """Body and headers without the keys, which some servers send back in their errors."""
-        content, headers = answer.content, answer.response.headers.raw
-        for credential in self._credentials.values():
-            content = credential.redact(content)
-            headers = [(name, credential.redact(value)) for name, value in headers]
-        return content, _http.httpx.Headers(headers)
-
-    def _value(self, operation: Operation[SuccessT, Any], answer: _Answer) -> SuccessT:
-        if not 200 <= answer.status_code < 300:
-            raise self._status_error(operation, answer)
-        try:
-            return operation.read_success(answer.status_code, answer.content, answer.charset)
-        except errors.ResponseValidationError as error:
-            breach = error
-        if operation.is_error(breach, answer.content, answer.charset):
-            raise self._status_error(operation, answer)
-        breach.request = self._public(answer.response.request)
-        breach.status_code = answer.status_code
-        breach.content, _ = self._redacted(answer)
-        # The frames that it comes from hold the body, in which some servers send the key back.
-        breach.__context__ = None
-        raise breach.with_traceback(None)
-
-    def _response(
-        self, operation: Operation[SuccessT, ErrorT], answer: _Answer
-    ) -> Response[SuccessT | ErrorT]:
-        if 200 <= answer.status_code < 300:
-            parsed = self._value(operation, answer)
-            headers = _http.httpx.Headers(answer.response.headers.raw)
-            return Response(answer.status_code, answer.content, headers, parsed)
-        content, headers = self._redacted(answer)
-        failure = operation.read_error(answer.status_code, content, answer.charset)
-        return Response(answer.status_code, content, headers, failure)
-
-    def _status_error(
-        self, operation: Operation[Any, Any], answer: _Answer
-    ) -> errors.APIStatusError:
-        content, headers = self._redacted(answer)
-        hints: list[str] = []
-        for name in self._schemes(operation):
-            used = f"The client used the key of {self._credentials[name].source}."
-            hints.append(f"{_SCHEMES[name].description} {used}".strip())
-        try:
-            body = decode.parse(content)
-        except ValueError:
-            body = None
-        return errors.status_error(
-            status_code=answer.status_code,
-            headers=headers,
-            content=content,
-            body=cast("object", body),
-            retry_after=_http.retry_after(headers),
-            hints=dict.fromkeys((401, 403), " ".join(hints)),
-            request=self._public(answer.response.request),
-        )
 
 
 __all__ = ["CallOptions", "Client"]

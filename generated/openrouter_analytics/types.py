@@ -28,11 +28,11 @@ class Unset:
 
 
 UNSET: Final = Unset()
-"""The value of an optional field that the body does not hold; None, unlike it, stands for null."""
+"""The value of an optional field that is absent from the body; None means null."""
 
 
 def brief(value: Any) -> str:
-    """A repr that stays readable: the first item of a list, and how many follow."""
+    """A short repr: the first item of a list, and how many follow."""
     items: list[Any] = value
     if isinstance(value, list) and len(items) > 1:
         return f"[{items[0]!r}, … and {len(items) - 1} more]"
@@ -45,13 +45,14 @@ def _short(content: bytes) -> str:
 
 @frozen
 class Response(Generic[T]):
-    """What a ``_detailed`` function returns: the HTTP answer, and what its body says.
+    """What a ``_detailed`` function returns: the HTTP response and its decoded body.
 
     Attributes:
         status_code: The HTTP status, any integer.
-        content: The body as it came, decompressed.
-        headers: The headers; names in any case.
-        parsed: The documented body of this status; None if there is none, or an error has another.
+        content: The body, decompressed.
+        headers: The headers. Names are matched in any case.
+        parsed: The decoded body; None if the document has no body for this status, or if the body
+            of an error does not match it.
     """
 
     status_code: int

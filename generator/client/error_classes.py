@@ -1,6 +1,6 @@
-"""Which exception class of the client stands for an HTTP status."""
+"""Which class of error the client raises for an HTTP status; the document has no say in it."""
 
-_CLASSES = {
+_BY_STATUS = {
     400: "BadRequestError",
     401: "AuthenticationError",
     403: "PermissionDeniedError",
@@ -12,5 +12,5 @@ _CLASSES = {
 
 
 def error_class(status: int) -> str:
-    """The name of the exception class that a client raises for an error status."""
-    return _CLASSES.get(status, "InternalServerError" if status >= 500 else "APIStatusError")
+    """The name of the class for a status."""
+    return _BY_STATUS.get(status, "InternalServerError" if status >= 500 else "APIStatusError")

@@ -14,6 +14,10 @@ import copy
 import json
 from typing import TYPE_CHECKING, Any
 
+import jsonpath
+import jsonschema_rs
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
 from generator.errors import GeneratorError
 from generator.spec.overlay_document import faults, title
 from generator.spec.values import is_array, is_object, plain
@@ -73,9 +77,6 @@ def run(document: Any, action: Any) -> list[str]:
     Returns:
         The reasons why it does not fit, or nothing.
     """
-    import jsonpath
-    import jsonschema_rs
-
     environment = jsonpath.JSONPathEnvironment(strict=True)
     # By path: a selector may select one node twice, which must not be removed twice.
     matches = {match.path: match for match in environment.finditer(action["target"], document)}
@@ -122,8 +123,7 @@ def _remove(match: Any) -> None:
     key = match.parts[-1]
     del parent[key]
     # ruamel.yaml keeps the comment of a removed key, and would give it to a new one of that name.
-    if is_object(parent):
-        _comments(parent).pop(key, None)
+    parent.ca.items.pop(key, None)
 
 
 def _update(node: Any, update: Any, path: str) -> None:
@@ -159,18 +159,11 @@ def _merge(node: Any, update: Any, path: str) -> None:
 
 def _fresh(value: Any) -> Any:
     """A copy in block style which shares nothing with the overlay and has none of its comments."""
-    from ruamel.yaml.comments import CommentedMap, CommentedSeq
-
     if is_object(value):
         return CommentedMap((key, _fresh(item)) for key, item in value.items())
     if is_array(value):
         return CommentedSeq(_fresh(item) for item in value)
     return value
-
-
-def _comments(node: Any) -> dict[Any, Any]:
-    comments: dict[Any, Any] = node.ca.items
-    return comments
 
 
 def _is_container(value: Any) -> bool:

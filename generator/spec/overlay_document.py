@@ -6,6 +6,9 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+import jsonpath
+import jsonschema_rs
+
 from generator.spec.values import is_array, is_object, plain
 
 if TYPE_CHECKING:
@@ -22,8 +25,6 @@ def title(action: Any) -> str:
 
 def segments(path: str) -> list[str]:
     """The segments of an RFC 9535 path, each in brackets."""
-    import jsonpath
-
     compiled: Any = jsonpath.JSONPathEnvironment(strict=True).compile(path)
     return list(map(str, compiled.segments))
 
@@ -48,8 +49,6 @@ def faults(overlay: Any) -> Iterator[str]:
 
 
 def _action_faults(action: Any) -> Iterator[str]:
-    import jsonschema_rs
-
     if not is_object(action):
         yield "not an object"
         return
@@ -80,8 +79,6 @@ def _action_faults(action: Any) -> Iterator[str]:
 
 
 def _path_faults(name: str, path: Any) -> Iterator[str]:
-    import jsonpath
-
     fault = f"{name}: {json.dumps(path)} is not an RFC 9535 path"
     if not (isinstance(path, str) and path):
         yield fault

@@ -1,23 +1,22 @@
 """Read documents strictly, in YAML or JSON, into plain Python values.
 
 YAML is read by the rules under which it means the same as JSON: keys are strings, no key occurs
-twice, dates are strings, and only the types of JSON exist. The events come from PyYAML's parser,
-which is libyaml where it is built in: ten times as fast as reading for a round trip.
+twice, dates are strings, and only the types of JSON exist. PyYAML parses it, with libyaml if that
+is built in: ten times as fast as reading for a round trip.
 
-The files of the chain are read with `strict`: anchors, aliases, tags and unquoted keys that are no
-strings are refused there. A published document may have them. Some tools write an alias for what
-occurs twice; it becomes a copy, as long as the copies do not outgrow every honest document.
+The files of the chain are read with `strict`, which refuses anchors, aliases and unquoted keys that
+are no strings. A published document may have them. Some tools write an alias for what occurs twice;
+it becomes a copy, as long as the copies do not outgrow every honest document.
 """
 
 from __future__ import annotations
 
-import copy
 import json
 import re
 from typing import Any
 
 import yaml  # type: ignore[import-untyped]
-from attrs import define, frozen
+from attrs import frozen
 
 from generator.errors import GeneratorError
 from generator.spec.values import is_array, is_object
@@ -34,7 +33,6 @@ _WORDS = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
-_TAGS = {"!", *(f"tag:yaml.org,2002:{kind}" for kind in ("map", "seq", "str"))}
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -211,11 +209,23 @@ def _refuse_constant(name: str) -> Any:
 
 
 def _read_yaml(text: str, *, strict: bool) -> Any:
-    builder = _Builder(strict)
+    reader: Any = yaml  # its stubs leave out the events and nodes
     try:
-        read: Any = yaml  # its stubs leave out the types of the events
-        for event in read.parse(text, Loader=_LOADER):
-            builder.add(event)
+        # Events come one by one, so that deep nesting is seen before anything recurses into it.
+        depth = documents = 0
+        for event in reader.parse(text, Loader=_LOADER):
+            depth += isinstance(event, reader.CollectionStartEvent)
+            depth -= isinstance(event, reader.CollectionEndEvent)
+            documents += isinstance(event, reader.DocumentStartEvent)
+            if depth > _DEPTH:
+                raise _refused(event, "nesting this deep")
+            if documents > 1:
+                raise _refused(event, "a second document")
+            if getattr(event, "tag", None) is not None:
+                raise _refused(event, f"the tag {event.tag}")
+            if strict and getattr(event, "anchor", None) is not None:
+                raise _refused(event, "an anchor or alias", "write the value where it is used")
+        return _Values(strict).value(reader.compose(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"line {mark.line + 1}: " if mark else ""
@@ -223,123 +233,57 @@ def _read_yaml(text: str, *, strict: bool) -> Any:
         raise GeneratorError(f"{place}{reason}") from error
     except yaml.YAMLError as error:
         raise GeneratorError(" ".join(str(error).split())) from error
-    return builder.root[0] if builder.root else None
 
 
-@define
-class _Open:
-    """A list or mapping that is being filled.
-
-    Attributes:
-        node: The list or mapping.
-        key: Of a mapping, the key whose value comes next.
-        anchor: The name that aliases use for it.
-        start: How many values the document had before it.
-    """
-
-    node: Any
-    key: str | None = None
-    anchor: str | None = None
-    start: int = 0
-
-    @property
-    def wants_key(self) -> bool:
-        return is_object(self.node) and self.key is None
-
-
-class _Builder:
-    """Builds the value of a document from the events of PyYAML's parser."""
+class _Values:
+    """Makes the values of a document from the nodes of PyYAML's composer."""
 
     def __init__(self, strict: bool) -> None:
-        self.strict = strict
-        self.root: list[Any] = []
-        self.stack = [_Open(self.root)]
-        self.anchors: dict[str, tuple[Any, int]] = {}
-        self.values = 0
+        self._strict = strict
+        self._count = 0
+        self._open: set[int] = set()
 
-    def add(self, event: Any) -> None:
-        match event:
-            case yaml.ScalarEvent():
-                self._check_node(event)
-                self._add_scalar(event)
-            case yaml.SequenceStartEvent():
-                self._check_node(event)
-                self._open(event, [])
-            case yaml.MappingStartEvent():
-                self._check_node(event)
-                self._open(event, {})
-            case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
-                top = self.stack.pop()
-                if top.anchor is not None:
-                    self.anchors[top.anchor] = top.node, self.values - top.start
-            case yaml.AliasEvent():
-                self._add_alias(event)
-            case yaml.DocumentStartEvent() if self.root:
-                raise _refused(event, "a second document")
-            case _:
-                pass
-
-    def _check_node(self, event: Any) -> None:
-        if event.tag is not None and (self.strict or event.tag not in _TAGS):
-            raise _refused(event, f"the tag {event.tag}")
-        if self.strict and event.anchor is not None:
-            raise _refused(event, f"the anchor &{event.anchor}", "write the value where it is used")
-
-    def _add_scalar(self, event: Any) -> None:
-        top = self.stack[-1]
-        try:
-            # Quoted, in a block, or tagged as a string, it is a string.
-            plain = not event.style and event.tag is None
-            value = scalar(event.value) if plain else event.value
-        except ValueError as error:
-            raise _refused(event, str(error)) from error
-        if not top.wants_key:
-            self._put(event, value, 1)
-            if event.anchor is not None:
-                self.anchors[event.anchor] = value, 1
-            return
-        if event.value == "<<" and not event.style:
-            raise _refused(event, "the merge key <<")
-        if self.strict and not isinstance(value, str):
-            raise _refused(event, f"the key {event.value}, which is no string,", "quote it")
-        if event.value in top.node:
-            line = event.start_mark.line + 1
-            raise GeneratorError(
-                f"line {line}: the key {event.value!r} occurs twice in one mapping"
-            )
-        top.key = event.value
-
-    def _open(self, event: Any, node: Any) -> None:
-        if self.stack[-1].wants_key:
-            raise _refused(event, "a key that is no string")
-        start = self.values
-        self._put(event, node, 1)
-        self.anchors.pop(event.anchor, None)  # an anchor may be defined anew, but not inside itself
-        self.stack.append(_Open(node, anchor=event.anchor, start=start))
-        if len(self.stack) > _DEPTH:
-            raise _refused(event, "nesting this deep")
-
-    def _add_alias(self, event: Any) -> None:
-        if event.anchor not in self.anchors or self.stack[-1].wants_key:
-            raise _refused(
-                event, f"the alias *{event.anchor}, which is a key or has no whole value,"
-            )
-        value, size = self.anchors[event.anchor]
-        self._put(event, value, size, copied=True)
-
-    def _put(self, event: Any, value: Any, size: int, *, copied: bool = False) -> None:
-        self.values += size
-        if self.values > _VALUES:
-            raise _refused(event, f"a document of more than {_VALUES:,} values")
-        value = copy.deepcopy(value) if copied else value
-        top = self.stack[-1]
-        if is_array(top.node):
-            top.node.append(value)
+    def value(self, node: Any) -> Any:
+        """The value of a node. A node with an alias is made a value again for each alias."""
+        if node is None:
+            return None
+        self._count += 1
+        if self._count > _VALUES:
+            raise _refused(node, f"a document of more than {_VALUES:,} values")
+        if isinstance(node, yaml.ScalarNode):
+            return _scalar(node)
+        if id(node) in self._open:
+            raise _refused(node, "an alias inside its own value")
+        self._open.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            made: Any = [self.value(item) for item in node.value]
         else:
-            top.node[top.key] = value
-            top.key = None
+            made = {}
+            for key, value in node.value:
+                self._check_key(key, made)
+                made[key.value] = self.value(value)
+        self._open.discard(id(node))
+        return made
+
+    def _check_key(self, key: Any, made: dict[str, Any]) -> None:
+        if not isinstance(key, yaml.ScalarNode):
+            raise _refused(key, "a key that is no string")
+        if key.value == "<<" and not key.style:
+            raise _refused(key, "the merge key <<")
+        if self._strict and not isinstance(_scalar(key), str):
+            raise _refused(key, f"the key {key.value}, which is no string,", "quote it")
+        if key.value in made:
+            line = key.start_mark.line + 1
+            raise GeneratorError(f"line {line}: the key {key.value!r} occurs twice in one mapping")
 
 
-def _refused(event: Any, what: str, advice: str = "") -> GeneratorError:
-    line = event.start_mark.line + 1
+def _scalar(node: Any) -> Any:
+    try:
+        return node.value if node.style else scalar(node.value)
+    except ValueError as error:
+        raise _refused(node, str(error)) from error
+
+
+def _refused(where: Any, what: str, advice: str = "") -> GeneratorError:
+    line = where.start_mark.line + 1
     return GeneratorError(f"line {line}: {what} is not supported{advice and '; '}{advice}")

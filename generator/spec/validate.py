@@ -7,6 +7,15 @@ from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
+import jsonschema_rs
+from openapi_schema_validator import (
+    OAS30Validator,
+    OAS31Validator,
+    oas31_format_checker,
+    validators,
+)
+from openapi_spec_validator import schemas as openapi_schemas
+
 from generator.spec.operations import IGNORED_HEADERS, operations
 from generator.spec.references import objects, pointer, references, resolve
 from generator.spec.values import as_array, as_object, is_object
@@ -54,12 +63,9 @@ def _structure_problems(document: Mapping[str, Any]) -> list[str]:
 
 @cache
 def _structure_validator(version: str) -> Any:
-    import jsonschema_rs
-    from openapi_spec_validator.schemas import schema_v30, schema_v31
-
-    return jsonschema_rs.validator_for(
-        dict(schema_v30 if version == "3.0" else schema_v31), validate_formats=False
-    )
+    own: Any = openapi_schemas
+    schema = own.schema_v30 if version == "3.0" else own.schema_v31
+    return jsonschema_rs.validator_for(dict(schema), validate_formats=False)
 
 
 def _schema_problems(document: Mapping[str, Any]) -> list[str]:
@@ -82,9 +88,6 @@ def _schema_problems(document: Mapping[str, Any]) -> list[str]:
 @cache
 def _schema_validator() -> Any:
     """The schema of OpenAPI 3.1's schemas, with Python's regular expressions as `pattern`."""
-    import jsonschema_rs
-    from openapi_schema_validator import OAS31Validator, validators
-
     known: Any = cast("Any", validators).OPENAPI_SPECIFICATIONS
 
     def is_regex(text: str) -> bool:
@@ -104,15 +107,13 @@ def _schema_validator() -> Any:
 
 def _default_problems(document: Mapping[str, Any]) -> list[str]:
     """Defaults that their own schemas do not allow."""
-    from openapi_schema_validator import OAS30Validator, OAS31Validator, oas31_format_checker
-
     validate: Any = OAS30Validator if str(document["openapi"])[:3] == "3.0" else OAS31Validator
     found: list[str] = []
     for place, schema in objects(document):
         if "default" not in schema or "/variables/" in place:
             continue
         # References lead into the document, which therefore is the root. Its keys are no keywords.
-        root = document if any(references(schema)) else {}
+        root: Mapping[str, Any] = document if any(references(schema)) else {}
         validator = validate({**root, "allOf": [schema]}, format_checker=oas31_format_checker)
         found += [
             f"{place}/default: {_shortened(error.message)}"

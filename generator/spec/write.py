@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import yaml  # type: ignore[import-untyped]
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.scalarstring import (
+    DoubleQuotedScalarString,
+    LiteralScalarString,
+    SingleQuotedScalarString,
+)
+
 from generator.spec.round_trip import dump
 from generator.spec.values import is_array, is_object
 
@@ -14,9 +22,6 @@ def serialize(document: Any) -> str:
 
 
 def _styled(node: Any) -> Any:
-    from ruamel.yaml.comments import CommentedMap, CommentedSeq
-    from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
-
     if is_object(node):
         return CommentedMap((_key(name), _styled(value)) for name, value in node.items())
     if is_array(node):
@@ -29,8 +34,6 @@ def _styled(node: Any) -> Any:
 
 
 def _key(name: str) -> str:
-    from ruamel.yaml.scalarstring import SingleQuotedScalarString
-
     return SingleQuotedScalarString(name) if _needs_quotes(name) else name
 
 
@@ -45,16 +48,7 @@ def _is_plain_text(text: str) -> bool:
 
 def _needs_quotes(text: str) -> bool:
     """Whether a reader of YAML 1.1 or 1.2 might take the text for anything but a string."""
-    import yaml  # type: ignore[import-untyped]
-
     if "\n" in text or not text.isprintable():
         return True
-    resolver: Any = yaml.SafeLoader
-    return bool(text) and _resolved(resolver, text) != "tag:yaml.org,2002:str"
-
-
-def _resolved(loader: Any, text: str) -> str:
-    for tag, pattern in loader.yaml_implicit_resolvers.get(text[0], []):
-        if pattern.match(text):
-            return str(tag)
-    return "tag:yaml.org,2002:str"
+    resolvers: Any = yaml.SafeLoader.yaml_implicit_resolvers
+    return any(pattern.match(text) for _, pattern in resolvers.get(text[:1], []))

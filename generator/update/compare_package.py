@@ -40,10 +40,11 @@ def package(folder: Path) -> griffe.Module:
 
 
 def public_modules(root: griffe.Module) -> dict[str, griffe.Module]:
-    """The modules with public names, by path; those of `client.<tag>` are in `_namespace`."""
+    """The modules with public names, by path, with the private modules that define some."""
     found = {root.path: root}
     for name, member in root.members.items():
-        if isinstance(member, griffe.Module) and (not name.startswith("_") or name == "_namespace"):
+        is_public = not name.startswith("_") or name in ("_namespace", "_base_client")
+        if isinstance(member, griffe.Module) and is_public:
             found |= public_modules(member)
     return found
 
@@ -244,8 +245,8 @@ def _place(path: str, *, parameter: bool = False) -> str:
             parts = ["client", tag, operation] if parameter else whole
         case ["models", _, name, *rest]:
             parts = ["models", name, *rest]
-        case ["client", name, *rest]:
-            parts = [name, *(part for part in rest if part != "__init__")]
+        case ["client" | "_base_client", name, *rest]:
+            parts = [name.removeprefix("Base"), *(part for part in rest if part != "__init__")]
         case other:
             parts = other
     return ".".join(parts)

@@ -423,11 +423,11 @@ def _changes(place: Place) -> list[_Change]:
     changes = [_Change(st.one_of([SAMPLES[kind] for kind in SAMPLES if kind not in taken]))]
     if "integer" in taken:
         infinities = st.sampled_from([float("inf"), float("-inf")])
-        changes.append(_Change(infinities, {"a number that JSON has not"}))
+        changes.append(_Change(infinities, {"a number that JSON does not have"}))
     if place.required:
         changes.append(_Change(None, {"nothing"}))
     if name := form(place.option):
-        changes.append(_Change(FORMS[name].others, {"string", f"string that is no {name}"}))
+        changes.append(_Change(FORMS[name].others, {"string", f"string that is not a {name}"}))
     if "const" in place.option:
         known = place.option["const"]
         kind = json_type(known)

@@ -143,7 +143,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock of the client, and of nobody else."""
     made = Clock()
     package = "openrouter_analytics"
-    monkeypatch.setattr(f"{package}.client.time", SimpleNamespace(sleep=made.sleep))
+    monkeypatch.setattr(f"{package}._base_client.time", SimpleNamespace(sleep=made.sleep))
     monkeypatch.setattr(f"{package}._http.sleep", made.sleep_async)
     monkeypatch.setattr(f"{package}._retry.random", SimpleNamespace(uniform=made.uniform))
     monkeypatch.setattr(f"{package}._http.time", SimpleNamespace(time=made.time))

@@ -25,7 +25,7 @@ from openapi_python_client.parser.properties import Class
 from generator.spec.operations import operations
 from generator.spec.read import read_document
 from generator.spec.references import resolve
-from tests.generator import command
+from tests.generator.client import command
 
 ROOT = Path(__file__).parents[2]
 

@@ -128,35 +128,6 @@ class TestForms:
         with pytest.raises(errors.PermissionDeniedError):
             call(client)
 
-    def test_response_shows_no_body(self) -> None:
-        response = get_user_activity.sync_detailed(client=Script().client())
-
-        assert repr(response).startswith("Response(status_code=200, content=<")
-        assert "bytes>, parsed=ActivityResponse(" in repr(response)
-
-    def test_page_of_the_readme(self, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("OPENROUTER_MANAGEMENT_KEY", MANAGEMENT_KEY)
-        monkeypatch.setenv("OPENROUTER_ANALYTICS_BASE_URL", sandbox.base_url)
-
-        async def main() -> float:
-            async with Client() as client:
-                activity = await client.analytics.get_user_activity_async()
-            return sum(item.usage for item in activity.data)
-
-        with Client() as client:
-            activity = client.analytics.get_user_activity()
-            day = client.analytics.get_user_activity(date=yesterday())
-        total = asyncio.run(main())
-
-        assert total == sum(item.usage for item in activity.data) > 0
-        assert day.data == [item for item in activity.data if item.date == yesterday()]
-
-    def test_list_of_a_day_without_rows_is_empty(self, sandbox: Sandbox, call: Call) -> None:
-        with open_client(sandbox.fault_url("no-date-check")) as client:
-            activity = call(client, date="2020-01-01")
-
-        assert activity == ActivityResponse(data=[])
-
 
 class TestDates:
     """What ``date=`` takes, and what it sends."""

@@ -11,15 +11,18 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, get_args
 
+import openrouter_analytics
 import pytest
-from openrouter_analytics import _cli, _output
-from openrouter_analytics._failure import Code, CommandError
+from openrouter_analytics._auth import Scheme
+from openrouter_analytics._cli import app, output, table
+from openrouter_analytics._cli.columns import Columns
+from openrouter_analytics._cli.failure import Code, CommandError
 from openrouter_analytics.models import ActivityItem, ActivityResponse, ErrorDetail
 from openrouter_analytics.types import UNSET
 
 from tests.client.conftest import ITEM
 
-COLUMNS = _output.Columns(
+COLUMNS = Columns(
     rows={ActivityResponse: ("data", "data")},
     kinds={ActivityItem: {"date": "date", "at": "date-time", "usage": "number"}},
 )
@@ -33,10 +36,10 @@ def track(rows: Any, _: int) -> Any:
     return iter(rows)
 
 
-def written(answer: Any, form: Any, columns: _output.Columns | None = COLUMNS) -> bytes:
+def written(answer: Any, form: Any, columns: Columns | None = COLUMNS) -> bytes:
     """What is written of an answer."""
     stream = io.BytesIO()
-    _output.writer("a.file", form, columns, same)(answer, stream, track)
+    output.writer("a.file", form, columns, same)(answer, stream, track)
     return stream.getvalue()
 
 
@@ -51,7 +54,7 @@ def test_a_body_is_read_from_a_file_or_standard_input(
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(content)))
 
     bodies = [
-        _cli.read_body(file, ErrorDetail.from_dict) for file in (str(tmp_path / "body.json"), "-")
+        app.read_body(file, ErrorDetail.from_dict) for file in (str(tmp_path / "body.json"), "-")
     ]
 
     assert [ErrorDetail.from_dict(json.loads(content))] * 2 == bodies
@@ -61,7 +64,7 @@ def test_a_body_is_read_from_a_file_or_standard_input(
     ("content", "said"),
     [
         (None, "No such file or directory"),
-        (b"{", "no JSON: "),
+        (b"{", "not valid JSON: "),
         (b"[]", "$: expected object, received array"),
         (b'{"code": "1", "message": ""}', "$.code: expected integer, received string"),
     ],
@@ -74,7 +77,7 @@ def test_a_body_that_does_not_fit_is_refused(
         file.write_bytes(content)
 
     with pytest.raises(CommandError) as caught:
-        _cli.read_body(str(file), ErrorDetail.from_dict)
+        app.read_body(str(file), ErrorDetail.from_dict)
 
     assert Code.USAGE == caught.value.code
     assert str(caught.value).startswith(f"--body: {file}: {said}")
@@ -90,14 +93,14 @@ def test_text_and_bytes_are_written_as_they_came(answer: Any, content: bytes) ->
     assert content == written(answer, None, None)
 
 
-@pytest.mark.parametrize("form", get_args(_output.Format))
+@pytest.mark.parametrize("form", get_args(output.Format))
 def test_no_body_is_nothing(form: Any) -> None:
     assert b"" == written(None, form)
 
 
 def test_an_array_is_its_items_and_an_object_is_one_row() -> None:
     detail = ErrorDetail.from_dict({"code": 1, "message": "x", "more": [1]})
-    columns = _output.Columns(rows={}, kinds={ErrorDetail: {"code": "integer", "message": "text"}})
+    columns = Columns(rows={}, kinds={ErrorDetail: {"code": "integer", "message": "text"}})
 
     assert b"code,message,more\n1,x,[1]\n" == written(detail, "csv", columns)
     assert detail.to_dict() == json.loads(written(detail, "json", columns))
@@ -128,16 +131,16 @@ def test_a_row_may_lack_what_the_document_names() -> None:
 def test_parquet_keeps_moments_and_kinds_that_differ_are_text(tmp_path: Path) -> None:
     pq: Any = importlib.import_module("pyarrow.parquet")
     rows = [{"at": "2026-08-23T12:30:00+02:00", "x": 1}, {"x": "one"}, {"x": None}]
-    columns = _output.Columns(rows={}, kinds={dict: {"at": "date-time"}})
+    columns = Columns(rows={}, kinds={dict: {"at": "date-time"}})
 
-    table = pq.read_table(io.BytesIO(written(rows, "parquet", columns)))
+    read = pq.read_table(io.BytesIO(written(rows, "parquet", columns)))
 
-    assert [dt.datetime(2026, 8, 23, 10, 30, tzinfo=dt.UTC), None, None] == table["at"].to_pylist()
-    assert ["1", "one", None] == table["x"].to_pylist()
+    assert [dt.datetime(2026, 8, 23, 10, 30, tzinfo=dt.UTC), None, None] == read["at"].to_pylist()
+    assert ["1", "one", None] == read["x"].to_pylist()
 
 
 def test_a_column_of_two_classes_is_of_both_kinds() -> None:
-    columns = _output.Columns(
+    columns = Columns(
         rows={}, kinds={ErrorDetail: {"code": "integer"}, ActivityItem: {"code": "date"}}
     )
 
@@ -145,7 +148,7 @@ def test_a_column_of_two_classes_is_of_both_kinds() -> None:
 
 
 def test_a_terminal_too_narrow_for_two_columns_gets_them_all_the_same() -> None:
-    assert {"a": 9, "b": 9} == _output._fitting(  # pyright: ignore[reportPrivateUsage]
+    assert {"a": 9, "b": 9} == table.fitting(  # pyright: ignore[reportPrivateUsage]
         {"a": 9, "b": 9, "c": 3}, {"a": "number", "b": "number", "c": "text"}, 10
     )
 
@@ -154,29 +157,31 @@ def test_a_terminal_too_narrow_for_two_columns_gets_them_all_the_same() -> None:
 
 
 def test_options_without_keys_have_none() -> None:
-    assert [] == _cli.Options().keys()
+    assert [] == app.Options().keys()
 
 
 def test_a_deprecated_operation_is_said_to_be(capsys: pytest.CaptureFixture[str]) -> None:
-    options = _cli.Options(base_url="http://127.0.0.1:1")
+    options = app.Options(base_url="http://127.0.0.1:1")
 
     with pytest.raises(CommandError):
-        _cli.run(options, lambda _: None, deprecated=True, output="/no/such/folder/file")
+        app.run(options, lambda _: None, deprecated=True, output="/no/such/folder/file")
 
     assert "openrouter-analytics: this command is deprecated\n" == capsys.readouterr().err
 
 
 def test_standard_input_is_one_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Two(_cli.Options):
-        def keys(self) -> list[_cli.Key]:
-            return [_cli.Key(name, f"--{name}-file", "-", "X", ()) for name in ("a", "b")]
+    class Two(app.Options):
+        def keys(self) -> list[app.Key]:
+            return [
+                app.Key(Scheme(name, "X", "", (), ""), f"--{name}-file", "-") for name in ("a", "b")
+            ]
 
-    with pytest.raises(CommandError, match="standard input holds one key, not several"):
-        _cli.run(Two(), lambda _: None)
+    with pytest.raises(CommandError, match="standard input can be the file of one key only"):
+        app.run(Two(), lambda _: None)
 
 
 def test_known_values_are_offered() -> None:
-    assert ["a", "b"] == _cli.known("a", "b")(None)
+    assert ["a", "b"] == app.known("a", "b")(None)
 
 
 def test_the_package_can_be_run(
@@ -189,4 +194,4 @@ def test_the_package_can_be_run(
         runpy.run_module("openrouter_analytics", run_name="__main__")
 
     assert 0 == ended.value.code
-    assert capsys.readouterr().out
+    assert f"{openrouter_analytics.__version__}\n" == capsys.readouterr().out

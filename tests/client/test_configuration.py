@@ -1,9 +1,10 @@
-"""What a client is made of: arguments first, then the environment, then the document."""
+"""The settings of a client: arguments first, then the environment, then the document."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
 import math
 import platform
 import ssl
@@ -210,12 +211,6 @@ class TestBaseURL:
         with pytest.raises(errors.ConfigurationError, match="not sent over plain http"):
             Client(KEY, base_url=base_url)
 
-    def test_environment_is_checked_as_well(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv(BASE_URL_VARIABLE, "http://openrouter.ai/api/v1")
-
-        with pytest.raises(errors.ConfigurationError, match="not sent over plain http"):
-            Client(KEY)
-
 
 class TestTimeout:
     """Seconds, or an ``httpx.Timeout``."""
@@ -249,19 +244,6 @@ class TestTimeout:
 
         assert timeout == {"connect": 30, "read": 30, "write": 30, "pool": None}
 
-    @pytest.mark.parametrize("timeout", [0, -1, math.nan, math.inf, 1e30, True, "5", (5, 5)])
-    def test_refused(self, timeout: Any) -> None:
-        script = Script()
-        client = script.client()
-
-        with pytest.raises(errors.ConfigurationError, match=r"^timeout: "):
-            Client(KEY, timeout=timeout)
-        with pytest.raises(errors.ConfigurationError, match=r"^timeout: "):
-            client.with_timeout(timeout)
-        with pytest.raises(errors.ConfigurationError, match=r"^timeout: "):
-            call_sync(client, timeout=timeout)
-        assert script.requests == []
-
     def test_none_is_refused_and_says_how_to_wait_without_end(self) -> None:
         none: Any = None
 
@@ -269,24 +251,47 @@ class TestTimeout:
             Client(KEY, timeout=none)
 
 
-class TestMaxRetries:
-    """A whole number from zero on."""
+REFUSED = {
+    "timeout": [0, -1, math.nan, math.inf, 1e30, True, "5", (5, 5)],
+    "max_retries": [-1, 1.0, True, "2"],
+    "headers": [
+        {"X-Team": "né"},
+        {"X-Team": "a\r\nX-Injected: b"},
+        {"X-Team": 1},
+        {"X-Team": None},
+        {1: "a"},
+        {"X-Té": "a"},
+        {"": "a"},
+        {"X Team": "a"},
+        {"X-Team:": "a"},
+        {"X-Team": " a"},
+        {"X-Team": "a "},
+        [("X-Team", "a")],
+        "X-Team",
+    ],
+}
+"""Invalid values, by the name of the argument."""
 
-    @pytest.mark.parametrize("max_retries", [-1, 1.0, True, "2", None])
-    def test_refused(self, max_retries: Any) -> None:
-        with pytest.raises(errors.ConfigurationError, match=r"^max_retries: "):
-            Client(KEY, max_retries=max_retries)
-        with pytest.raises(errors.ConfigurationError, match=r"^max_retries: "):
-            Client(KEY).with_max_retries(max_retries)
 
-    @pytest.mark.parametrize("max_retries", [-1, 1.0, True, "2"])
-    def test_refused_for_a_call(self, call: Call, max_retries: Any) -> None:
-        script = Script()
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [(name, value) for name, values in REFUSED.items() for value in values],
+    ids=repr,
+)
+def test_invalid_values_are_refused_by_client_copy_and_call(
+    name: str, value: Any, call: Call
+) -> None:
+    script = Script()
+    client = script.client()
 
-        with pytest.raises(errors.ConfigurationError, match=r"^max_retries: "):
-            call(script.client(), max_retries=max_retries)
-
-        assert script.requests == []
+    for use in (
+        lambda: Client(KEY, **{name: value}),
+        lambda: getattr(client, f"with_{name}")(value),
+        lambda: call(client, **{name: value}),
+    ):
+        with pytest.raises(errors.ConfigurationError, match=rf"^{name}: "):
+            use()
+    assert script.requests == []
 
 
 class TestHeaders:
@@ -299,18 +304,14 @@ class TestHeaders:
 
         assert script.requests[0].headers["User-Agent"] == USER_AGENT
 
-    def test_user_agent_stays_beside_headers_of_httpx(self) -> None:
-        request = sent(Script(), httpx_args={"headers": {"X-Team": "ours"}})
-
-        assert request.headers["X-Team"] == "ours"
-        assert request.headers["User-Agent"] == USER_AGENT
-
     def test_user_agent_can_be_replaced(self) -> None:
         by_client = sent(Script(), headers={"user-agent": "ours/1"})
         by_httpx = sent(Script(), httpx_args={"headers": {"user-agent": "ours/2"}})
+        beside = sent(Script(), httpx_args={"headers": {"X-Team": "ours"}})
 
         assert by_client.headers.get_list("User-Agent") == ["ours/1"]
         assert by_httpx.headers.get_list("User-Agent") == ["ours/2"]
+        assert (beside.headers["X-Team"], beside.headers["User-Agent"]) == ("ours", USER_AGENT)
 
     def test_call_wins_over_copy_and_copy_over_client(self, call: Call) -> None:
         script = Script()
@@ -340,37 +341,6 @@ class TestHeaders:
         assert first.headers.get_list("X-Team") == ["call"]
         assert first.headers.get_list("Accept") == ["text/plain"]
         assert second.headers.get_list("X-Team") == ["copy"]
-
-    @pytest.mark.parametrize(
-        "headers",
-        [
-            {"X-Team": "né"},
-            {"X-Team": "a\r\nX-Injected: b"},
-            {"X-Team": 1},
-            {"X-Team": None},
-            {1: "a"},
-            {"X-Té": "a"},
-            {"": "a"},
-            {"X Team": "a"},
-            {"X-Team:": "a"},
-            {"X-Team": " a"},
-            {"X-Team": "a "},
-            [("X-Team", "a")],
-            "X-Team",
-        ],
-        ids=repr,
-    )
-    def test_refused(self, headers: Any) -> None:
-        script = Script()
-        client = script.client()
-
-        with pytest.raises(errors.ConfigurationError, match=r"^headers: "):
-            Client(KEY, headers=headers)
-        with pytest.raises(errors.ConfigurationError, match=r"^headers: "):
-            client.with_headers(headers)
-        with pytest.raises(errors.ConfigurationError, match=r"^headers: "):
-            call_sync(client, headers=headers)
-        assert script.requests == []
 
     def test_refused_without_the_value(self) -> None:
         with pytest.raises(errors.ConfigurationError) as caught:
@@ -545,7 +515,7 @@ class TestHttpxArgs:
 
 
 class TestEnvironmentProxies:
-    """They are read as httpx reads them, retries or not."""
+    """Proxies of the environment are used as httpx uses them, for every attempt."""
 
     def test_used_for_each_try(
         self, monkeypatch: pytest.MonkeyPatch, clock: object, call: Call
@@ -560,25 +530,23 @@ class TestEnvironmentProxies:
             assert len(activity.data) == 1
         assert [seen.target for seen in proxy.seen] == ["http://localhost:1/api/activity"] * 3
 
-    def test_no_proxy(self, monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, call: Call) -> None:
+    @pytest.mark.parametrize(("no_proxy", "trust_env"), [("127.0.0.1", True), ("", False)])
+    def test_ignored_if_asked(
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        sandbox: Sandbox,
+        call: Call,
+        no_proxy: str,
+        trust_env: bool,
+    ) -> None:
         with loopback(lambda _: (500, {}, b"")) as proxy:
             monkeypatch.setenv("HTTP_PROXY", proxy.url)
-            monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-            with open_client(sandbox.base_url) as client:
+            monkeypatch.setenv("NO_PROXY", no_proxy)
+            with open_client(sandbox.base_url, httpx_args={"trust_env": trust_env}) as client:
                 activity = call(client)
 
         assert len(activity.data) == 60
         assert proxy.seen == []
-
-    def test_trust_env_false(
-        self, monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, call: Call
-    ) -> None:
-        monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
-
-        with open_client(sandbox.base_url, httpx_args={"trust_env": False}) as client:
-            activity = call(client)
-
-        assert len(activity.data) == 60
 
 
 class TestPerCall:
@@ -643,10 +611,11 @@ class TestCopies:
                 client.with_timeout(5),
                 client.with_max_retries(0),
                 client.with_headers({"X-Team": "a"}),
+                copy.copy(client),
             ):
                 call_sync(each)
 
-        assert (len(own_sandbox.requests), own_sandbox.connections) == (4, 1)
+        assert (len(own_sandbox.requests), own_sandbox.connections) == (5, 1)
 
 
 class TestOwnHttpxClients:
@@ -775,10 +744,3 @@ def test_import_opens_nothing_and_reads_no_environment(tmp_path: Path) -> None:
     )
 
     assert (process.stdout, process.stderr) == ("([], [])\n", "")
-
-
-def test_import_exports_what_it_says() -> None:
-    import openrouter_analytics
-
-    assert set(openrouter_analytics.__all__) == {"Client", "__version__", "errors", "models"}
-    assert all(hasattr(openrouter_analytics, name) for name in openrouter_analytics.__all__)

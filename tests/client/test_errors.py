@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import copy
-import datetime as dt
-import email.utils
 import json
 import pickle
+import re
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -57,52 +56,22 @@ def validation_error(client: Client, call: Call) -> errors.ResponseValidationErr
     return error
 
 
-def tree_of_the_docstring() -> dict[str, str]:
-    """The parent of each class, as the docstring of the module draws it."""
-    assert errors.__doc__ is not None
-    lines = [
-        line.split()
-        for line in errors.__doc__.splitlines()
-        if line.lstrip("│ ├└─").split(" ")[0].endswith("Error")
-    ]
-    parents: dict[str, str] = {}
-    above = ""
-    for words in lines:
-        name = next(word for word in words if word.endswith("Error"))
-        depth = words.index(name)
-        if depth == 0:
-            parents[name] = "ValueError" if name == "ConfigurationError" else "Exception"
-        else:
-            parents[name] = "APIError" if depth == 1 else above
-        above = name if depth <= 1 else above
-    return parents
-
-
 class TestTree:
     """The classes."""
 
     def test_docstring_draws_it(self) -> None:
         classes = {name: getattr(errors, name) for name in errors.__all__ if name.endswith("Error")}
+        drawn: list[str] = []
+        parents = {"APIError": "Exception", "ConfigurationError": "ValueError"}
 
-        parents = tree_of_the_docstring()
+        for indent, name in re.findall(
+            r"^ {4}([│├└─ ]*)(\w+Error)", errors.__doc__ or "", re.MULTILINE
+        ):
+            depth = len(indent) // 4
+            drawn[depth:] = [name]
+            parents.setdefault(name, drawn[depth - 1])
 
         assert {name: cls.__base__.__name__ for name, cls in classes.items()} == parents
-
-    @pytest.mark.parametrize(
-        ("cls", "parents"),
-        [
-            (errors.APIConnectionError, (errors.APIError,)),
-            (errors.APITimeoutError, (errors.APIConnectionError, errors.APIError)),
-            (errors.RateLimitError, (errors.APIStatusError, errors.APIError)),
-            (errors.ResponseValidationError, (errors.APIError,)),
-            (errors.ConfigurationError, (ValueError,)),
-        ],
-    )
-    def test_except_clauses(
-        self, cls: type[Exception], parents: tuple[type[Exception], ...]
-    ) -> None:
-        assert all(issubclass(cls, parent) for parent in parents)
-        assert issubclass(cls, errors.APIError) is (cls is not errors.ConfigurationError)
 
 
 class TestStatuses:
@@ -133,7 +102,7 @@ class TestStatuses:
         error = validation_error(Script(httpx.Response(204)).client(), call)
 
         assert (error.status_code, error.path) == (204, "$")
-        assert error.expected == "an answer of status 200"
+        assert error.expected == "status 200"
         assert error.received == "204"
 
     def test_body_that_cannot_be_unpacked_hides_no_status(
@@ -268,16 +237,6 @@ class TestMessages:
 
         assert error.metadata == {"reasons": ["violence"]}
 
-    @pytest.mark.parametrize("fault", ["error-missing:message", 'error-value:message:{"a":1}'])
-    def test_error_that_breaks_its_own_contract(
-        self, sandbox: Sandbox, call: Call, fault: str
-    ) -> None:
-        with open_client(sandbox.fault_url(fault)) as client:
-            error = caught(call, client, date="2020-01-01")
-
-        assert isinstance(error, errors.BadRequestError)
-        assert error.message.startswith('{"error"')
-
     def test_every_error_has_a_message(self, call: Call) -> None:
         script = Script(
             httpx.Response(200, json={"data": 1}),
@@ -306,13 +265,6 @@ class TestErrorUnder200:
         assert str(error).startswith(
             f"GET {URL} answered 200 (code {code}): Provider returned error"
         )
-
-    def test_over_a_socket(self, sandbox: Sandbox, call: Call) -> None:
-        with open_client(sandbox.fault_url("error-200:403")) as client:
-            error = caught(call, client)
-
-        assert isinstance(error, errors.PermissionDeniedError)
-        assert "A management key is needed" in str(error)
 
     @pytest.mark.parametrize("code", [0, 7, 200, 40001])
     def test_code_of_the_servers_own_making(self, code: int) -> None:
@@ -389,14 +341,6 @@ class TestRetryAfter:
 
         assert isinstance(error, errors.RateLimitError)
         assert error.retry_after == expected
-
-    def test_any_status_may_ask(self, clock: Clock) -> None:
-        moment = dt.datetime.fromtimestamp(clock.now + 90, dt.UTC)
-        date = email.utils.format_datetime(moment, usegmt=True)
-
-        error = status_error(httpx.Response(503, headers={"Retry-After": date}))
-
-        assert error.retry_after == 90.0
 
 
 REQUEST = errors.Request("GET", URL, {"accept": "application/json"})
@@ -508,14 +452,14 @@ BREACHES = [
     Breach("null:0:provider_name", "$.data[0].provider_name", "string", "null"),
     Breach("missing:3:usage", "$.data[3].usage", "a value, since it is required", "nothing"),
     Breach("missing:3:date", "$.data[3].date", "a value, since it is required", "nothing"),
-    Breach("huge-number:2:usage", "$.data[2].usage", "number", "a number that JSON has not"),
-    Breach("value:4:usage:-1e999", "$.data[4].usage", "number", "a number that JSON has not"),
+    Breach("huge-number:2:usage", "$.data[2].usage", "number", "a number that JSON does not have"),
+    Breach("value:4:usage:-1e999", "$.data[4].usage", "number", "a number that JSON does not have"),
     Breach("value:4:usage:true", "$.data[4].usage", "number", "boolean"),
     Breach("value:4:usage:{}", "$.data[4].usage", "number", "object"),
     Breach("value:4:model:[]", "$.data[4].model", "string", "array"),
     Breach("value:4:model:1.5", "$.data[4].model", "string", "number"),
-    Breach('value:4:date:"soon"', "$.data[4].date", "date", "string that is no date"),
-    Breach('value:4:date:"2026-02-30"', "$.data[4].date", "date", "string that is no date"),
+    Breach('value:4:date:"soon"', "$.data[4].date", "date", "string that is not a date"),
+    Breach('value:4:date:"2026-02-30"', "$.data[4].date", "date", "string that is not a date"),
     Breach("json:[]", "$", "object", "array"),
     Breach("json:null", "$", "object", "null"),
     Breach('json:"data"', "$", "object", "string"),
@@ -561,7 +505,7 @@ class TestValidation:
             error = validation_error(client, call)
 
         assert (error.path, error.expected, error.status_code) == ("$", "JSON", 200)
-        assert error.received.startswith(("something else (", "no body"))
+        assert error.received.startswith(("invalid JSON (", "no body"))
         assert len(error.received) < 200
 
     @pytest.mark.parametrize("fault", ["wrong-charset", "wrong-charset:no-such", "content-type"])
@@ -668,7 +612,7 @@ class TestConnection:
             error = caught(call, client)
 
         assert type(error) is errors.APITimeoutError
-        assert "no answer in time (ReadTimeout)" in str(error)
+        assert "timed out (ReadTimeout)" in str(error)
         assert (error.__cause__, error.__context__) == (None, None)
 
     def test_refused(self, call: Call) -> None:

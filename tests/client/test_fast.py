@@ -15,7 +15,7 @@ from openrouter_analytics.api.analytics.get_user_activity import OPERATION
 from openrouter_analytics.models import ActivityItem, ActivityResponse
 
 from tests.client.conftest import ITEM
-from tests.generator import mutated
+from tests.generator.client import mutated
 
 NUMBER = int(os.environ.get("FAST_BODIES", "4000"))
 """How many mutated bodies are read in both ways."""
@@ -53,7 +53,7 @@ def test_a_struct_is_read_where_it_can_be(row: Any, monkeypatch: pytest.MonkeyPa
     reader = _fast.Reader(_fast._msgspec(), ActivityResponse)  # pyright: ignore[reportPrivateUsage]
     value = ActivityResponse.from_dict({"data": [row] * 3})
     content = json.dumps(value.to_dict()).encode()
-    reader.learn(value)
+    reader.expect_unknown_of(value)
 
     with monkeypatch.context() as patch:
         patch.setattr(ActivityItem, "from_dict", None)
@@ -66,7 +66,9 @@ def test_what_no_struct_can_have_is_not_expected(names: list[str]) -> None:
     reader = _fast.Reader(_fast._msgspec(), ActivityResponse)  # pyright: ignore[reportPrivateUsage]
     read = reader.read
 
-    reader.learn(ActivityResponse.from_dict({"data": [{**KNOWN, **dict.fromkeys(names, 1)}]}))
+    reader.expect_unknown_of(
+        ActivityResponse.from_dict({"data": [{**KNOWN, **dict.fromkeys(names, 1)}]})
+    )
 
     assert reader.read is read
 

@@ -63,14 +63,6 @@ class TestOptIn:
         ):
             Client(KEY, http_library="httpx2")
 
-    def test_default_does_without_the_extra(
-        self, monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, call: Call
-    ) -> None:
-        monkeypatch.setitem(sys.modules, "httpx2", None)
-
-        with open_client(sandbox.base_url, http_library="httpx") as client:
-            assert len(call(client, timeout=httpx.Timeout(5)).data) == 60
-
     @pytest.mark.parametrize("http_library", ["httpx3", "", None, httpx2], ids=repr)
     def test_other_value_is_refused(self, http_library: Any) -> None:
         with pytest.raises(errors.ConfigurationError, match=r"^http_library: expected 'httpx' or"):

@@ -263,16 +263,16 @@ REFUSED: list[tuple[decode.Decoder[Any], Any, str]] = [
     (decode.string, None, "$: expected string, received null"),
     (decode.integer, True, "$: expected integer, received boolean"),
     (decode.integer, 1.5, "$: expected integer, received number"),
-    (decode.integer, math.inf, "$: expected integer, received a number that JSON has not"),
+    (decode.integer, math.inf, "$: expected integer, received a number that JSON does not have"),
     (decode.integer, "1", "$: expected integer, received string"),
     (decode.number, True, "$: expected number, received boolean"),
-    (decode.number, math.inf, "$: expected number, received a number that JSON has not"),
-    (decode.number, -math.inf, "$: expected number, received a number that JSON has not"),
-    (decode.number, math.nan, "$: expected number, received a number that JSON has not"),
+    (decode.number, math.inf, "$: expected number, received a number that JSON does not have"),
+    (decode.number, -math.inf, "$: expected number, received a number that JSON does not have"),
+    (decode.number, math.nan, "$: expected number, received a number that JSON does not have"),
     (decode.number, [], "$: expected number, received array"),
     (decode.date, 20260823, "$: expected date, received integer"),
     *(
-        (decode.date, text, "$: expected date, received string that is no date")
+        (decode.date, text, "$: expected date, received string that is not a date")
         for text in (
             "",
             "soon",
@@ -294,7 +294,7 @@ REFUSED: list[tuple[decode.Decoder[Any], Any, str]] = [
     ),
     (decode.date_time, None, "$: expected date-time, received null"),
     *(
-        (decode.date_time, text, "$: expected date-time, received string that is no date-time")
+        (decode.date_time, text, "$: expected date-time, received string that is not a date-time")
         for text in (
             "2026-08-23",
             "2026-08-23T12:00:00",
@@ -307,7 +307,7 @@ REFUSED: list[tuple[decode.Decoder[Any], Any, str]] = [
     ),
     (decode.uuid, 1, "$: expected uuid, received integer"),
     *(
-        (decode.uuid, text, "$: expected uuid, received string that is no uuid")
+        (decode.uuid, text, "$: expected uuid, received string that is not a uuid")
         for text in ("", "a" * 36, IDENTIFIER.hex, f"{{{IDENTIFIER}}}", f"urn:uuid:{IDENTIFIER}")
     ),
     (decode.enum(Colour), 1, "$: expected string, received integer"),
@@ -376,7 +376,7 @@ class TestDecoders:
         for day in range(3000):
             decode.date((first + dt.timedelta(days=day)).isoformat())
 
-        assert 0 < len(decode.DAYS) <= 1024
+        assert 0 < len(decode.DATES) <= 1024
 
     def test_optional_of_the_wrong_type(self) -> None:
         with pytest.raises(errors.ResponseValidationError, match=r"^\$\.a: expected integer"):
@@ -586,7 +586,7 @@ class TestReaders:
         def descend(value: Any) -> Any:
             return descend(value)
 
-        with pytest.raises(errors.ResponseValidationError, match="nested too deep"):
+        with pytest.raises(errors.ResponseValidationError, match="nested too deeply"):
             json_body(descend)(b"1", "utf-8")
 
     def test_bytes_and_nothing(self) -> None:
@@ -649,7 +649,7 @@ class TestSecurity:
         operation = attrs.evolve(PUBLIC, security=(("other",),))
         script = Script()
         client = script.client()
-        monkeypatch.setattr("openrouter_analytics.client._SCHEMES", {"other": OTHER})
+        monkeypatch.setattr("openrouter_analytics.client.Client._schemes", {"other": OTHER})
 
         with pytest.raises(errors.ConfigurationError) as raised:
             client.call(operation, encode.Arguments("/"), {})

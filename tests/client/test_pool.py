@@ -39,16 +39,6 @@ class TestIdle:
 
         assert own_sandbox.connections == 3
 
-    def test_many_calls_at_once_find_theirs_again(self, own_sandbox: Sandbox) -> None:
-        async def main() -> None:
-            async with open_client(own_sandbox.base_url) as client:
-                for _ in range(3):
-                    await call(client, 40)
-
-        asyncio.run(main())
-
-        assert own_sandbox.connections == 40
-
     @pytest.mark.parametrize("most", [0, 2])
     def test_no_more_than_the_limit_stay_open(self, own_sandbox: Sandbox, most: int) -> None:
         async def main() -> bool:

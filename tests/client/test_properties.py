@@ -27,7 +27,6 @@ from jsonpath.selectors import IndexSelector, NameSelector
 from tests.client.arguments import (
     arguments,
     arrived,
-    parameters,
     schemas_of,
     simplest,
     understood,
@@ -41,7 +40,6 @@ from tests.client.bodies import (
     Schema,
     Schemas,
     at,
-    form,
     replaced,
     without,
     written,
@@ -423,58 +421,3 @@ def test_no_header_hides_an_answer(name: str, value: str, status: int) -> None:
             assert (name, status) == ("location", 302)
 
         assert status == seen
-
-
-LONG = "x" * 70_000
-"""A text that is too long for a URL."""
-
-UNSENDABLE: dict[str, list[Any]] = {
-    "path": ["", ".", "..", "\ud800", LONG],
-    "query": ["\ud800", LONG],
-    "header": [" x", "x ", "x\n", "é", "\ud800"],
-    "cookie": ["\ud800"],
-    "date": [
-        dt.datetime.min.replace(tzinfo=dt.timezone(dt.timedelta(hours=14))),
-        dt.datetime.max.replace(tzinfo=dt.timezone(dt.timedelta(hours=-12))),
-    ],
-}
-"""Arguments of the right type that no request can carry, by the place of a text, or by its form."""
-
-
-@pytest.mark.parametrize(
-    ("operation", "name", "value"),
-    [
-        pytest.param(operation, parameter["name"], value, id=f"{operation} {parameter['name']}")
-        for operation in OPERATIONS
-        for parameter in operation.parameters
-        for option in schemas_of(operation.document).options(parameter["schema"])
-        if option["type"] == "string" and "enum" not in option
-        for value in UNSENDABLE.get(form(option) or parameter["in"], [])
-    ],
-)
-def test_an_argument_that_cannot_be_sent_is_refused(
-    operation: Operation, name: str, value: Any
-) -> None:
-    client, server = connected(operation.document)
-    server.request = None
-    given = next(own for own, one in parameters(operation).items() if one["name"] == name)
-
-    with pytest.raises(operation.document.package.errors.ConfigurationError):
-        operation.call(client, {**simplest(operation), given: value})
-
-    assert server.request is None
-
-
-@pytest.mark.parametrize(
-    "operation", [one for one in OPERATIONS if one.body and one.body.required], ids=str
-)
-def test_a_body_that_cannot_be_sent_is_refused(operation: Operation) -> None:
-    client, server = connected(operation.document)
-    server.request = None
-    body = simplest(operation)["body"]
-    body = attrs.evolve(body, additional_properties={"unknown": "\ud800"})
-
-    with pytest.raises(operation.document.package.errors.ConfigurationError):
-        operation.call(client, {**simplest(operation), "body": body})
-
-    assert server.request is None

@@ -115,7 +115,7 @@ EDITS = {
         "generator-config.yaml",
         "package_version_override: ",
         "package_version_override: 9.",
-        ("generated/openrouter_analytics/_version.py is changed.", "mend: `make generate`"),
+        ("generated/openrouter_analytics/_package.py is changed.", "mend: `make generate`"),
     ),
     "the name of the package": Edit(
         "generator-config.yaml",
@@ -302,7 +302,7 @@ def test_only_what_was_edited_is_named(checkout: Path) -> None:
 def test_a_template_that_was_edited_is_seen_in_what_it_makes(checkout: Path) -> None:
     # The copy's own generator: this process has that of the checkout.
     edit = Edit(
-        "generator/client/templates/types.py.jinja",
+        "generator/client/runtime/types.py",
         "Types that operations and models share.",
         "Types that are shared.",
         (
@@ -360,4 +360,15 @@ def test_a_fork_that_does_not_say_so_is_named(checkout: Path, templates: Path) -
     report = check(checkout)
 
     assert report.startswith("generator/client/templates/types.py.jinja replaces upstream's")
+    assert "\nmend: " in report
+
+
+def test_a_runtime_module_that_replaces_a_template_unsaid_is_named(
+    checkout: Path, templates: Path
+) -> None:
+    (templates / "types.py.jinja").unlink()
+
+    report = check(checkout)
+
+    assert report.startswith("generator/client/runtime/types.py replaces a template of upstream")
     assert "\nmend: " in report

@@ -72,7 +72,7 @@ def metadata(distribution: Distribution) -> Message:
 
 def version() -> str:
     """The version that the generated package gives itself."""
-    text = (PACKAGE / "_version.py").read_text("utf-8")
+    text = (PACKAGE / "_package.py").read_text("utf-8")
     [found] = re.findall(r'^__version__ = "(.+)"$', text, re.MULTILINE)
     return str(found)
 

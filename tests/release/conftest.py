@@ -42,7 +42,7 @@ class Checkout:
         (self.root / name).write_text(text.replace(old, new), "utf-8")
 
     def set_version(self, version: str) -> None:
-        path = self.root / PACKAGE / "_version.py"
+        path = self.root / PACKAGE / "_package.py"
         text = re.sub(r'"\d+\.\d+\.\d+"', f'"{version}"', path.read_text("utf-8"))
         path.write_text(text, "utf-8")
 

@@ -22,7 +22,7 @@ def test_the_public_names_are_those_that_are_recorded() -> None:
 @pytest.mark.parametrize(
     ("name", "old", "new", "line"),
     [
-        ("client.py", "def with_timeout(", "def _gone(", "Client.with_timeout(timeout: "),
+        ("_base_client.py", "def with_timeout(", "def _gone(", "Client.with_timeout(timeout: "),
         ("client.py", "max_retries: int = 2", "max_retries: int = 3", "Client.__init__("),
         ("errors.py", "class ConflictError(APIStatusError)", "class ConflictError(APIError)",
          "class openrouter_analytics.errors.ConflictError(APIStatusError)"),
@@ -56,14 +56,14 @@ def test_a_module_that_goes_stops_with_all_its_names(checkout: Checkout) -> None
 
 def test_a_new_name_is_recorded_when_it_is_meant(checkout: Checkout) -> None:
     added = "def with_pause(self) -> None: ...\n\n    def with_timeout("
-    checkout.edit(PACKAGE / "client.py", "def with_timeout(", added)
+    checkout.edit(PACKAGE / "_base_client.py", "def with_timeout(", added)
 
     code, said = checkout.check("surface")
     renewed = checkout.check("--record")
     again = checkout.check("surface")[0]
 
     assert (1, (0, ""), 0) == (code, renewed, again)
-    assert "not recorded: openrouter_analytics.client.Client.with_pause() -> None" in said
+    assert "not recorded: openrouter_analytics._base_client.BaseClient.with_pause() -> None" in said
 
 
 EXAMPLE = {

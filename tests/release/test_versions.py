@@ -10,7 +10,7 @@ from tests.release.conftest import Checkout
 from tests.release.context import PACKAGE, ROOT
 from tests.release.versions import own_version
 
-CLIENT = PACKAGE / "client.py"
+CLIENT = PACKAGE / "_base_client.py"
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_a_tag_of_another_version_stops(checkout: Checkout) -> None:
 
 
 def test_a_version_of_another_form_stops(checkout: Checkout) -> None:
-    checkout.edit(PACKAGE / "_version.py", f'"{own_version(ROOT)}"', '"1.2.3rc1"')
+    checkout.edit(PACKAGE / "_package.py", f'"{own_version(ROOT)}"', '"1.2.3rc1"')
 
     code, said = checkout.check("version")
 

@@ -49,7 +49,7 @@ def version(context: Context) -> str:
 
 def own_version(root: Path) -> str:
     """The version that the generated package gives itself."""
-    text = (root / PACKAGE / "_version.py").read_text("utf-8")
+    text = (root / PACKAGE / "_package.py").read_text("utf-8")
     [found] = re.findall(r'^__version__ = "(.+)"$', text, re.MULTILINE)
     return str(found)
 

@@ -49,8 +49,8 @@ class ActivityItem(decode.Object):
         prompt_tokens: Number of tokens in the prompts.
         completion_tokens: Number of tokens in the completions.
         reasoning_tokens: Number of tokens that the model spent on reasoning.
-        additional_properties: The members that the document does not name, as they came;
-            empty if there are none.
+        additional_properties: The unknown members, unchanged: those that the document does
+            not name.
     """
 
     date: datetime.date
@@ -68,16 +68,16 @@ class ActivityItem(decode.Object):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Make one of a JSON object.
+        """Decode a JSON object.
 
         Raises:
-            ResponseValidationError: The object is not what the document says.
+            ResponseValidationError: The object breaks the contract of the document.
         """
         data = src_dict if isinstance(src_dict, dict) else decode.object_(src_dict)
         self = cls.__new__(cls)
         try:
             value = data["date"]
-            if type(value) is not str or (value := decode.DAYS.get(value)) is None:
+            if type(value) is not str or (value := decode.DATES.get(value)) is None:
                 value = decode.required(data, "date", decode.date)
             self.date = value
             value = data["model"]
@@ -128,7 +128,7 @@ class ActivityItem(decode.Object):
 
     @staticmethod
     def __struct_fields__(_: Callable[[Any], Any]) -> list[Any]:
-        """Attribute, name and type of each member, and if it is required: for ``_fast``."""
+        """For ``_fast``: attribute, name and type of each member, and whether it is required."""
         return [
             ("date", "date", str, True),
             ("model", "model", str, True),
@@ -145,9 +145,9 @@ class ActivityItem(decode.Object):
 
     @classmethod
     def __from_struct__(cls, data: Any) -> Self:
-        """Make one of a struct of ``_fast``, whose types are checked."""
+        """Decode a struct of ``_fast``, whose types are checked."""
         self = cls.__new__(cls)
-        self.date = decode.DAYS.get(data.date) or decode.date(data.date)
+        self.date = decode.DATES.get(data.date) or decode.date(data.date)
         self.model = data.model
         self.model_permaslug = data.model_permaslug
         self.endpoint_id = data.endpoint_id
@@ -164,7 +164,7 @@ class ActivityItem(decode.Object):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object."""
+        """Encode as a JSON object."""
         data: dict[str, Any] = {**self.additional_properties}
         data["date"] = self.date.isoformat()
         data["model"] = self.model

@@ -26,8 +26,8 @@ class ActivityResponse(decode.Object):
 
     Attributes:
         data: One item for each combination of UTC day, model and endpoint.
-        additional_properties: The members that the document does not name, as they came;
-            empty if there are none.
+        additional_properties: The unknown members, unchanged: those that the document does
+            not name.
     """
 
     data: list[ActivityItem] = field(repr=brief)
@@ -35,10 +35,10 @@ class ActivityResponse(decode.Object):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Make one of a JSON object.
+        """Decode a JSON object.
 
         Raises:
-            ResponseValidationError: The object is not what the document says.
+            ResponseValidationError: The object breaks the contract of the document.
         """
         data = src_dict if isinstance(src_dict, dict) else decode.object_(src_dict)
         self = cls.__new__(cls)
@@ -49,14 +49,14 @@ class ActivityResponse(decode.Object):
 
     @staticmethod
     def __struct_fields__(struct: Callable[[Any], Any]) -> list[Any]:
-        """Attribute, name and type of each member, and if it is required: for ``_fast``."""
+        """For ``_fast``: attribute, name and type of each member, and whether it is required."""
         return [
             ("data", "data", [struct(ActivityItem)], True),
         ]
 
     @classmethod
     def __from_struct__(cls, data: Any) -> Self:
-        """Make one of a struct of ``_fast``, whose types are checked."""
+        """Decode a struct of ``_fast``, whose types are checked."""
         self = cls.__new__(cls)
         self.data = decode.models(data.data, ActivityItem.__from_struct__)
         if data.additional_properties is not UNSET:
@@ -65,7 +65,7 @@ class ActivityResponse(decode.Object):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object."""
+        """Encode as a JSON object."""
         data: dict[str, Any] = {**self.additional_properties}
         data["data"] = [item.to_dict() for item in self.data]
         return data

@@ -30,8 +30,8 @@ class ErrorDetail(decode.Object):
         code: The status of the error, also where HTTP itself says 200.
         message: What went wrong, in words.
         metadata: Further details, which differ from error to error.
-        additional_properties: The members that the document does not name, as they came;
-            empty if there are none.
+        additional_properties: The unknown members, unchanged: those that the document does
+            not name.
     """
 
     code: int
@@ -41,10 +41,10 @@ class ErrorDetail(decode.Object):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Make one of a JSON object.
+        """Decode a JSON object.
 
         Raises:
-            ResponseValidationError: The object is not what the document says.
+            ResponseValidationError: The object breaks the contract of the document.
         """
         data = src_dict if isinstance(src_dict, dict) else decode.object_(src_dict)
         self = cls.__new__(cls)
@@ -67,7 +67,7 @@ class ErrorDetail(decode.Object):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object."""
+        """Encode as a JSON object."""
         data: dict[str, Any] = {**self.additional_properties}
         data["code"] = self.code
         data["message"] = self.message

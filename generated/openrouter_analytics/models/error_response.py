@@ -29,8 +29,8 @@ class ErrorResponse(decode.Object):
     Attributes:
         error: What went wrong.
         user_id: Identifier of the user, where the API gives it.
-        additional_properties: The members that the document does not name, as they came;
-            empty if there are none.
+        additional_properties: The unknown members, unchanged: those that the document does
+            not name.
     """
 
     error: ErrorDetail
@@ -39,10 +39,10 @@ class ErrorResponse(decode.Object):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Make one of a JSON object.
+        """Decode a JSON object.
 
         Raises:
-            ResponseValidationError: The object is not what the document says.
+            ResponseValidationError: The object breaks the contract of the document.
         """
         data = src_dict if isinstance(src_dict, dict) else decode.object_(src_dict)
         self = cls.__new__(cls)
@@ -57,7 +57,7 @@ class ErrorResponse(decode.Object):
 
     @staticmethod
     def __struct_fields__(_: Callable[[Any], Any]) -> list[Any]:
-        """Attribute, name and type of each member, and if it is required: for ``_fast``."""
+        """For ``_fast``: attribute, name and type of each member, and whether it is required."""
         return [
             ("error", "error", Any, True),
             ("user_id", "user_id", str | None, False),
@@ -65,7 +65,7 @@ class ErrorResponse(decode.Object):
 
     @classmethod
     def __from_struct__(cls, data: Any) -> Self:
-        """Make one of a struct of ``_fast``, whose types are checked."""
+        """Decode a struct of ``_fast``, whose types are checked."""
         self = cls.__new__(cls)
         self.error = ErrorDetail.from_dict(data.error)
         self.user_id = data.user_id
@@ -75,7 +75,7 @@ class ErrorResponse(decode.Object):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object."""
+        """Encode as a JSON object."""
         data: dict[str, Any] = {**self.additional_properties}
         data["error"] = self.error.to_dict()
         if self.user_id is not UNSET:

@@ -65,7 +65,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
     generate(DOCUMENT, config, folder / "site")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "path", [str(folder / "site"), *sys.path])
-        yield importlib.import_module(f"{NAME}._commands")
+        yield importlib.import_module(f"{NAME}._cli.commands")
 
 
 @pytest.fixture
@@ -198,7 +198,7 @@ def test_help_has_the_document_s_words_tags_and_values(run: Run) -> None:
 
 
 def test_completion_knows_options_and_values(commands: ModuleType, run: Run) -> None:
-    script = commands.app.generate_completion(shell="bash")
+    script = commands.program.generate_completion(shell="bash")
 
     assert subprocess.run(["bash", "-n"], input=script, text=True, check=False).returncode == 0
     assert "--published-after" in script
@@ -226,7 +226,7 @@ def test_texts_of_the_document_are_shown_as_they_are(
     monkeypatch.setattr(sys, "path", [str(tmp_path / "site"), *sys.path])
     monkeypatch.setenv("COLUMNS", "200")
 
-    code = importlib.import_module(f"{name}._commands").main(["list-books", "--help"])
+    code = importlib.import_module(f"{name}._cli.commands").main(["list-books", "--help"])
 
     shown = " ".join(capsys.readouterr().out.replace("│", " ").split())
     assert 0 == code
@@ -251,8 +251,8 @@ def test_names_that_collide_get_another(tmp_path: Path, monkeypatch: pytest.Monk
     generate(tmp_path / "api.yaml", config, tmp_path / "site")
     monkeypatch.setattr(sys, "path", [str(tmp_path / "site"), *sys.path])
 
-    text_of = (tmp_path / "site" / name / "_commands.py").read_text("utf-8")
-    importlib.import_module(f"{name}._commands")
+    text_of = (tmp_path / "site" / name / "_cli" / "commands.py").read_text("utf-8")
+    importlib.import_module(f"{name}._cli.commands")
 
     for option in ("--output-query", "--verbose-header", "--no-x", "--x-query"):
         assert f'name="{option}"' in text_of

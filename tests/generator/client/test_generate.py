@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import pkgutil
 import subprocess
 import sys
 import tomllib
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 
 from generator.__main__ import main
-from generator.client.generate import ClientProject, generate
+from generator.client.generate import generate
 from generator.errors import GeneratorError
 from tests.generator.paths import DOCUMENTS, ROOT
 from tests.package.environments import environment
@@ -134,7 +135,7 @@ REFUSED: dict[str, tuple[dict[str, Any] | str, str]] = {
     ),
     "a parameter that is an object": (
         parameters({"name": "filter", "in": "query", "schema": THING}),
-        "the query parameter 'filter' is of a type that cannot stand there",
+        "the query parameter 'filter' is of a type that is not supported there",
     ),
     "bytes in JSON": (
         properties(name={"type": "string", "format": "binary"}),
@@ -166,7 +167,7 @@ REFUSED: dict[str, tuple[dict[str, Any] | str, str]] = {
                 "/": {"get": {"operationId": "a", "responses": {"404": {"description": "None."}}}}
             }
         ),
-        "a: the document has no answer for a success",
+        "a: the document has no response for a success",
     ),
     "no server": (document(servers=[]), "servers[0].url: expected an absolute http or https URL"),
 }
@@ -343,7 +344,7 @@ def _ruff_fails() -> str:
 def test_without_ruff_there_is_no_output(
     inputs: Inputs, output: Path, monkeypatch: pytest.MonkeyPatch, find: Callable[[], str]
 ) -> None:
-    monkeypatch.setattr("generator.client.generate.find_ruff_bin", find)
+    monkeypatch.setattr("generator.client.render.find_ruff_bin", find)
     before = contents(output.parent)
 
     with pytest.raises(GeneratorError, match="ruff"):
@@ -352,7 +353,15 @@ def test_without_ruff_there_is_no_output(
     assert before == contents(output.parent)
 
 
-@pytest.mark.parametrize("step", ["_create_package", "_build_models", "_build_api", "finish"])
+@pytest.mark.parametrize(
+    "step",
+    [
+        "openapi_python_client.Project._create_package",
+        "openapi_python_client.Project._build_models",
+        "openapi_python_client.Project._build_api",
+        "generator.client.render._add_headers",
+    ],
+)
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
 def test_a_run_that_breaks_off_changes_nothing(
     inputs: Inputs,
@@ -361,13 +370,13 @@ def test_a_run_that_breaks_off_changes_nothing(
     step: str,
     error: type[BaseException],
 ) -> None:
-    whole = getattr(ClientProject, step)
+    whole = pkgutil.resolve_name(step)
 
-    def broken(project: ClientProject, *arguments: Any) -> None:
-        whole(project, *arguments)
+    def broken(*arguments: Any) -> None:
+        whole(*arguments)
         raise error
 
-    monkeypatch.setattr(ClientProject, step, broken)
+    monkeypatch.setattr(step, broken)
     before = contents(output.parent)
 
     with pytest.raises(error):

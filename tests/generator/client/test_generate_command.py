@@ -136,7 +136,7 @@ def test_check_says_that_all_is_well_or_what_is_not(
         ),
         (with_scheme("timeout", type="http", scheme="bearer"), "taken by another argument"),
         (document(servers=[{"url": "/relative"}]), "absolute http or https URL"),
-        (with_parameters({"type": "object", "properties": {"a": {}}}), "cannot stand there"),
+        (with_parameters({"type": "object", "properties": {"a": {}}}), "not supported there"),
     ],
 )
 def test_what_a_client_cannot_do_is_refused(
@@ -169,7 +169,7 @@ def test_operation_without_a_success_is_refused(tmp_path: Path) -> None:
     made = document()
     made["paths"]["/things"]["get"]["responses"] = {"404": {"description": "None."}}
 
-    with pytest.raises(GeneratorError, match="no answer for a success"):
+    with pytest.raises(GeneratorError, match="no response for a success"):
         make(tmp_path, made)
 
 
@@ -189,7 +189,7 @@ def test_unusual_parameters_and_a_server_with_variables(tmp_path: Path) -> None:
     assert "encode.const('one')" in module or 'encode.const("one")' in module
     assert "encode.one_of(encode.integer, encode.string)" in module
     assert "encode.array(encode.integer)" in module
-    assert '"https://eu.example"' in (package / "client.py").read_text(encoding="utf-8")
+    assert '"https://eu.example"' in (package / "_package.py").read_text(encoding="utf-8")
 
 
 def test_maps_of_lists_and_unions(tmp_path: Path) -> None:

@@ -204,7 +204,7 @@ def test_the_origin_cannot_break_out_of_the_header() -> None:
         (SMALL, "a: [", "the overlay: line 2"),
         (SMALL, "[]", "the overlay: not a mapping"),
         (SMALL, ACTIONS + "    update: {}\n", "the overlay: line 8: the key 'update' occurs twice"),
-        (SMALL, ACTIONS.replace("{tags: [b]}", "&b {tags: [b]}"), "the anchor &b"),
+        (SMALL, ACTIONS.replace("{tags: [b]}", "&b {tags: [b]}"), "an anchor or alias"),
         (SMALL, ACTIONS.replace("'/a'", "'/b'"), "matches nothing"),
         (
             SMALL,

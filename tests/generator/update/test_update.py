@@ -102,7 +102,7 @@ def test_an_accepted_breaking_change_is_taken_in_with_version_and_changelog(
     assert 0 == code
     assert report.read_text("utf-8") in capsys.readouterr().out
     assert "package_version_override: 2.0.0" in full.read("generator-config.yaml")
-    assert '"2.0.0"' in full.read("generated/openrouter_analytics/_version.py")
+    assert '"2.0.0"' in full.read("generated/openrouter_analytics/_package.py")
     assert full.read("CHANGELOG.md") == (
         "# Changelog\n\n## [Unreleased]\n\n### Removed\n\n"
         "- **Breaking:** `models.ActivityItem.usage` removed.\n"

@@ -38,9 +38,9 @@ class AnalyticsOperations:
 
         Args:
             date: Filter by a single UTC date in the last 30 days (YYYY-MM-DD format).
-            timeout: Seconds for this call, or an ``httpx.Timeout``; the client's if None.
-            max_retries: How many more tries this call may have; the client's if None.
-            headers: Headers to send with this call, in place of the client's of the same name.
+            timeout: Seconds, as for ``Client``, or an ``httpx.Timeout``; the client's if None.
+            max_retries: How many retries may follow the first attempt; the client's if None.
+            headers: Headers to add; one of the same name replaces the client's.
 
         Returns:
             ActivityResponse: Returns user activity data grouped by endpoint.
@@ -54,8 +54,8 @@ class AnalyticsOperations:
             errors.InternalServerError: HTTP 500: Internal Server Error - Unexpected server
                 error.
             errors.APIStatusError: Any other error.
-            errors.APIConnectionError: There is no complete HTTP answer.
-            errors.ResponseValidationError: A success is not what the document says.
+            errors.APIConnectionError: There is no complete HTTP response.
+            errors.ResponseValidationError: The body of a success breaks the contract.
             errors.ConfigurationError: An argument cannot be used; nothing was sent.
 
         Examples:
@@ -81,9 +81,9 @@ class AnalyticsOperations:
 
         Args:
             date: Filter by a single UTC date in the last 30 days (YYYY-MM-DD format).
-            timeout: Seconds for this call, or an ``httpx.Timeout``; the client's if None.
-            max_retries: How many more tries this call may have; the client's if None.
-            headers: Headers to send with this call, in place of the client's of the same name.
+            timeout: Seconds, as for ``Client``, or an ``httpx.Timeout``; the client's if None.
+            max_retries: How many retries may follow the first attempt; the client's if None.
+            headers: Headers to add; one of the same name replaces the client's.
 
         Returns:
             ActivityResponse: Returns user activity data grouped by endpoint.
@@ -97,8 +97,8 @@ class AnalyticsOperations:
             errors.InternalServerError: HTTP 500: Internal Server Error - Unexpected server
                 error.
             errors.APIStatusError: Any other error.
-            errors.APIConnectionError: There is no complete HTTP answer.
-            errors.ResponseValidationError: A success is not what the document says.
+            errors.APIConnectionError: There is no complete HTTP response.
+            errors.ResponseValidationError: The body of a success breaks the contract.
             errors.ConfigurationError: An argument cannot be used; nothing was sent.
 
         Examples:

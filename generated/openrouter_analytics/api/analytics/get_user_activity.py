@@ -37,7 +37,7 @@ def arguments(
     *,
     date: datetime.date | str | None = None,
 ) -> encode.Arguments:
-    """What a call puts into its request.
+    """Check and encode the arguments of a call.
 
     Raises:
         ConfigurationError: An argument is not what the document asks for.
@@ -63,7 +63,7 @@ def sync_detailed(
     date: datetime.date | str | None = None,
     **options: Unpack[CallOptions],
 ) -> Response[ActivityResponse | ErrorResponse]:
-    """``sync`` with status and headers, which returns errors, too: see ``Client.send``."""
+    """``sync`` with status and headers, which also returns errors: see ``Client.send``."""
     return client.send(OPERATION, arguments(date=date), options)
 
 

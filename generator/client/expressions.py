@@ -1,0 +1,173 @@
+"""The expressions that decode and encode the values of a schema."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+from openapi_python_client.parser.properties import EnumProperty, ModelProperty
+from openapi_python_client.parser.properties.const import ConstProperty
+from openapi_python_client.parser.properties.date import DateProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.union import UnionProperty
+
+from generator.client.scalars import SCALARS
+from generator.client.types import additional_type, is_dict, sole_type, unsupported, without_null
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from openapi_python_client.parser.properties.protocol import PropertyProtocol
+
+
+def decoder(prop: PropertyProtocol) -> str:
+    """An expression for the function that checks a JSON value and returns the Python value."""
+    match prop:
+        case ConstProperty():
+            return f"decode.const({prop.value.raw_value!r})"
+        case EnumProperty():
+            return f"decode.enum({prop.class_info.name})"
+        case ListProperty():
+            return f"decode.array({decoder(prop.inner_property)})"
+        case ModelProperty() if is_dict(prop):
+            return f"decode.mapping({decoder(additional_type(prop))})"
+        case ModelProperty():
+            return f"{prop.class_info.name}.from_dict"
+        case UnionProperty():
+            options, nullable = without_null(prop)
+            inner = ", ".join(decoder(option) for option in options)
+            if len(options) != 1:
+                inner = f"decode.one_of({inner})"
+            return f"decode.nullable({inner})" if nullable else inner
+        case _ if type(prop) in SCALARS:
+            return f"decode.{SCALARS[type(prop)].function}"
+        case _:
+            raise unsupported(prop)
+
+
+def slow_path(prop: PropertyProtocol) -> str | None:
+    """The condition on which ``value`` takes the slow path, through the decoder.
+
+    It is empty if no value does, and None if every value does. ``value`` is UNSET if the property
+    is optional and absent.
+    """
+    condition = _scalar_slow_path(sole_type(prop))
+    if condition and isinstance(prop, UnionProperty) and without_null(prop)[1]:
+        condition = _unless("value is not None", condition)
+    if condition and not prop.required:
+        condition = _unless("value is not UNSET", condition)
+    return condition
+
+
+def _scalar_slow_path(prop: PropertyProtocol) -> str | None:
+    return SCALARS[type(prop)].slow_path if type(prop) in SCALARS else None
+
+
+def _unless(condition: str, slow: str) -> str:
+    return f"{condition} and ({slow})" if " or " in slow else f"{condition} and {slow}"
+
+
+@frozen
+class StructMember:
+    """A member of a struct, which msgspec reads.
+
+    Attributes:
+        type: The member's type, as an expression; ``struct(X)`` is the struct of the model X.
+        decoded: The expression for the decoded value, from the struct ``data``.
+    """
+
+    type: str
+    decoded: str
+
+
+def struct_member(prop: PropertyProtocol, structs: Container[str]) -> StructMember | None:
+    """A member of a model, as a member of the model's struct.
+
+    Args:
+        prop: The member.
+        structs: The names of the classes that have a struct.
+
+    Returns:
+        None if the member can be null or absent and is not what msgspec returns.
+    """
+    source = f"data.{prop.python_name}"
+    plain = _struct_type(prop)
+    if plain:
+        return StructMember(plain, source)
+    if not prop.required:
+        return None
+    match prop:
+        case DateProperty():
+            return StructMember("str", f"decode.DATES.get({source}) or decode.date({source})")
+        case ModelProperty() if prop.class_info.name in structs:
+            name = prop.class_info.name
+            return StructMember(f"struct({name})", f"{name}.__from_struct__({source})")
+        case ListProperty(inner_property=ModelProperty() as inner) if (
+            not is_dict(inner) and inner.class_info.name in structs
+        ):
+            name = inner.class_info.name
+            # A list around the struct means a list of structs.
+            return StructMember(
+                f"[struct({name})]", f"decode.models({source}, {name}.__from_struct__)"
+            )
+        case _:
+            return StructMember("Any", f"{decoder(prop)}({source})")
+
+
+def _struct_type(prop: PropertyProtocol) -> str | None:
+    match prop:
+        case ListProperty():
+            inner = _struct_type(prop.inner_property)
+            return inner and f"list[{inner}]"
+        case UnionProperty():
+            options, nullable = without_null(prop)
+            inner = _struct_type(options[0]) if len(options) == 1 else None
+            return f"{inner} | None" if inner and nullable else inner
+        case _ if type(prop) in SCALARS:
+            return SCALARS[type(prop)].struct_type
+        case _:
+            return None
+
+
+def _is_json(prop: PropertyProtocol) -> bool:
+    scalar = SCALARS.get(type(prop))
+    return isinstance(prop, ConstProperty) or (scalar is not None and scalar.is_json)
+
+
+def encoder(prop: PropertyProtocol, source: str, *, optional: bool) -> str:
+    """An expression for the JSON value of ``source``, which may be UNSET if it is optional."""
+    match prop:
+        case _ if _is_json(prop):
+            return source
+        case _ if optional:
+            return f"encode.json_value({source})"
+        case ModelProperty() if not is_dict(prop):
+            return f"{source}.to_dict()"
+        case DateProperty():
+            return f"{source}.isoformat()"
+        case ListProperty() if _is_json(prop.inner_property):
+            return source
+        case ListProperty():
+            inner = encoder(prop.inner_property, "item", optional=False)
+            return f"[{inner} for item in {source}]"
+        case _:
+            return f"encode.json_value({source})"
+
+
+def parameter_encoder(prop: PropertyProtocol) -> str:
+    """An expression for the function that writes an argument into a URL or a header."""
+    match prop:
+        case ConstProperty():
+            return f"encode.const({prop.value.raw_value!r})"
+        case EnumProperty():
+            return f"encode.enum({prop.class_info.name})"
+        case ListProperty():
+            return f"encode.array({parameter_encoder(prop.inner_property)})"
+        case UnionProperty():
+            options, _ = without_null(prop)
+            inner = ", ".join(parameter_encoder(option) for option in options)
+            return inner if len(options) == 1 else f"encode.one_of({inner})"
+        case _ if type(prop) in SCALARS:
+            return f"encode.{SCALARS[type(prop)].function}"
+        case _:
+            raise unsupported(prop)

@@ -1,0 +1,142 @@
+"""Write a package: the templates, filled with the views, and the runtime, copied."""
+
+from __future__ import annotations
+
+import subprocess
+from contextlib import redirect_stdout
+from importlib.metadata import version
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from jinja2.bccache import Bucket, BytecodeCache
+from openapi_python_client import Project
+from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
+
+from generator.client.views.models import enum_docstring
+from generator.errors import GeneratorError
+
+if TYPE_CHECKING:
+    from openapi_python_client.config import Config
+
+    from generator.client.views.package import PackageView
+
+TEMPLATES = Path(__file__).with_name("templates")
+RUNTIME = Path(__file__).with_name("runtime")
+OWN_TEMPLATES = ("_package.py", "_cli/commands.py")
+"""The generated modules that openapi-python-client does not have."""
+STAND_INS = ("client.py", *OWN_TEMPLATES)
+"""The modules of the runtime that are never copied: editors need them to check the others."""
+
+#: All options of ruff are here, so that no configuration file changes the output.
+_RUFF = (
+    "--isolated", "--no-cache", "--no-respect-gitignore",
+    "--config", "line-length = 100", "--config", 'target-version = "py311"',
+)  # fmt: skip
+
+
+class _CompiledTemplates(BytecodeCache):
+    """Keeps compiled templates for the process: an update generates more than once."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._compiled:
+            bucket.bytecode_from_string(self._compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED_TEMPLATES = _CompiledTemplates()
+
+
+def runtime_files() -> list[Path]:
+    """The modules that are copied into every package, relative to the runtime and the package."""
+    paths = [path.relative_to(RUNTIME) for path in sorted(RUNTIME.rglob("*.py"))]
+    return [path for path in paths if path.as_posix() not in STAND_INS]
+
+
+def render(view: PackageView, config: Config, source: str) -> None:
+    """Write the package into the folder that the configuration names.
+
+    Args:
+        view: What the templates show.
+        config: The configuration.
+        source: The name of the document, for the headers of the files.
+
+    Raises:
+        GeneratorError: A file cannot be written, or ruff cannot read one.
+    """
+    try:
+        with redirect_stdout(StringIO()):  # the project reports its progress
+            project = _ClientProject(view, config)
+            project.build()
+    except OSError as error:
+        # For example, a name is too long for a file.
+        raise GeneratorError(f"a module cannot be written: {error}") from error
+    _format(project.package_dir)
+    _add_headers(project.package_dir, source)
+
+
+class _ClientProject(Project):
+    """openapi-python-client's project, with our modules, and with views for our templates."""
+
+    def __init__(self, view: PackageView, config: Config) -> None:
+        super().__init__(openapi=view.parsed, config=config, custom_template_path=TEMPLATES)
+        self._view = view
+        self.env.bytecode_cache = _COMPILED_TEMPLATES
+        context: dict[str, Any] = self.env.globals
+        context |= attrs.asdict(view, recurse=False) | {
+            "enum_docstring": enum_docstring,
+            "model_view": view.models.view,
+            "operation_view": view.operation,
+        }
+
+    def _build_api(self) -> None:
+        super()._build_api()
+        for path in runtime_files():
+            target = self.package_dir / path
+            target.parent.mkdir(exist_ok=True)
+            target.write_bytes((RUNTIME / path).read_bytes())
+        for name in OWN_TEMPLATES:
+            text = self.env.get_template(f"{name}.jinja").render()
+            (self.package_dir / name).write_text(text, encoding="utf-8")
+        for tag, namespace in self._view.namespaces.items():
+            text = self.env.get_template("namespace.py.jinja").render(namespace=namespace)
+            (self.package_dir / "api" / tag / "_namespace.py").write_text(text, encoding="utf-8")
+
+
+def _format(package: Path) -> None:
+    for command in (
+        ["check", "--quiet", "--fix", "--select", "F401,I", *_RUFF],
+        ["format", "--quiet", *_RUFF],
+    ):
+        try:
+            result = subprocess.run(  # noqa: S603 - the locked ruff, on our own files
+                [find_ruff_bin(), *command, str(package)],
+                capture_output=True,
+                encoding="utf-8",
+                check=False,
+            )
+        except OSError as error:
+            raise GeneratorError(f"ruff cannot be run: {error}") from error
+        if result.returncode:
+            raise GeneratorError(
+                f"ruff cannot read what was generated:\n{result.stdout}{result.stderr}"
+            )
+
+
+def _add_headers(package: Path, source: str) -> None:
+    """Mark every file as generated."""
+    header = (
+        f"# Generated by `make generate` from {source} with openapi-python-client "
+        f"{version('openapi-python-client')}. Do not edit.\n"
+    )
+    (package / "py.typed").touch()
+    for path in sorted(package.rglob("*")):
+        if path.is_file():
+            gap = "\n" * (path.suffix == ".py")
+            path.write_text(header + gap + path.read_text("utf-8"), "utf-8", newline="\n")

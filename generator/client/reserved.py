@@ -1,0 +1,28 @@
+"""Names that generated code uses itself, and that the document's names must not hide."""
+
+#: In the methods and modules of an operation.
+IN_METHODS = {
+    "arguments", "client", "encode", "headers", "max_retries", "options", "request", "self",
+    "timeout", "warnings",
+}  # fmt: skip
+#: In models.
+IN_MODELS = {"additional_name", "additional_properties", "field", "from_dict", "to_dict"}
+#: In modules: names that a class of the document would hide.
+IN_MODULES = {
+    "Any", "CallOptions", "Callable", "Client", "Literal", "Mapping", "Never", "OPERATION",
+    "Operation", "Response", "Self", "Sequence", "TYPE_CHECKING", "Timeout", "UNSET", "UUID",
+    "Unpack", "Unset",
+}  # fmt: skip
+#: The arguments of ``Client`` beside its keys, and the variables of its constructor.
+IN_CONSTRUCTOR = {
+    "base_url", "credential", "follow_redirects", "given", "headers", "http_library", "httpx_args",
+    "keys", "max_retries", "name", "scheme", "self", "timeout", "verify_ssl",
+}  # fmt: skip
+#: The public names of ``Client``, which a namespace would hide.
+IN_CLIENT = {
+    "aclose", "call", "call_async", "close", "get_async_httpx_client", "get_httpx_client", "send",
+    "send_async", "set_async_httpx_client", "set_httpx_client", "with_headers", "with_max_retries",
+    "with_timeout",
+}  # fmt: skip
+#: The options of every command.
+OPTIONS = {"base-url", "format", "help", "output", "timeout", "verbose", "version"}

@@ -1,0 +1,448 @@
+"""What every client does, whatever the operations of its document are."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Mapping
+from typing import Any, ClassVar, NoReturn, Self, TypedDict, TypeVar, cast
+
+from . import _auth, _http, _settings, errors
+from . import _decode as decode
+from ._encode import Arguments
+from ._exchange import Outcome, Prepared, Received, Sleep, Steps, wait_before_retry
+from ._http import httpx
+from ._operation import Operation
+from ._retry import Retries
+from ._session import Session
+from .types import Response
+
+SuccessT = TypeVar("SuccessT")
+ErrorT = TypeVar("ErrorT")
+
+
+class CallOptions(TypedDict, total=False):
+    """Options of a single call; None keeps the client's own.
+
+    Attributes:
+        timeout: Seconds that apply separately to connecting and to each read and write of every
+            attempt, or an ``httpx.Timeout``.
+        max_retries: How many retries may follow the first attempt.
+        headers: Headers to add. One of the same name replaces the client's.
+    """
+
+    timeout: _http.Timeout | None
+    max_retries: int | None
+    headers: Mapping[str, str] | None
+
+
+class BaseClient:
+    """The client without the operations, the security schemes and the key of a document."""
+
+    __slots__ = (
+        "_base_url",
+        "_credentials",
+        "_follow_redirects",
+        "_headers",
+        "_max_retries",
+        "_prepared",
+        "_session",
+        "_timeout",
+    )
+
+    _schemes: ClassVar[Mapping[str, _auth.Scheme]] = {}
+    _key_required: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        keys: Mapping[str, _auth.Credential | None],
+        *,
+        base_url: str | None = None,
+        timeout: _http.Timeout = 30.0,
+        max_retries: int = 2,
+        headers: Mapping[str, str] | None = None,
+        verify_ssl: _http.Verify = True,
+        follow_redirects: bool = False,
+        httpx_args: Mapping[str, Any] | None = None,
+        http_library: _http.Library = "httpx",
+    ) -> None:
+        self._base_url = _settings.base_url(base_url)
+        self._timeout = _settings.checked_timeout(timeout)
+        self._max_retries = _settings.checked_retries(max_retries)
+        self._headers = _settings.checked_headers(headers)
+        self._follow_redirects = follow_redirects
+        self._credentials: dict[str, _auth.Credential] = {}
+        for name, scheme in self._schemes.items():
+            if credential := scheme.credential(keys[name]):
+                self._credentials[name] = credential
+        if self._key_required and not self._credentials:
+            missing = [scheme.missing() for scheme in self._schemes.values()]
+            raise errors.ConfigurationError("; ".join(missing))
+        if self._credentials and not _settings.keeps_secrets(self._base_url):
+            raise errors.ConfigurationError(
+                "base_url: a key is not sent over plain http, except to this machine; "
+                f"received {self._base_url!r}"
+            )
+        self._prepared: dict[Operation[Any, Any], Prepared] = {}
+        self._session = Session(
+            http_library=http_library,
+            verify_ssl=verify_ssl,
+            plain=self._base_url.lower().startswith("http:"),
+            httpx_args=httpx_args or {},
+        )
+
+    def __repr__(self) -> str:
+        # There is no base URL yet when a traceback shows the locals of the constructor.
+        return f"Client(base_url={getattr(self, '_base_url', None)!r})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a Client holds a key and connections, and cannot be pickled: make one where it is used"
+        )
+
+    def __copy__(self) -> Self:
+        copy = object.__new__(type(self))
+        for name in BaseClient.__slots__:
+            setattr(copy, name, getattr(self, name))
+        copy._prepared = {}
+        return copy
+
+    def with_headers(self, headers: Mapping[str, str]) -> Self:
+        """A copy that also sends ``headers``. It shares the connections of this client."""
+        copy = self.__copy__()
+        copy._headers = self._headers.copy()
+        copy._headers.update(_settings.checked_headers(headers))
+        return copy
+
+    def with_timeout(self, timeout: _http.Timeout) -> Self:
+        """A copy with another timeout, in seconds. It shares the connections of this client."""
+        copy = self.__copy__()
+        copy._timeout = _settings.checked_timeout(timeout)
+        return copy
+
+    def with_max_retries(self, max_retries: int) -> Self:
+        """A copy with another limit of retries. It shares the connections of this client."""
+        copy = self.__copy__()
+        copy._max_retries = _settings.checked_retries(max_retries)
+        return copy
+
+    def set_httpx_client(self, client: httpx.Client) -> Self:
+        """Send the sync calls of this client and its copies through ``client``."""
+        self._session.set_client(client)
+        return self
+
+    def get_httpx_client(self) -> httpx.Client:
+        """The ``httpx.Client`` of sync calls, made on first use."""
+        return self._session.client()
+
+    def set_async_httpx_client(self, async_client: httpx.AsyncClient) -> Self:
+        """Send the async calls of this client and its copies through ``async_client``."""
+        self._session.set_async_client(async_client)
+        return self
+
+    def get_async_httpx_client(self) -> httpx.AsyncClient:
+        """The ``httpx.AsyncClient`` of the running event loop, made on first use."""
+        return self._session.async_client()
+
+    def close(self) -> None:
+        """Close the connections. Neither this client nor its copies can be used after that."""
+        self._session.close()
+
+    async def aclose(self) -> None:
+        """Close the connections of the running event loop, and all that ``close`` closes."""
+        await self._session.aclose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    def call(
+        self, operation: Operation[SuccessT, Any], arguments: Arguments, options: CallOptions
+    ) -> SuccessT:
+        """Call an operation. The namespaces and the modules under ``api`` do so by this method.
+
+        Returns:
+            The value of a success.
+
+        Raises:
+            errors.APIError: Anything else.
+        """
+        return self._value(operation, self._exchange(operation, arguments, options))
+
+    async def call_async(
+        self, operation: Operation[SuccessT, Any], arguments: Arguments, options: CallOptions
+    ) -> SuccessT:
+        """``call`` for asyncio."""
+        return self._value(operation, await self._exchange_async(operation, arguments, options))
+
+    def send(
+        self, operation: Operation[SuccessT, ErrorT], arguments: Arguments, options: CallOptions
+    ) -> Response[SuccessT | ErrorT]:
+        """Call an operation, and return the response whatever its status.
+
+        Raises:
+            errors.APIConnectionError: There is no HTTP response.
+            errors.ResponseValidationError: The body of a success breaks the contract.
+            errors.APIStatusError: The status is a success, and the body is an error's.
+        """
+        return self._response(operation, self._exchange(operation, arguments, options))
+
+    async def send_async(
+        self, operation: Operation[SuccessT, ErrorT], arguments: Arguments, options: CallOptions
+    ) -> Response[SuccessT | ErrorT]:
+        """``send`` for asyncio."""
+        return self._response(operation, await self._exchange_async(operation, arguments, options))
+
+    def _exchange(
+        self, operation: Operation[Any, Any], arguments: Arguments, options: CallOptions
+    ) -> Received:
+        http = self._session.client()
+        steps = self._steps(http, operation, arguments, options)
+        outcome: Outcome | None = None
+        while True:
+            step = steps.send(outcome)
+            if isinstance(step, Received):
+                return step
+            if isinstance(step, Sleep):
+                time.sleep(step.seconds)
+                outcome = None
+            else:
+                outcome = self._send(http, step)
+
+    async def _exchange_async(
+        self, operation: Operation[Any, Any], arguments: Arguments, options: CallOptions
+    ) -> Received:
+        http = self._session.async_client()
+        steps = self._steps(http, operation, arguments, options)
+        outcome: Outcome | None = None
+        while True:
+            step = steps.send(outcome)
+            if isinstance(step, Received):
+                return step
+            if isinstance(step, Sleep):
+                await _http.sleep(step.seconds)
+                outcome = None
+            else:
+                outcome = await self._send_async(http, step)
+
+    def _send(self, http: httpx.Client, request: httpx.Request) -> Outcome:
+        try:
+            with self._session.slot():
+                response = http.send(request, follow_redirects=False, stream=True)
+                return Received(response, _http.read(response))
+        except BaseException as error:
+            if failure := self._connection_error(error, request):
+                return failure
+            raise
+
+    async def _send_async(self, http: httpx.AsyncClient, request: httpx.Request) -> Outcome:
+        try:
+            async with self._session.async_slot():
+                response = await http.send(request, follow_redirects=False, stream=True)
+                return Received(response, await _http.read_async(response))
+        except BaseException as error:
+            if failure := self._connection_error(error, request):
+                return failure
+            raise
+
+    def _connection_error(
+        self, error: BaseException, request: httpx.Request
+    ) -> errors.APIConnectionError | None:
+        """The client's error for an error of the connection; None for any other error."""
+        if _http.is_failure(error):
+            return _http.connection_error(error, self._public(request))
+        _http.clear_frames(error)
+        return None
+
+    def _steps(
+        self,
+        http: httpx.Client | httpx.AsyncClient,
+        operation: Operation[Any, Any],
+        arguments: Arguments,
+        options: CallOptions,
+    ) -> Steps:
+        """The steps of a call: its attempts, their redirects, and the waits between them."""
+        request = self._request(http, operation, arguments, options)
+        limit = options.get("max_retries")
+        limit = self._max_retries if limit is None else _settings.checked_retries(limit)
+        retries = Retries(operation.method, limit)
+        while True:
+            outcome = yield from self._attempt(request)
+            wait = wait_before_retry(retries, outcome)
+            if wait is None:
+                break
+            yield Sleep(wait)
+        if isinstance(outcome, errors.APIConnectionError):
+            raise outcome
+        yield outcome
+
+    def _attempt(self, request: httpx.Request) -> Generator[httpx.Request, Outcome | None, Outcome]:
+        """The requests of one attempt: the first, and those that redirects lead to."""
+        for _ in range(_http.MAX_REDIRECTS):
+            outcome = cast("Outcome", (yield request))
+            if isinstance(outcome, errors.APIConnectionError):
+                return outcome
+            following = self._redirect(outcome.response)
+            if following is None:
+                return outcome
+            request = following
+        return errors.APIConnectionError("too many redirects", request=self._public(request))
+
+    def _request(
+        self,
+        http: httpx.Client | httpx.AsyncClient,
+        operation: Operation[Any, Any],
+        arguments: Arguments,
+        options: CallOptions,
+    ) -> httpx.Request:
+        timeout = options.get("timeout")
+        timeout = self._timeout if timeout is None else _settings.checked_timeout(timeout)
+        headers = _settings.checked_headers(options.get("headers"))
+        try:
+            if (
+                arguments.path == operation.path
+                and arguments.content is None
+                and not (arguments.headers or headers)
+                and self._session.adds_only_headers(http)
+            ):
+                return _http.copy_request(self._prepare(http, operation), arguments.query, timeout)
+            return self._build(http, operation, arguments, headers, timeout)
+        except Exception as error:
+            if not _http.is_a(error, "InvalidURL"):
+                raise
+            raise errors.ConfigurationError(f"the arguments make no URL: {error}") from None
+
+    def _prepare(
+        self, http: httpx.Client | httpx.AsyncClient, operation: Operation[Any, Any]
+    ) -> httpx.Request:
+        """The request of a call without arguments, built once: most calls differ by their query."""
+        client_headers = http.headers.raw
+        prepared = self._prepared.get(operation)
+        if prepared is None or prepared.client_headers != client_headers:
+            arguments, headers = Arguments(operation.path), httpx.Headers()
+            request = self._build(http, operation, arguments, headers, self._timeout)
+            prepared = self._prepared[operation] = Prepared(request, client_headers)
+        return prepared.request
+
+    def _build(
+        self,
+        http: httpx.Client | httpx.AsyncClient,
+        operation: Operation[Any, Any],
+        arguments: Arguments,
+        call_headers: httpx.Headers,
+        timeout: httpx.Timeout,
+    ) -> httpx.Request:
+        headers = httpx.Headers({"Accept": operation.accept})
+        for more in (self._headers, arguments.headers, call_headers):
+            headers.update(more)
+        request = http.build_request(
+            operation.method,
+            self._base_url + arguments.path,
+            params=arguments.query or None,
+            headers=headers.raw,
+            content=arguments.content,
+            extensions={"timeout": timeout.as_dict()},
+        )
+        for name in self._schemes_of(operation):
+            scheme = self._schemes[name]
+            if scheme.header not in request.headers:
+                self._credentials[name].apply(request.headers, scheme)
+        return request
+
+    def _schemes_of(self, operation: Operation[Any, Any]) -> tuple[str, ...]:
+        """The schemes that a call uses: the first alternative that the client has all keys for."""
+        for alternative in operation.security:
+            if all(name in self._credentials for name in alternative):
+                return alternative
+        if operation.security:
+            needed = dict.fromkeys(
+                name for alternative in operation.security for name in alternative
+            )
+            missing = [self._schemes[name].missing() for name in needed]
+            raise errors.ConfigurationError("; ".join(missing))
+        return ()
+
+    def _redirect(self, response: httpx.Response) -> httpx.Request | None:
+        """The request that a redirect leads to, without keys if its origin is another.
+
+        None if the response is no redirect, or redirects are not followed.
+        """
+        following = response.next_request if self._follow_redirects else None
+        if following is not None and not _http.same_origin(following.url, self._base_url):
+            for scheme in self._schemes.values():
+                following.headers.pop(scheme.header, None)
+        return following
+
+    def _public(self, request: httpx.Request) -> errors.Request:
+        """The part of a request that may be shown: all but the headers that hold a key."""
+        secret = {scheme.header.lower() for scheme in self._schemes.values()}
+        secret |= _settings.SECRET_HEADERS
+        headers = {name: value for name, value in request.headers.items() if name not in secret}
+        return errors.Request(request.method, str(request.url), headers)
+
+    def _redacted(self, received: Received) -> tuple[bytes, httpx.Headers]:
+        """Body and headers without the keys, which some servers repeat in their errors."""
+        content, headers = received.content, received.response.headers.raw
+        for credential in self._credentials.values():
+            content = credential.redact(content)
+            headers = [(name, credential.redact(value)) for name, value in headers]
+        return content, httpx.Headers(headers)
+
+    def _value(self, operation: Operation[SuccessT, Any], received: Received) -> SuccessT:
+        if not 200 <= received.status_code < 300:
+            raise self._status_error(operation, received)
+        try:
+            return operation.read_success(received.status_code, received.content, received.charset)
+        except errors.ResponseValidationError as error:
+            breach = error
+        if operation.is_error(breach, received.content, received.charset):
+            raise self._status_error(operation, received)
+        breach.request = self._public(received.response.request)
+        breach.status_code = received.status_code
+        breach.content, _ = self._redacted(received)
+        # The frames of the decoders hold the body, in which some servers repeat the key.
+        breach.__context__ = None
+        raise breach.with_traceback(None)
+
+    def _response(
+        self, operation: Operation[SuccessT, ErrorT], received: Received
+    ) -> Response[SuccessT | ErrorT]:
+        if 200 <= received.status_code < 300:
+            parsed = self._value(operation, received)
+            headers = httpx.Headers(received.response.headers.raw)
+            return Response(received.status_code, received.content, headers, parsed)
+        content, headers = self._redacted(received)
+        failure = operation.read_error(received.status_code, content, received.charset)
+        return Response(received.status_code, content, headers, failure)
+
+    def _status_error(
+        self, operation: Operation[Any, Any], received: Received
+    ) -> errors.APIStatusError:
+        content, headers = self._redacted(received)
+        hints: list[str] = []
+        for name in self._schemes_of(operation):
+            used = f"The client used the key of {self._credentials[name].source}."
+            hints.append(f"{self._schemes[name].description} {used}".strip())
+        try:
+            body = decode.parse(content)
+        except ValueError:
+            body = None
+        return errors.status_error(
+            status_code=received.status_code,
+            headers=headers,
+            content=content,
+            body=cast("object", body),
+            retry_after=_http.retry_after(headers),
+            hints=dict.fromkeys((401, 403), " ".join(hints)),
+            request=self._public(received.response.request),
+        )
+
+
+__all__ = ["BaseClient", "CallOptions"]

@@ -1,0 +1,1 @@
+"""The command line, which the extra [cli] brings the libraries of."""

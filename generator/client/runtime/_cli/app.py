@@ -1,0 +1,363 @@
+"""What all commands share: options, keys, errors, exit codes and signals.
+
+The commands themselves are in ``commands``.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import sys
+import warnings
+from collections.abc import Callable, Generator, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal, NoReturn, TypeVar
+
+from attrs import frozen
+from cyclopts import App, CycloptsError, Group, Parameter
+from cyclopts.exceptions import UnknownOptionError, UnusedCliTokensError
+from cyclopts.validators import Number
+
+from .. import errors
+from .._auth import Scheme
+from .._decode import Decoder
+from .._decode import parse as parse_json
+from .._package import BASE_URL, BASE_URL_VARIABLE, PROJECT, __version__
+from .._settings import LONGEST_TIMEOUT, SECRET_HEADERS
+from ..client import Client
+from .columns import Columns
+from .failure import CODES, Code, CommandError, code_of, printable
+from .output import Format, destination, writer
+from .transfer import Transfer
+
+T = TypeVar("T")
+
+LONGEST_KEY = 65_536
+"""How many bytes of a key file are read at most."""
+
+FLAT = Parameter(name="*")
+"""Makes each attribute of a class of options an option of its own."""
+
+OUTPUT = Group("Output", sort_key=1)
+CONNECTION = Group("Connection", sort_key=2)
+
+
+Output = Annotated[
+    str | None,
+    Parameter(
+        name="--output",
+        group=OUTPUT,
+        metavar="FILE",
+        allow_leading_hyphen=True,
+        help="Write to FILE, whole or not at all, instead of standard output.",
+    ),
+]
+OutputFormat = Annotated[
+    Format | None,
+    Parameter(
+        name="--format",
+        group=OUTPUT,
+        help="The default follows the extension of FILE, else it is table. Parquet needs pyarrow.",
+    ),
+]
+
+
+@frozen
+class Key:
+    """A key of the command line.
+
+    Attributes:
+        scheme: The security scheme of the key.
+        option: The option that names the file of the key.
+        file: The value of that option.
+    """
+
+    scheme: Scheme
+    option: str
+    file: str | None
+
+    def from_file(self) -> str | None:
+        """The key in the file, or None if no file was named."""
+        if self.file is None:
+            return None
+        try:
+            if self.file == "-":
+                if sys.stdin.isatty():
+                    raise CommandError(
+                        Code.USAGE, f"{self.option}: a terminal would show the key: use a pipe"
+                    )
+                content = sys.stdin.buffer.read(LONGEST_KEY)
+            else:
+                with Path(self.file).open("rb") as stream:
+                    content = stream.read(LONGEST_KEY)
+        except OSError as error:
+            raise CommandError(
+                Code.USAGE, f"{self.option}: {self.file}: {error.strerror}"
+            ) from None
+        # Editors and `echo` add a line end. The client refuses anything else around the key.
+        key = content.decode("ascii", errors="replace").removesuffix("\n").removesuffix("\r")
+        if not key.strip():
+            raise CommandError(Code.USAGE, f"{self.option}: {self.file} is empty")
+        return key
+
+
+@frozen(kw_only=True)
+class Options:
+    """The options of every command."""
+
+    base_url: Annotated[
+        str | None,
+        Parameter(
+            name="--base-url",
+            group=CONNECTION,
+            metavar="URL",
+            help=f"The URL of the API. The default is {BASE_URL_VARIABLE} of the environment, "
+            f"else {BASE_URL}.",
+        ),
+    ] = None
+    timeout: Annotated[
+        float,
+        Parameter(
+            name="--timeout",
+            group=CONNECTION,
+            metavar="SECONDS",
+            validator=Number(gt=0, lte=LONGEST_TIMEOUT),
+            help="How long connecting and each wait for data may take, in every attempt.",
+        ),
+    ] = 30.0
+    verbose: Annotated[
+        bool,
+        Parameter(
+            name="--verbose",
+            group=CONNECTION,
+            negative=(),
+            show_default=False,
+            help="Show requests, without the key, and responses on standard error.",
+        ),
+    ] = False
+
+    def keys(self) -> list[Key]:
+        """The keys that the client may need."""
+        return []
+
+
+class _Stopped(BaseException):
+    """A signal asked the program to end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def command_line(text: str, calls: Sequence[str]) -> App:
+    """The program, to which the commands are then added."""
+    app = App(
+        name=PROJECT,
+        help=text,
+        help_epilogue=f"{examples(*calls)}\n\n{CODES}",
+        help_format="plaintext",
+        version=__version__,
+        suppress_keyboard_interrupt=False,
+    )
+    for flag in ("--help", "--version"):
+        app[flag].group = "Options"
+
+    def install_completion(
+        *,
+        shell: Annotated[
+            Literal["bash", "fish", "powershell", "zsh"] | None,
+            Parameter(name="--shell", help="The default is the shell that runs this command."),
+        ] = None,
+    ) -> None:
+        from cyclopts.completion import ShellDetectionError  # slow to import, and used only here
+
+        try:
+            path = app.install_completion(shell=shell)
+        except (ShellDetectionError, OSError) as error:
+            raise CommandError(Code.USAGE, f"--install-completion: {error}; see --shell") from None
+        sys.stdout.write(f"{path} is written. New shells complete commands and options.\n")
+
+    app.command(
+        install_completion,
+        name="--install-completion",
+        group="Options",
+        help="Install the completion of commands and options for this shell.",
+        help_epilogue="",
+    )
+    return app
+
+
+def examples(*calls: str) -> str:
+    """The examples below the options of a command."""
+    return "\n".join(["Examples:", *(f"  {PROJECT} {call}" for call in calls)])
+
+
+def known(*values: str) -> Callable[[object], list[str]]:
+    """Offer values of an option for completion; other values are accepted, too."""
+    return lambda _: list(values)
+
+
+def read_body(file: str, decoder: Decoder[T]) -> T:
+    """Read the body of a request from a JSON file."""
+    try:
+        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return decoder(parse_json(content))
+    except OSError as error:
+        problem = error.strerror
+    except ValueError as error:
+        problem = f"not valid JSON: {error}"
+    except errors.ResponseValidationError as error:
+        problem = str(error)
+    raise CommandError(Code.USAGE, f"--body: {file}: {problem}")
+
+
+def run(
+    options: Options,
+    call: Callable[[Client], object],
+    *,
+    output: str | None = None,
+    output_format: Format | None = None,
+    columns: Columns | None = None,
+    deprecated: bool = False,
+) -> int:
+    """Call an operation, and write its result.
+
+    Args:
+        options: The options of every command.
+        call: Calls the operation on a client.
+        output: The file to write to.
+        output_format: The format of rows.
+        columns: The rows and columns of the result; None if it is text, bytes or nothing.
+        deprecated: Whether the document marks the operation as deprecated.
+    """
+    keys = options.keys()
+    if deprecated:
+        report("this command is deprecated")
+    if [key.file for key in keys].count("-") > 1:
+        raise CommandError(Code.USAGE, "standard input can be the file of one key only")
+    given = {key.scheme.argument: text for key in keys if (text := key.from_file()) is not None}
+    secrets = [*given.values()]
+    secrets += [
+        os.environ[name] for key in keys for name in key.scheme.environment if name in os.environ
+    ]
+    hide = hiding(secrets)
+    write = writer(output, output_format, columns, hide)
+    transfer = Transfer(
+        verbose=options.verbose,
+        secret_headers={*(key.scheme.header.lower() for key in keys), *SECRET_HEADERS},
+        report=lambda line: report(hide(line)),
+    )
+    arguments: dict[str, Any] = {
+        "base_url": options.base_url,
+        "timeout": options.timeout,
+        "httpx_args": {"event_hooks": transfer.hooks()},
+        **given,
+    }
+    try:
+        with destination(output) as stream, transfer, Client(**arguments) as client:
+            with warnings.catch_warnings():
+                # The user has been told that the operation is deprecated.
+                warnings.simplefilter("ignore", DeprecationWarning)
+                result = call(client)
+            write(result, stream, transfer.writing)
+    except (errors.APIError, errors.ConfigurationError) as error:
+        raise CommandError(code_of(error), hide(_as_options(str(error), keys))) from None
+    return Code.DONE
+
+
+def hiding(secrets: Sequence[str]) -> Callable[[str], str]:
+    """A function that removes secrets from a text, also if they are escaped as in JSON."""
+    words = [word for secret in secrets if (word := secret.strip())]
+    words += [inner for word in words if (inner := json.dumps(word)[1:-1]) != word]
+
+    def hide(text: str) -> str:
+        for word in words:
+            if word in text:
+                text = text.replace(word, "[key]")
+        return text
+
+    return hide
+
+
+def _as_options(text: str, keys: Sequence[Key]) -> str:
+    """A message of the client, with the names of options instead of arguments."""
+    if text.startswith("base_url: "):
+        text = f"--base-url: {text.removeprefix('base_url: ')}"
+    for key in keys:
+        text = text.replace(f"pass {key.scheme.argument}=…", f"pass {key.option} FILE")
+        text = text.replace(f"the argument {key.scheme.argument}", key.option)
+    return text
+
+
+def report(line: str) -> None:
+    """Write a line to standard error."""
+    sys.stderr.write(f"{PROJECT}: {printable(line)}\n")
+    sys.stderr.flush()
+
+
+def main(app: App, arguments: Sequence[str], keys: Sequence[Key]) -> int:
+    """Run the command line, and return its exit code. An error is one line on standard error."""
+    try:
+        with _signals():
+            code = app(
+                arguments, exit_on_error=False, print_error=False, result_action="return_value"
+            )
+            sys.stdout.flush()
+            return int(code or 0)
+    except CommandError as failure:
+        report(str(failure))
+        return failure.code
+    except CycloptsError as error:
+        secrets = [os.environ.get(name, "") for key in keys for name in key.scheme.environment]
+        report(hiding(secrets)(_usage(error, keys)))
+        return Code.USAGE
+    except BrokenPipeError:
+        return _end_by(signal.SIGPIPE)
+    except KeyboardInterrupt:
+        return _end_by(signal.SIGINT)
+    except _Stopped as stopped:
+        return _end_by(stopped.number)
+
+
+def _usage(error: CycloptsError, keys: Sequence[Key]) -> str:
+    """The message for wrong arguments, which does not repeat a key."""
+    if isinstance(error, UnusedCliTokensError):
+        return f"too many arguments ({len(error.unused_tokens or ())} more): see --help"
+    if isinstance(error, UnknownOptionError):
+        for key in keys:
+            name = key.option.removesuffix("-file")
+            if (error.token.keyword or error.token.value).partition("=")[0] == name:
+                instead = " or ".join([f"{key.option} FILE", *key.scheme.environment])
+                return f"{name}: other users can see arguments, so a key is refused: use {instead}"
+    return str(error)
+
+
+@contextlib.contextmanager
+def _signals() -> Generator[None]:
+    """Raise an exception when a signal asks the program to end, so that it cleans up."""
+
+    def stop(number: int, _: object) -> NoReturn:
+        raise _Stopped(number)
+
+    numbers = [
+        number
+        for name in ("SIGTERM", "SIGHUP")
+        if (number := getattr(signal, name, None)) and signal.getsignal(number) == signal.SIG_DFL
+    ]
+    for number in numbers:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number in numbers:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _end_by(number: int) -> int:
+    """End by the signal itself, so that a loop of the shell ends, too."""
+    with contextlib.suppress(OSError, ValueError):
+        # Discard unwritten output: nobody reads it, and to flush it at exit would fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    signal.signal(number, signal.SIG_DFL)
+    signal.raise_signal(number)
+    return 128 + number

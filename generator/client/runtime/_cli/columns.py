@@ -1,0 +1,112 @@
+"""The rows and columns of a result, and the cells that tables and CSV show of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+from attrs import frozen
+
+from .._encode import is_model, json_value
+
+Kind = Literal["boolean", "date", "date-time", "integer", "number", "text"]
+"""The type of a column. In a column of text, values that are not strings are JSON."""
+
+Hide = Callable[[str], str]
+"""Removes the key from a text, in case a server sent it back."""
+
+NUMBERS = ("integer", "number")
+
+_PLAIN = {int, float, type(None)}
+"""The types of values that are cells without a conversion."""
+
+
+@frozen
+class Columns:
+    """The rows and columns of an operation's result.
+
+    Attributes:
+        rows: By class of a result, the attribute and the JSON name of its list of rows. A result
+            of another class is one row, unless it is a list.
+        kinds: By class of a row, the type of each member, in the order of the document.
+    """
+
+    rows: Mapping[type, tuple[str, str]]
+    kinds: Mapping[type, Mapping[str, Kind]]
+
+    def rows_of(self, result: Any) -> list[Any]:
+        """The rows of a result."""
+        if type(result) in self.rows:
+            found: Any = getattr(result, self.rows[type(result)][0])
+            return found or []
+        rows: list[Any] = result
+        return rows if isinstance(result, list) else [result]
+
+    def of(self, rows: Sequence[Any]) -> dict[str, Kind]:
+        """The columns of rows: first the documented ones, then the unknown ones."""
+        classes = dict.fromkeys(map(type, rows)) or self.kinds
+        columns: dict[str, Kind] = {}
+        for known in [self.kinds[kind] for kind in classes if kind in self.kinds]:
+            for name, kind in known.items():
+                columns[name] = _common(columns.get(name), kind)
+        found: dict[str, Kind | None] = {}
+        for row in rows:
+            rest = row.additional_properties if is_model(row) else record(row)
+            for name, value in rest.items():
+                if name not in columns:
+                    found[name] = _common(found.get(name), _kind(value))
+        for name, seen in found.items():
+            columns[name] = seen or "text"
+        return columns
+
+
+def record(row: Any) -> Mapping[str, Any]:
+    """A row as a JSON object; another value becomes its member "value"."""
+    value: Any = json_value(row)
+    record: Mapping[str, Any] = value
+    return record if isinstance(value, dict) else {"value": value}
+
+
+def _kind(value: Any) -> Kind | None:
+    match value:
+        case None:
+            return None
+        case bool():
+            return "boolean"
+        case int():
+            return "integer" if -(2**63) <= value < 2**63 else "text"
+        case float():
+            return "number"
+        case _:
+            return "text"
+
+
+def _common(first: Kind | None, second: Kind | None) -> Any:
+    """The type of a column with values of both types."""
+    if first is None or second is None or first == second:
+        return first or second
+    return "number" if {first, second} == {*NUMBERS} else "text"
+
+
+def json_text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def cells(
+    rows: Iterable[Any], names: Sequence[str], hide: Hide
+) -> Iterator[list[str | int | float | None]]:
+    """Rows as the cells of CSV and tables: numbers, texts, and None for a missing value."""
+    for row in rows:
+        values = map(record(row).get, names)
+        yield [value if type(value) in _PLAIN else _cell(value, hide) for value in values]
+
+
+def _cell(value: Any, hide: Hide) -> str:
+    match value:
+        case str():
+            return hide(value)
+        case bool():
+            return "true" if value else "false"
+        case _:
+            return hide(json_text(value))

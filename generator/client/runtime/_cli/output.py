@@ -1,0 +1,186 @@
+"""The output of a command: the rows of a result in one of five formats, to a file or a terminal.
+
+Rows are written one by one, so that memory has no second copy of all of them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import importlib
+import io
+import json
+import os
+import secrets
+import shutil
+import sys
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, TextIO
+
+from attrs import evolve
+
+from .._encode import json_value
+from .._package import PROJECT
+from .columns import Columns, Hide, cells, json_text
+from .failure import Code, CommandError
+from .parquet import write_parquet
+from .table import show_table, write_table
+from .transfer import Track
+
+Format = Literal["table", "json", "jsonl", "csv", "parquet"]
+
+_EXTENSIONS: Mapping[str, Format] = {
+    ".csv": "csv",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".parquet": "parquet",
+}
+
+
+def writer(
+    output: str | None, output_format: Format | None, columns: Columns | None, hide: Hide
+) -> Callable[[Any, BinaryIO, Track], None]:
+    """A function that writes a result to a stream.
+
+    Args:
+        output: The file, whose extension gives the format if ``output_format`` does not.
+        output_format: The format.
+        columns: The rows and columns; None for a result of text, bytes or nothing.
+        hide: Removes the key from a text.
+
+    Raises:
+        CommandError: The format cannot be written here.
+    """
+    if columns is None:
+        return lambda result, stream, _: _write_raw(result, stream)
+    chosen = output_format or _EXTENSIONS.get(Path(output or "").suffix.lower(), "table")
+    terminal = output in (None, "-") and sys.stdout.isatty()
+    if chosen == "parquet":
+        if terminal:
+            raise CommandError(
+                Code.USAGE, "Parquet cannot be shown in a terminal: name a file with --output"
+            )
+        try:
+            importlib.import_module("pyarrow.parquet")
+        except ImportError:
+            problem = "--format parquet: pyarrow is missing: pip install pyarrow"
+            raise CommandError(Code.MISSING_PACKAGE, problem) from None
+
+    def write(result: Any, stream: BinaryIO, track: Track) -> None:
+        if result is None:
+            return
+        if chosen == "parquet":
+            write_parquet(result, columns, stream, track, hide)
+            return
+        text = io.TextIOWrapper(stream, "utf-8", errors="backslashreplace", newline="\n")
+        try:
+            if chosen == "json":
+                _write_json(result, columns, text, track, hide, pretty=terminal)
+            elif chosen == "jsonl":
+                _write_json_lines(result, columns, text, track, hide)
+            elif chosen == "csv":
+                _write_csv(result, columns, text, track, hide)
+            elif terminal:
+                show_table(result, columns, text, track, hide)
+            else:
+                write_table(result, columns, text, track, hide)
+        finally:
+            text.detach()  # else the wrapper would close the stream
+
+    return write
+
+
+@contextlib.contextmanager
+def destination(output: str | None) -> Generator[BinaryIO]:
+    """Open the output: standard output, or a file that is written whole or not at all.
+
+    Raises:
+        CommandError: The output cannot be written.
+    """
+    try:
+        if output in (None, "-"):
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+        else:
+            with _file(Path(str(output))) as stream:
+                yield stream
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        name = "standard output" if output in (None, "-") else f"--output: {output}"
+        raise CommandError(Code.OUTPUT, f"{name}: {error.strerror}") from None
+
+
+@contextlib.contextmanager
+def _file(target: Path) -> Generator[BinaryIO]:
+    if target.exists() and not target.is_file():
+        with target.open("wb") as stream:  # a pipe or a device; a folder raises an error
+            yield stream
+        return
+    target = target.resolve()  # keep a link, and replace the file it leads to
+    scratch = target.with_name(f".{PROJECT}-{secrets.token_hex(6)}.part")
+    try:
+        with scratch.open("xb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        if target.exists():
+            shutil.copymode(target, scratch)
+        scratch.replace(target)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def _write_raw(result: Any, stream: BinaryIO) -> None:
+    if result is not None:
+        stream.write(result if isinstance(result, bytes) else result.encode("utf-8", "replace"))
+
+
+def _write_csv(result: Any, columns: Columns, text: TextIO, track: Track, hide: Hide) -> None:
+    rows = columns.rows_of(result)
+    names = list(columns.of(rows))
+    lines = csv.writer(text, lineterminator="\n")
+    lines.writerow(names)
+    lines.writerows(cells(track(rows, len(rows)), names, hide))
+
+
+def _write_json_lines(
+    result: Any, columns: Columns, text: TextIO, track: Track, hide: Hide
+) -> None:
+    rows = columns.rows_of(result)
+    text.writelines(hide(json_text(json_value(row))) + "\n" for row in track(rows, len(rows)))
+
+
+def _write_json(
+    result: Any, columns: Columns, text: TextIO, track: Track, hide: Hide, *, pretty: bool
+) -> None:
+    rows = columns.rows_of(result)
+    if pretty or rows == [result]:
+        text.write(hide(json.dumps(json_value(result), ensure_ascii=False, indent=2)) + "\n")
+        return
+    lines = (hide(json_text(json_value(row))) for row in track(rows, len(rows)))
+    if isinstance(result, list):
+        text.writelines(_array(lines))
+    else:
+        attribute, member = columns.rows[type(result)]
+        # Without the rows, so that memory has no second copy of them.
+        members = json_value(evolve(result, **{attribute: []}))
+        for number, (name, value) in enumerate(members.items()):
+            text.write(("," if number else "{") + f"{json_text(name)}: ")
+            if name == member:
+                text.writelines(_array(lines))
+            else:
+                text.write(hide(json_text(value)))
+        text.write("}")
+    text.write("\n")
+
+
+def _array(lines: Iterable[str]) -> Iterator[str]:
+    """A JSON array with one line for each item."""
+    before = "[\n"
+    for line in lines:
+        yield before + line
+        before = ",\n"
+    yield "\n]" if before == ",\n" else "[]"

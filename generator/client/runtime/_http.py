@@ -1,0 +1,174 @@
+"""What the client needs of httpx, and of httpx2 for those who choose it.
+
+No other module imports either of them.
+"""
+
+from __future__ import annotations
+
+import datetime
+import email.utils
+import os
+import ssl
+import sys
+import time
+import traceback
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import httpx as httpx
+
+from ._package import PROJECT
+from .errors import APIConnectionError, APITimeoutError, ConfigurationError, Request
+
+Timeout = float | httpx.Timeout
+Verify = bool | str | os.PathLike[str] | ssl.SSLContext
+Library = Literal["httpx", "httpx2"]
+
+MAX_REDIRECTS = 20
+"""How many requests an attempt may send before it gives up; httpx's own limit."""
+
+
+def library(name: object) -> Any:
+    """The module of that name: httpx, or its fork httpx2, which has the same classes.
+
+    Raises:
+        ConfigurationError: The name is another, or httpx2 is not installed.
+    """
+    if name == "httpx":
+        return httpx
+    if name != "httpx2":
+        raise ConfigurationError(f"http_library: expected 'httpx' or 'httpx2', received {name!r}")
+    try:
+        import httpx2
+    except ImportError:
+        raise ConfigurationError(
+            f"http_library: httpx2 is not installed: pip install '{PROJECT}[httpx2]'"
+        ) from None
+    return httpx2
+
+
+def is_a(value: object, *names: str) -> bool:
+    """Whether ``value`` is an instance of one of these classes of httpx or httpx2."""
+    libraries = (httpx, sys.modules.get("httpx2"))
+    return isinstance(
+        value, tuple(getattr(each, name) for each in libraries if each for name in names)
+    )
+
+
+def same_origin(url: httpx.URL, base_url: str) -> bool:
+    """Whether both have the same scheme, host and port."""
+    base = httpx.URL(base_url)
+    ports = {"http": 80, "https": 443}
+    return (url.scheme, url.host, url.port or ports.get(url.scheme)) == (
+        base.scheme,
+        base.host,
+        base.port or ports.get(base.scheme),
+    )
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """The seconds that ``Retry-After`` asks to wait, be it a number or an HTTP date, or None."""
+    value = headers.get("Retry-After", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value)
+    try:
+        moment = email.utils.parsedate_to_datetime(value)
+        if moment.tzinfo is None:  # the two older forms of an HTTP date are in UTC, too
+            moment = moment.replace(tzinfo=datetime.UTC)
+        return max(0.0, moment.timestamp() - time.time())
+    except (ValueError, OverflowError):
+        return None
+
+
+def _check_redirect(response: httpx.Response) -> None:
+    """Refuse a redirect to an invalid URL as httpx does; httpx2 accepts it."""
+    if response.has_redirect_location and response.next_request is None:
+        raise httpx.RemoteProtocolError("Invalid URL in location header.")
+
+
+def read(response: httpx.Response) -> bytes:
+    """Read the body of a response, and close it.
+
+    The body of an error that cannot be decompressed is taken as empty: its status matters more.
+    """
+    try:
+        _check_redirect(response)
+        return response.read()
+    except Exception as error:
+        if response.is_success or not is_a(error, "DecodingError"):
+            raise
+        return b""
+    finally:
+        response.close()
+
+
+async def read_async(response: httpx.Response) -> bytes:
+    """``read`` for asyncio."""
+    try:
+        _check_redirect(response)
+        return await response.aread()
+    except Exception as error:
+        if response.is_success or not is_a(error, "DecodingError"):
+            raise
+        return b""
+    finally:
+        await response.aclose()
+
+
+def charset_of(response: httpx.Response) -> str:
+    """The charset that the Content-Type of a response names; UTF-8 if it names none."""
+    if "charset" not in response.headers.get("Content-Type", "").lower():
+        return "utf-8"  # the common case, and httpx is slow to parse the header
+    return response.charset_encoding or "utf-8"
+
+
+def copy_request(
+    request: httpx.Request,
+    query: Sequence[tuple[str, str | int | float | bool | None]],
+    timeout: httpx.Timeout,
+) -> httpx.Request:
+    """A copy of a request without a query, with this query and this timeout."""
+    url = type(request.url)(request.url, params=list(query)) if query else request.url
+    copied = type(request)(
+        request.method,
+        url,
+        headers=request.headers,
+        stream=request.stream,
+        extensions={"timeout": timeout.as_dict()},
+    )
+    copied.read()  # so that hooks can see its content
+    return copied
+
+
+def clear_frames(error: BaseException) -> None:
+    """Clear the locals in the frames of a traceback: some contain the key."""
+    current: BaseException | None = error
+    while current is not None:
+        traceback.clear_frames(current.__traceback__)
+        current = current.__context__
+
+
+def is_failure(error: BaseException) -> bool:
+    """Whether the error means that there is no response.
+
+    UnicodeError and InvalidURL come from the URL of a redirect.
+    """
+    return isinstance(error, UnicodeError) or is_a(error, "RequestError", "InvalidURL")
+
+
+def connection_error(error: BaseException, request: Request) -> APIConnectionError:
+    """The client's error for an error of httpx.
+
+    That of httpx does not become its cause: the frames of its traceback contain the key.
+    """
+    kind = type(error).__name__
+    if is_a(error, "TimeoutException"):
+        return APITimeoutError(f"timed out ({kind})", request=request)
+    return APIConnectionError(f"{str(error) or kind} ({kind})", request=request)
+
+
+async def sleep(seconds: float) -> None:
+    """``time.sleep`` for asyncio."""
+    import asyncio
+
+    await asyncio.sleep(seconds)

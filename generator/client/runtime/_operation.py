@@ -1,0 +1,130 @@
+"""An operation of the document: its request, and how to decode each of its responses."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping
+from typing import Generic, TypeVar
+
+from attrs import frozen
+
+from . import _decode as decode
+from . import _fast
+from ._encode import is_model
+from .errors import ResponseValidationError
+
+T = TypeVar("T")
+SuccessT = TypeVar("SuccessT")
+ErrorT = TypeVar("ErrorT")
+
+Reader = Callable[[bytes, str], T]
+"""Decodes a body; the second argument is the charset that its Content-Type names."""
+
+
+def json_body(decoder: decode.Decoder[T]) -> Reader[T]:
+    """A reader of JSON. It is UTF-8 whatever the Content-Type says (RFC 8259)."""
+
+    def read(content: bytes, _: str) -> T:
+        fast_path = _fast.reader(decoder)
+        if fast_path:
+            with contextlib.suppress(*_fast.REFUSALS, ResponseValidationError):
+                decoded: T = fast_path.read(content)
+                return decoded
+        try:
+            value = decode.parse(content)
+        except ValueError as error:
+            received = f"invalid JSON ({error})" if content else "no body"
+            raise ResponseValidationError("JSON", received) from None
+        try:
+            decoded = decoder(value)
+        except RecursionError:
+            raise ResponseValidationError("JSON", "JSON that is nested too deeply") from None
+        if fast_path:
+            fast_path.expect_unknown_of(decoded)
+        return decoded
+
+    return read
+
+
+def text_body(content: bytes, charset: str) -> str:
+    """Read a body of text."""
+    try:
+        return content.decode(charset, errors="replace")
+    except (LookupError, UnicodeError):
+        return content.decode("utf-8", errors="replace")
+
+
+def bytes_body(content: bytes, _: str) -> bytes:
+    """Read a body of bytes."""
+    return content
+
+
+def no_body(_content: bytes, _charset: str) -> None:
+    """Ignore the body: the document says that this response has none."""
+
+
+def _reader(readers: Mapping[str, Reader[T]], status_code: int) -> Reader[T] | None:
+    for pattern in (str(status_code), f"{status_code // 100}XX", "default"):
+        if pattern in readers:
+            return readers[pattern]
+    return None
+
+
+@frozen(kw_only=True, eq=False)
+class Operation(Generic[SuccessT, ErrorT]):
+    """An operation of the document.
+
+    Attributes:
+        method: The HTTP method, in capitals.
+        path: The path of the document, with its parameters in braces.
+        security: The alternatives, each the names of the security schemes that are used together.
+            Empty if no key is sent.
+        accept: The media types of a success.
+        success: By status of a success, the reader of its body; "2XX" and "default" match the rest.
+        errors: The same for errors.
+    """
+
+    method: str
+    path: str
+    security: tuple[tuple[str, ...], ...] = ()
+    accept: str = "*/*"
+    success: Mapping[str, Reader[SuccessT]]
+    errors: Mapping[str, Reader[ErrorT]]
+
+    def read_success(self, status_code: int, content: bytes, charset: str) -> SuccessT:
+        """The value of a success.
+
+        Raises:
+            ResponseValidationError: The document has no response of this status, or another body.
+        """
+        reader = _reader(self.success, status_code)
+        if reader is None:
+            statuses = " or ".join(self.success)
+            raise ResponseValidationError(f"status {statuses}", str(status_code))
+        return reader(content, charset)
+
+    def read_error(self, status_code: int, content: bytes, charset: str) -> ErrorT | None:
+        """The documented body of an error, or None if the body is another."""
+        reader = _reader(self.errors, status_code)
+        try:
+            return reader(content, charset) if reader else None
+        except ResponseValidationError:
+            return None
+
+    def is_error(self, breach: ResponseValidationError, content: bytes, charset: str) -> bool:
+        """Whether a success that breaks the contract is an error: some servers send it under 200.
+
+        It is an error if a required member of a success is missing or null, and the body is that of
+        a documented error.
+        """
+        if breach.received not in ("nothing", "null") or breach.depth != 1:
+            return False
+        for reader in self.errors.values():
+            try:
+                body = reader(content, charset)
+            except ResponseValidationError:
+                continue
+            # A body without any documented member matches every error, and proves nothing.
+            if is_model(body) and body.to_dict() != body.additional_properties:
+                return True
+        return False

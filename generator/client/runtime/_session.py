@@ -1,0 +1,230 @@
+"""The connections of a client: kept open between calls, and shared with its copies."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import threading
+import urllib.request
+from collections.abc import AsyncGenerator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ._http import Library, Verify, httpx, library
+from ._package import PROJECT, __version__
+from ._settings import checked_verify
+from ._tls import ssl_context
+from .errors import ConfigurationError
+
+if TYPE_CHECKING:
+    import asyncio
+
+USER_AGENT = f"{PROJECT}/{__version__} Python/{platform.python_version()}"
+
+_CONNECTING = {"cert", "http1", "http2", "mounts", "proxy", "transport"}
+"""The arguments of an httpx client that say how to connect."""
+
+_inherited: list[Any] = []
+"""A forked child's references to the connections of its parent, which keep them open."""
+
+
+def _running_loop() -> asyncio.AbstractEventLoop:
+    import asyncio  # slow to import, and sync calls do not need it
+
+    return asyncio.get_running_loop()
+
+
+class Session:
+    """The httpx clients of a client and its copies: one for threads, one for each event loop.
+
+    Args:
+        http_library: Which library to use.
+        verify_ssl: How to verify servers.
+        plain: Whether the base URL is plain http, so that only a redirect can need TLS.
+        httpx_args: More arguments of the library's clients.
+    """
+
+    def __init__(
+        self,
+        *,
+        http_library: Library,
+        verify_ssl: Verify,
+        plain: bool,
+        httpx_args: Mapping[str, Any],
+    ) -> None:
+        self._library = library(http_library)
+        self._verify = checked_verify(verify_ssl)
+        self._plain = plain
+        self._args = dict(httpx_args)
+        self._closed = False
+        self._reset()
+
+    def _reset(self) -> None:
+        self._lock = threading.Lock()
+        self._process = os.getpid()
+        self._options: dict[str, Any] | None = None
+        self._own: httpx.Client | None = None
+        self._client: httpx.Client | None = None
+        self._slots: contextlib.AbstractContextManager[Any] = contextlib.nullcontext()
+        self._async_client: httpx.AsyncClient | None = None
+        self._by_loop: dict[asyncio.AbstractEventLoop, _LoopClient] = {}
+        self._set_by_user = False
+        self._left_in_parent = False
+
+    def _reset_after_fork(self) -> None:
+        """Start without connections in a forked child."""
+        if self._process != os.getpid():
+            # The child must neither write to its parent's connections nor close them. These
+            # references keep them open.
+            _inherited.append((self._own, self._client, self._async_client, self._by_loop))
+            set_by_user = self._set_by_user
+            self._reset()
+            self._left_in_parent = set_by_user
+
+    def set_client(self, client: httpx.Client) -> None:
+        """Use ``client`` for sync calls."""
+        self._reset_after_fork()
+        self._client = client
+        self._slots = contextlib.nullcontext()
+        self._set_by_user, self._left_in_parent = True, False
+
+    def set_async_client(self, client: httpx.AsyncClient) -> None:
+        """Use ``client`` for async calls."""
+        self._reset_after_fork()
+        self._async_client = client
+        self._set_by_user, self._left_in_parent = True, False
+
+    def _check(self) -> None:
+        """Refuse a closed session, and one whose httpx client belongs to the parent process."""
+        self._reset_after_fork()
+        if self._left_in_parent:
+            raise ConfigurationError(
+                "the httpx client belongs to the parent process: set one of this process"
+            )
+        if self._closed:
+            raise ConfigurationError("this client is closed: make a new one")
+
+    def _httpx_options(self) -> dict[str, Any]:
+        """The arguments of both kinds of client, made on first use: to set up TLS is slow."""
+        if self._options is None:
+            headers = self._library.Headers({"User-Agent": USER_AGENT})
+            headers.update(self._args.get("headers"))
+            trust_env = self._args.get("trust_env", True)
+            self._options = {
+                "verify": ssl_context(
+                    self._library, self._verify, trust_env=trust_env, defer=self._plain
+                ),
+                # Keep every connection open: to open one takes longer than a call.
+                "limits": self._library.Limits(max_connections=100, max_keepalive_connections=100),
+                **self._args,
+                "headers": headers,
+            }
+        return self._options
+
+    def client(self) -> httpx.Client:
+        """The client for sync calls, made on first use."""
+        self._check()
+        with self._lock:
+            if self._client is None:
+                options = self._httpx_options()
+                limits: httpx.Limits = options["limits"]
+                made: httpx.Client = self._library.Client(**options)
+                self._client = self._own = made
+                if limits.max_connections:
+                    self._slots = threading.Semaphore(limits.max_connections)
+            return self._client
+
+    def async_client(self) -> httpx.AsyncClient:
+        """The client for async calls from the running event loop, made on first use."""
+        self._check()
+        if self._async_client is not None:
+            return self._async_client
+        loop = _running_loop()
+        with self._lock:
+            if loop not in self._by_loop:
+                ended = [known for known in self._by_loop if known.is_closed()]
+                for known in ended:
+                    del self._by_loop[known]
+                self._by_loop[loop] = self._loop_client(self._httpx_options())
+            return self._by_loop[loop].client
+
+    def _loop_client(self, options: dict[str, Any]) -> _LoopClient:
+        limits: httpx.Limits = options["limits"]
+        proxies = urllib.request.getproxies() if options.get("trust_env", True) else {}
+        # httpx ignores all these arguments, and the proxies of the environment, beside a transport.
+        if self._args.keys() & _CONNECTING or proxies.keys() - {"no"}:
+            return _LoopClient(self._library.AsyncClient(**options), limits.max_connections)
+        from ._pool import AsyncPool  # on the first async call: it imports asyncio
+
+        pool = AsyncPool(self._library, verify=options["verify"], limits=limits)
+        return _LoopClient(self._library.AsyncClient(**options, transport=pool), None)
+
+    def adds_only_headers(self, client: httpx.Client | httpx.AsyncClient) -> bool:
+        """Whether ``client`` adds nothing but its headers to a request."""
+        ours = client is self._own or client not in (self._client, self._async_client)
+        return ours and not client.params and not client.cookies
+
+    def slot(self) -> contextlib.AbstractContextManager[Any]:
+        """A semaphore slot for a sync request.
+
+        There are as many slots as connections. Where requests have to wait for a connection,
+        httpcore 1.0 sometimes gives the same one to two threads, and one of them reads in vain.
+        """
+        return self._slots
+
+    def async_slot(self) -> contextlib.AbstractAsyncContextManager[Any]:
+        """A semaphore slot for an async request in the running event loop.
+
+        There are as many slots as connections. Whenever a connection gets free, httpcore goes
+        through all waiting requests, which makes a thousand at once slow.
+        """
+        mine = self._by_loop.get(_running_loop())
+        if self._async_client is not None or mine is None or mine.slots is None:
+            return contextlib.nullcontext()
+        return mine.slots
+
+    def close(self) -> None:
+        """Close the connections of sync calls; those of an event loop close with the loop."""
+        self._closed = True
+        if self._process == os.getpid():
+            for client in filter(None, (self._client, self._own)):
+                client.close()
+
+    async def aclose(self) -> None:
+        """Close the connections of the running event loop and of sync calls."""
+        self.close()
+        mine = self._by_loop.pop(_running_loop(), None)
+        if self._process != os.getpid():
+            return
+        if self._async_client is not None:
+            await self._async_client.aclose()
+        if mine is not None:
+            await mine.aclose()
+
+
+class _LoopClient:
+    """An ``httpx.AsyncClient`` that closes with the event loop that its connections belong to.
+
+    Before an event loop ends, it closes the asynchronous generators that were started in it. The
+    generator of this class closes the client at that moment.
+    """
+
+    def __init__(self, client: httpx.AsyncClient, limit: int | None) -> None:
+        import asyncio
+
+        self.client = client
+        self.slots = asyncio.Semaphore(limit) if limit else None
+        self._closer = self._close()
+        # Up to its `yield` the generator awaits nothing, so it can be started without `await`.
+        with contextlib.suppress(StopIteration):
+            self._closer.asend(None).send(None)
+
+    async def _close(self) -> AsyncGenerator[None]:
+        try:
+            yield
+        finally:
+            await self.client.aclose()
+
+    async def aclose(self) -> None:
+        """Close the client now."""
+        await self._closer.aclose()

@@ -1,0 +1,152 @@
+"""The settings of a client: each is checked before anything is sent."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import ssl
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from ._http import Verify, httpx, is_a
+from ._package import BASE_URL, BASE_URL_VARIABLE
+from .errors import ConfigurationError
+
+LONGEST_TIMEOUT = 2_000_000
+"""Seconds, 23 days: sockets count their milliseconds in 31 bits."""
+
+SECRET_HEADERS = {"authorization", "cookie", "proxy-authorization"}
+"""Headers that are never shown."""
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
+def base_url(given: str | None) -> str:
+    """The base URL that was given, else the environment's, else the document's."""
+    if given is None:
+        given = os.environ.get(BASE_URL_VARIABLE) or BASE_URL
+    return checked_base_url(given)
+
+
+def checked_base_url(base_url: object) -> str:
+    """The base URL, without a slash at its end.
+
+    Raises:
+        ConfigurationError: It is not an absolute http or https URL, or it has more than a path.
+    """
+    if not isinstance(base_url, str):
+        raise ConfigurationError(f"base_url: expected a str, received {type(base_url).__name__}")
+    try:
+        url = urlsplit(base_url)
+        valid = url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
+        httpx.URL(base_url)
+        (url.hostname or "").encode("idna")  # refuses names that no resolver accepts
+    except (ValueError, httpx.InvalidURL):
+        valid = False
+        url = urlsplit("")
+    if not valid or not base_url.isprintable() or " " in base_url:
+        raise ConfigurationError(
+            f"base_url: expected a URL such as https://host/path, received {base_url!r}"
+        )
+    if "?" in base_url or "#" in base_url or "@" in url.netloc:
+        raise ConfigurationError("base_url: a query, a fragment or a user name has no place in it")
+    return base_url.rstrip("/")
+
+
+def keeps_secrets(base_url: str) -> bool:
+    """Whether a key may be sent to this URL: over TLS, or to this machine."""
+    url = urlsplit(base_url)
+    host = url.hostname or ""
+    if url.scheme == "https" or host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def checked_timeout(timeout: object) -> httpx.Timeout:
+    """The timeout for httpx.
+
+    Raises:
+        ConfigurationError: It is neither a number of seconds above zero nor an ``httpx.Timeout``.
+    """
+    if is_a(timeout, "Timeout"):
+        return cast("httpx.Timeout", timeout)
+    if (
+        isinstance(timeout, bool)
+        or not isinstance(timeout, int | float)
+        or not 0 < timeout <= LONGEST_TIMEOUT
+    ):
+        raise ConfigurationError(
+            f"timeout: expected seconds above zero or an httpx.Timeout, received {timeout!r}; "
+            "to wait without end, pass httpx.Timeout(None)"
+        )
+    # To wait for a free connection of our own pool says nothing about the server.
+    return httpx.Timeout(timeout, pool=None)
+
+
+def checked_retries(max_retries: object) -> int:
+    """The limit of retries, which is a whole number from zero on.
+
+    Raises:
+        ConfigurationError: It is another value.
+    """
+    if isinstance(max_retries, bool) or not isinstance(max_retries, int) or max_retries < 0:
+        raise ConfigurationError(
+            f"max_retries: expected a whole number from 0 on, received {max_retries!r}"
+        )
+    return max_retries
+
+
+def header_value(value: object) -> bool:
+    """Whether ``value`` can be the value of a header."""
+    return (
+        isinstance(value, str)
+        and value.isascii()
+        and value.isprintable()
+        and value == value.strip()
+    )
+
+
+def checked_headers(headers: Mapping[str, str] | None) -> httpx.Headers:
+    """The headers, whose names are matched in any case.
+
+    Raises:
+        ConfigurationError: A name or a value is malformed. The message does not show the
+            value, which may be a secret.
+    """
+    given: Any = headers or {}
+    if not isinstance(given, Mapping):
+        raise ConfigurationError(f"headers: expected a mapping, received {type(given).__name__}")
+    for name, value in cast("Mapping[object, object]", given).items():
+        if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+            raise ConfigurationError(f"headers: {name!r} cannot be the name of a header")
+        if not header_value(value):
+            raise ConfigurationError(
+                f"headers: {name!r} must be printable ASCII without white space around it"
+            )
+    return httpx.Headers(headers)
+
+
+def checked_verify(verify_ssl: Verify) -> bool | Path | ssl.SSLContext:
+    """How to verify servers.
+
+    Raises:
+        ConfigurationError: It is not a bool, an ``ssl.SSLContext`` or the path of a file or folder.
+    """
+    if isinstance(verify_ssl, bool | ssl.SSLContext):
+        return verify_ssl
+    try:
+        path = Path(verify_ssl)
+        if os.fspath(verify_ssl) and path.exists():
+            return path
+    except TypeError:
+        pass
+    raise ConfigurationError(
+        "verify_ssl: expected a bool, an ssl.SSLContext or the path of certificates, "
+        f"received {verify_ssl!r}"
+    )

@@ -1,0 +1,74 @@
+"""TLS settings, made only when a connection needs them."""
+
+from __future__ import annotations
+
+import functools
+import ssl
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from .errors import ConfigurationError
+
+
+class _DeferredContext(ssl.SSLContext):
+    """TLS settings that are made when a connection first needs them.
+
+    A client of a server on this machine needs them only after a redirect. To read all certificates
+    takes longer than many calls to such a server.
+    """
+
+    make: Callable[[], ssl.SSLContext]
+
+    @functools.cached_property
+    def _made(self) -> ssl.SSLContext:
+        return self.make()
+
+    def set_alpn_protocols(self, alpn_protocols: Iterable[str]) -> None:
+        self._made.set_alpn_protocols(alpn_protocols)
+
+    def wrap_socket(self, *arguments: Any, **options: Any) -> ssl.SSLSocket:
+        return self._made.wrap_socket(*arguments, **options)
+
+    def wrap_bio(self, *arguments: Any, **options: Any) -> ssl.SSLObject:
+        return self._made.wrap_bio(*arguments, **options)
+
+
+def ssl_context(
+    library: Any, verify: bool | Path | ssl.SSLContext, *, trust_env: bool, defer: bool
+) -> ssl.SSLContext:
+    """The TLS settings.
+
+    Args:
+        library: httpx or httpx2, whose own settings are used for True and False.
+        verify: How to verify servers, checked by ``checked_verify``.
+        trust_env: Whether environment variables may name the certificates.
+        defer: Whether to make httpx's own settings on first use.
+
+    Raises:
+        ConfigurationError: A file contains no certificates.
+    """
+
+    def make() -> ssl.SSLContext:
+        try:
+            made: ssl.SSLContext = library.create_ssl_context(verify=verify, trust_env=trust_env)
+        except OSError as error:
+            raise ConfigurationError(f"SSL_CERT_FILE or SSL_CERT_DIR: {error}") from None
+        return made
+
+    match verify:
+        case ssl.SSLContext():
+            return verify
+        case True if defer:
+            context = _DeferredContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.make = make
+            return context
+        case bool():
+            return make()
+        case _ if verify.is_dir():
+            return ssl.create_default_context(capath=verify)
+        case _:
+            try:
+                return ssl.create_default_context(cafile=verify)
+            except OSError as error:
+                raise ConfigurationError(f"verify_ssl: {str(verify)!r}: {error}") from None

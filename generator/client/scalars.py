@@ -1,0 +1,71 @@
+"""What the client knows of each scalar type: one row of a table for each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+from openapi_python_client.parser.properties import AnyProperty
+from openapi_python_client.parser.properties.boolean import BooleanProperty
+from openapi_python_client.parser.properties.date import DateProperty
+from openapi_python_client.parser.properties.datetime import DateTimeProperty
+from openapi_python_client.parser.properties.float import FloatProperty
+from openapi_python_client.parser.properties.int import IntProperty
+from openapi_python_client.parser.properties.none import NoneProperty
+from openapi_python_client.parser.properties.string import StringProperty
+from openapi_python_client.parser.properties.uuid import UuidProperty
+
+if TYPE_CHECKING:
+    from openapi_python_client.parser.properties.protocol import PropertyProtocol
+
+
+@frozen
+class Scalar:
+    """A scalar type.
+
+    Attributes:
+        function: Its function in the package's ``_decode`` and ``_encode``.
+        slow_path: The condition on which ``value`` needs the decoder. It is empty if no value does,
+            and None if every value does.
+        struct_type: The type by which msgspec checks as much as the decoder does, or None.
+        is_json: Whether JSON has the type, so that ``to_dict`` returns the value unchanged.
+        column: What a column of a table has for it.
+        metavar: How the help of a command calls it.
+    """
+
+    function: str
+    slow_path: str | None = None
+    struct_type: str | None = None
+    is_json: bool = False
+    column: str = "text"
+    metavar: str = "TEXT"
+
+
+_IS_NOT_NUMBER = "type(value) is not int and not (type(value) is float and isfinite(value))"
+_IS_NOT_DATE = "type(value) is not str or (value := decode.DATES.get(value)) is None"
+SCALARS: dict[type[PropertyProtocol], Scalar] = {
+    AnyProperty: Scalar("anything", "", "Any"),
+    BooleanProperty: Scalar(
+        "boolean",
+        "value is not True and value is not False",
+        "bool",
+        is_json=True,
+        column="boolean",
+    ),
+    DateProperty: Scalar("date", _IS_NOT_DATE, column="date", metavar="DATE"),
+    DateTimeProperty: Scalar("date_time", column="date-time", metavar="DATE-TIME"),
+    FloatProperty: Scalar(
+        "number", _IS_NOT_NUMBER, "int | float", is_json=True, column="number", metavar="NUMBER"
+    ),
+    IntProperty: Scalar(
+        "integer",
+        "type(value) is not int",
+        "int",
+        is_json=True,
+        column="integer",
+        metavar="INTEGER",
+    ),
+    NoneProperty: Scalar("null"),
+    StringProperty: Scalar("string", "type(value) is not str", "str", is_json=True),
+    UuidProperty: Scalar("uuid", metavar="UUID"),
+}

@@ -1,0 +1,199 @@
+"""What the templates show of the models and enums."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+from openapi_python_client.parser.properties import AnyProperty, Class, EnumProperty, ModelProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+
+from generator.client import reserved
+from generator.client.expressions import decoder, encoder, slow_path, struct_member
+from generator.client.types import additional_type, annotation, classes_in, members_of, union
+from generator.client.views.docstrings import docstring, raw, section, sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from openapi_python_client.parser.properties.protocol import PropertyProtocol
+
+
+@frozen
+class Member:
+    """A property of a model."""
+
+    name: str
+    python_name: str
+    required: bool
+    annotation: str
+    field: str
+    slow_path: str | None
+    struct_type: str
+    from_struct: str
+    decoder: str
+    encoder: str
+
+
+@frozen
+class Model:
+    """A model, ready to be written out."""
+
+    name: str
+    module_docstring: str
+    docstring: str
+    members: list[Member]
+    imports: list[Class]
+    deferred: list[Class]
+    additional_annotation: str
+    additional: str
+    additional_encoder: str
+    subscripts: bool
+    has_struct: bool
+    holds_structs: bool
+    has_optional: bool
+
+
+def imported_classes(properties: Iterable[PropertyProtocol]) -> list[Class]:
+    """The classes that the annotations of properties name, in order."""
+    found = {
+        prop.class_info.name: prop.class_info for item in properties for prop in classes_in(item)
+    }
+    return [found[name] for name in sorted(found)]
+
+
+def members_in_order(model: ModelProperty) -> list[PropertyProtocol]:
+    """The members of a model in the order of the document; the parser has required ones first."""
+    # A member that an allOf brings comes first.
+    order = {raw(name): rank for rank, name in enumerate(model.data.properties or {})}
+    return sorted(members_of(model), key=lambda member: order.get(raw(member.name), -1))
+
+
+def avoid(prop: PropertyProtocol, taken: set[str], suffix: str) -> None:
+    """Give a property another Python name if its own is taken."""
+    if prop.python_name in taken:
+        # Not by set_python_name, whose snake case would drop an underscore at the end.
+        object.__setattr__(prop, "python_name", f"{prop.python_name}_{suffix}")
+
+
+class ModelViews:
+    """The views of all models of a document, which depend on each other.
+
+    Attributes:
+        reachable: For each model, the models that it contains at any depth.
+        structs: The models that msgspec can read into structs.
+    """
+
+    def __init__(self, models: list[ModelProperty]) -> None:
+        self.reachable = _closure(
+            {
+                str(model.class_info.name): {str(item.name) for item in _references(model)}
+                for model in models
+            }
+        )
+        self.structs = {name for model in models if (name := self._struct_name(model))}
+
+    def _struct_name(self, model: ModelProperty) -> str:
+        """The name of a model that has a struct: not recursive, and with names that fit."""
+        name = str(model.class_info.name)
+        fits = (
+            name not in self.reachable[name]
+            and isinstance(additional_type(model), AnyProperty)
+            and all(
+                # msgspec refuses names that JSON escapes.
+                raw(member.name).isprintable()
+                and not {*raw(member.name)} & {'"', "\\"}
+                and struct_member(member, ())
+                for member in members_of(model)
+            )
+        )
+        return name if fits else ""
+
+    def view(self, prop: ModelProperty) -> Model:
+        """The view of a model."""
+        properties = members_in_order(prop)
+        for item in properties:
+            avoid(item, reserved.IN_MODELS, "")
+        name = str(prop.class_info.name)
+        members = [self._member(item) for item in properties]
+        references = _references(prop)
+        deferred = [item for item in references if name in self.reachable.get(str(item.name), ())]
+        additional = additional_type(prop)
+        anything = isinstance(additional, AnyProperty)
+        entries = [(str(item.python_name), sentence(item.description)) for item in properties]
+        rest = "The unknown members, unchanged: those that the document does not name."
+        entries.append(("additional_properties", rest))
+        title = sentence(prop.description) or sentence(prop.data.title) or f"The schema {name}."
+        has_optional = any(not item.required for item in properties)
+        count = "len(data.keys() - _MEMBERS)" if has_optional else f"len(data) - {len(members)}"
+        return Model(
+            name=name,
+            module_docstring=docstring(f"The model {name}."),
+            docstring=docstring(title, section("Attributes", entries)),
+            members=members,
+            imports=[other for other in references if other not in deferred],
+            deferred=deferred,
+            additional_annotation=annotation(additional),
+            additional=(
+                f"decode.keep(self, data, _MEMBERS, {count})"
+                if anything
+                else "self.additional_properties = "
+                f"decode.additional(data, _MEMBERS, {decoder(additional)})"
+            ),
+            additional_encoder=(
+                "self.additional_properties"
+                if anything
+                else "encode.json_value(self.additional_properties)"
+            ),
+            subscripts=any(item.required and item.slow_path is not None for item in members),
+            has_struct=name in self.structs,
+            holds_structs=any("struct(" in member.struct_type for member in members),
+            has_optional=has_optional,
+        )
+
+    def _member(self, prop: PropertyProtocol) -> Member:
+        struct = struct_member(prop, self.structs)
+        field = f"field({'' if prop.required else 'default=UNSET, '}repr=brief)"
+        default = "UNSET" if not prop.required else ""
+        value = field if isinstance(prop, ListProperty) else default
+        return Member(
+            name=raw(prop.name),
+            python_name=prop.python_name,
+            required=prop.required,
+            annotation=union([annotation(prop), *["Unset"] * (not prop.required)]),
+            field=f" = {value}" if value else "",
+            slow_path=slow_path(prop),
+            struct_type=struct.type if struct else "",
+            from_struct=struct.decoded if struct else "",
+            decoder=decoder(prop),
+            encoder=encoder(prop, f"self.{prop.python_name}", optional=not prop.required),
+        )
+
+
+def _references(model: ModelProperty) -> list[Class]:
+    """The classes that a model names, itself apart."""
+    properties = [*members_of(model), additional_type(model)]
+    return [item for item in imported_classes(properties) if item.name != model.class_info.name]
+
+
+def _closure(graph: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """For each node of a graph, the nodes that can be reached from it."""
+    found: dict[str, set[str]] = {}
+    for start in graph:
+        seen: set[str] = set()
+        waiting = list(graph[start])
+        while waiting:
+            name = waiting.pop()
+            if name not in seen:
+                seen.add(name)
+                waiting += graph.get(name, ())
+        found[start] = seen
+    return found
+
+
+def enum_docstring(prop: EnumProperty) -> str:
+    """The docstring of an enum."""
+    text = sentence(prop.description) or f"The values of {prop.class_info.name}."
+    return docstring(
+        text, "A value that the document does not name is kept as it is, instead of a member."
+    )

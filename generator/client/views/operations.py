@@ -1,0 +1,351 @@
+"""What the templates show of the operations and their namespaces."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+from openapi_python_client.parser.properties import Class
+from openapi_python_client.parser.properties.file import FileProperty
+from openapi_python_client.strings import ClassName
+
+from generator.client import reserved
+from generator.client.error_classes import error_class
+from generator.client.expressions import decoder, parameter_encoder
+from generator.client.types import annotation, parameter_annotation, union
+from generator.client.views.docstrings import docstring, paragraph, raw, section, sentence
+from generator.client.views.models import avoid, imported_classes
+from generator.errors import GeneratorError
+from generator.spec.operations import parameters, path_shape
+from generator.spec.references import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from openapi_python_client.parser.openapi import Endpoint, EndpointCollection
+    from openapi_python_client.parser.properties.protocol import PropertyProtocol
+    from openapi_python_client.parser.responses import Response
+
+
+@frozen
+class Parameter:
+    """An argument of an operation, and the parameter that the parser made it of."""
+
+    name: str
+    python_name: str
+    location: str
+    annotation: str
+    default: str
+    encoder: str
+    documentation: str
+    prop: PropertyProtocol
+    media_type: str = ""
+
+
+@frozen
+class DocumentedResponse:
+    """A response of the document: its status pattern and the expression that reads its body."""
+
+    pattern: str
+    reader: str
+    annotation: str
+    description: str
+    accept: str
+    prop: PropertyProtocol
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the status pattern is one of a success."""
+        return self.pattern.startswith("2")
+
+
+@frozen
+class Operation:
+    """An operation: what the templates render, and the data of the document that it came from."""
+
+    name: str
+    namespace: str
+    method: str
+    path: str
+    path_parts: list[tuple[str, Parameter]]
+    path_end: str
+    positional: list[Parameter]
+    keyword: list[Parameter]
+    body: Parameter | None
+    security: list[list[str]]
+    accept: str
+    success: list[DocumentedResponse]
+    errors: list[DocumentedResponse]
+    success_annotation: str
+    error_annotation: str
+    any_annotation: str
+    models: list[Class]
+    deprecated: str
+    forward: str
+    summary: str
+    description: str
+    module_docstring: str
+    docstring: str
+    async_docstring: str
+    data: Mapping[str, Any]
+
+
+@frozen
+class Namespace:
+    """The operations of a tag."""
+
+    name: str
+    class_name: str
+    docstring: str
+    module_docstring: str
+    models: list[Class]
+    operations: list[Operation]
+
+
+def _parameter(prop: PropertyProtocol, location: str, description: str) -> Parameter:
+    name = raw(prop.name)
+    try:
+        encoder = parameter_encoder(prop)
+    except GeneratorError:
+        raise GeneratorError(
+            f"the {location} parameter {name!r} is of a type that is not supported there"
+        ) from None
+    text = sentence(description or prop.description)
+    if prop.default is not None:
+        text += f" The server's default is {prop.default.raw_value!r}."
+    given = parameter_annotation(prop)
+    return Parameter(
+        name=name,
+        python_name=prop.python_name,
+        location=location,
+        annotation=given if prop.required else f"{given} | None",
+        default="" if prop.required else "None",
+        encoder=encoder,
+        documentation=text,
+        prop=prop,
+    )
+
+
+def _parameters(
+    document: Mapping[str, Any], path: str, data: Mapping[str, Any], endpoint: Endpoint
+) -> list[Parameter]:
+    # The parser keeps the descriptions of schemas, and not those of parameters.
+    described = {
+        (parameter["in"], parameter["name"]): parameter.get("description", "")
+        for parameter in parameters(document, document["paths"][path], data)
+    }
+    located = {
+        "path": endpoint.path_parameters,
+        "query": endpoint.query_parameters,
+        "header": endpoint.header_parameters,
+        "cookie": endpoint.cookie_parameters,
+    }
+    taken = reserved.IN_METHODS | {"body"} if endpoint.bodies else reserved.IN_METHODS
+    found: list[Parameter] = []
+    for location, properties in located.items():
+        for prop in properties:
+            avoid(prop, taken, location)
+            description = described.get((location, raw(prop.name)), "")
+            found.append(_parameter(prop, location, description))
+    if len({parameter.python_name for parameter in found}) < len(found):
+        raise GeneratorError(f"{endpoint.name}: two parameters come to the same Python name")
+    return found
+
+
+def _body(endpoint: Endpoint, description: str) -> Parameter | None:
+    if not endpoint.bodies:
+        return None
+    body = endpoint.bodies[0]
+    text = annotation(body.prop)
+    return Parameter(
+        name="body",
+        python_name="body",
+        location="body",
+        annotation=text if body.prop.required else f"{text} | Unset",
+        default="" if body.prop.required else "UNSET",
+        encoder="",
+        documentation=description or "The body of the request.",
+        prop=body.prop,
+        media_type=raw(body.content_type),
+    )
+
+
+def _response(response: Response) -> DocumentedResponse:
+    prop, source = response.prop, response.source["attribute"]
+    if source == "response.json()":
+        reader, text = f"json_body({decoder(prop)})", annotation(prop)
+        accept = "application/json"
+    elif source == "response.text":
+        reader, text, accept = "text_body", "str", "text/*"
+    elif source == "response.content" or isinstance(prop, FileProperty):
+        reader, text, accept = "bytes_body", "bytes", "application/octet-stream"
+    else:
+        reader, text, accept = "no_body", "None", ""
+    description = sentence(getattr(response.data, "description", ""))
+    pattern = response.status_code.pattern
+    return DocumentedResponse(pattern, reader, text, description, accept, prop)
+
+
+def _responses(endpoint: Endpoint) -> tuple[list[DocumentedResponse], list[DocumentedResponse]]:
+    """The successes and the errors of an operation."""
+    responses = [_response(response) for response in endpoint.responses]
+    errors = [response for response in responses if not response.is_success]
+    # An operation without a success of its own succeeds with its default response.
+    success = [response for response in responses if response.is_success] or [
+        response for response in errors if response.pattern == "default"
+    ]
+    if not success:
+        raise GeneratorError(f"{endpoint.name}: the document has no response for a success")
+    return success, errors
+
+
+def _raises(errors: list[DocumentedResponse]) -> list[tuple[str, str]]:
+    """The entries of a docstring's section on exceptions."""
+    entries: list[tuple[str, str]] = []
+    for response in errors:
+        text = f"HTTP {response.pattern}: {response.description}"
+        if response.pattern == "default":
+            name, text = "APIStatusError", response.description or "Any other error."
+        elif response.pattern.endswith("XX"):
+            name = "InternalServerError" if response.pattern == "5XX" else "APIStatusError"
+        else:
+            name = error_class(int(response.pattern))
+        entries.append((f"errors.{name}", text))
+    if all(response.pattern != "default" for response in errors):
+        entries.append(("errors.APIStatusError", "Any other error."))
+    return [
+        *entries,
+        ("errors.APIConnectionError", "There is no complete HTTP response."),
+        ("errors.ResponseValidationError", "The body of a success breaks the contract."),
+        ("errors.ConfigurationError", "An argument cannot be used; nothing was sent."),
+    ]
+
+
+def _in_document(document: Mapping[str, Any], endpoint: Endpoint) -> tuple[str, Mapping[str, Any]]:
+    """The path and the operation that an endpoint was made of; the parser keeps half of them."""
+    shape = path_shape(raw(endpoint.path))
+    path = next(
+        path
+        for path in document["paths"]
+        if path_shape(path) == shape and endpoint.method in document["paths"][path]
+    )
+    return path, document["paths"][path][endpoint.method]
+
+
+_CALL_OPTIONS = [
+    ("timeout", "Seconds, as for ``Client``, or an ``httpx.Timeout``; the client's if None."),
+    ("max_retries", "How many retries may follow the first attempt; the client's if None."),
+    ("headers", "Headers to add; one of the same name replaces the client's."),
+]
+
+
+def operation(document: Mapping[str, Any], endpoint: Endpoint) -> Operation:
+    """The view of an operation."""
+    path, data = _in_document(document, endpoint)
+    security = [list(option) for option in data.get("security", document.get("security", []))]
+    found = _parameters(document, path, data, endpoint)
+    request_body = resolve(document, data.get("requestBody", {}))
+    body = _body(endpoint, sentence(request_body.get("description")))
+
+    *pieces, path_end = re.split(r"\{([^{}]*)\}", path)
+    positional = [parameter for parameter in found if parameter.location == "path"]
+    in_path = {parameter.name: parameter for parameter in positional}
+    rest = [*([body] if body else []), *(item for item in found if item.location != "path")]
+    keyword = sorted(rest, key=lambda parameter: bool(parameter.default))
+    forward = [item.python_name for item in positional]
+    forward += [f"{item.python_name}={item.python_name}" for item in keyword]
+    needed = [item.python_name for item in positional]
+    needed += [f"{item.python_name}={item.python_name}" for item in keyword if not item.default]
+
+    success, errors = _responses(endpoint)
+    success_annotation = union((item.annotation for item in success), empty="Never")
+    error_annotation = union((item.annotation for item in errors), empty="Never")
+    any_annotation = union([success_annotation, *(item.annotation for item in errors)])
+    used: list[PropertyProtocol] = [response.prop for response in endpoint.responses]
+    used += [parameter.prop for parameter in [*found, *([body] if body else [])]]
+
+    namespace = str(endpoint.tags[0])
+    summary = sentence(endpoint.summary) or f"{endpoint.method.upper()} {path}."
+    description = sentence(endpoint.description)
+    description = description if description != summary else ""
+    deprecated = f"{namespace}.{endpoint.name} is deprecated" if data.get("deprecated") else ""
+    arguments = [(item.python_name, item.documentation) for item in [*positional, *keyword]]
+    described = " ".join(response.description for response in success)
+    parts = (
+        paragraph(description),
+        "Deprecated: the document says so, and a call warns." if deprecated else "",
+        section("Args", arguments + _CALL_OPTIONS),
+        section("Returns", [(success_annotation, described)]),
+        section("Raises", _raises(errors)),
+    )
+    call = f"client.{namespace}.{endpoint.name}"
+    result = "" if success_annotation == "None" else "result = "
+    docstrings = [
+        docstring(
+            summary,
+            *parts,
+            f"Examples:\n    >>> {result}{awaited}{call}{suffix}({', '.join(needed)})",
+        )
+        for awaited, suffix in (("", ""), ("await ", "_async"))
+    ]
+    return Operation(
+        name=str(endpoint.name),
+        namespace=namespace,
+        method=endpoint.method.upper(),
+        path=path,
+        path_parts=[
+            (literal, in_path[name])
+            for literal, name in zip(pieces[::2], pieces[1::2], strict=True)
+        ],
+        path_end=path_end,
+        positional=positional,
+        keyword=keyword,
+        body=body,
+        # With an empty alternative, the operation does not need a key.
+        security=[] if [] in security else security,
+        accept=", ".join(dict.fromkeys(item.accept for item in success if item.accept)) or "*/*",
+        success=success,
+        errors=errors,
+        success_annotation=success_annotation,
+        error_annotation=error_annotation,
+        any_annotation=any_annotation,
+        models=imported_classes(used),
+        deprecated=deprecated,
+        forward=", ".join(forward),
+        summary=summary,
+        description=description,
+        module_docstring=docstring(f"{endpoint.method.upper()} {path}: {summary}"),
+        docstring=docstrings[0],
+        async_docstring=docstrings[1],
+        data=data,
+    )
+
+
+def namespace(document: Mapping[str, Any], collection: EndpointCollection) -> Namespace:
+    """The view of a tag's operations."""
+    operations = [operation(document, endpoint) for endpoint in collection.endpoints]
+    name = str(collection.tag)
+    tag = (operations[0].data.get("tags") or ["default"])[0]
+    if name in reserved.IN_CLIENT:
+        raise GeneratorError(f"the tag {tag!r} would hide Client.{name}: rename it in the overlay")
+    # The suffix makes sure that no tag hides what its module imports.
+    class_name = f"{ClassName(name, 'Tag')}Operations"
+    models = {model.name: model for item in operations for model in item.models}
+    if class_name in models:
+        raise GeneratorError(f"the tag {tag!r} and a schema come to the class {class_name}")
+    names = [operation.name for operation in operations]
+    for item in names:
+        if names.count(item) > 1 or f"{item}_async" in names:
+            raise GeneratorError(
+                f"the tag {tag!r} has two operations that come to the method {item} or its twin"
+            )
+    described = {item["name"]: item.get("description") for item in document.get("tags", [])}
+    return Namespace(
+        name=name,
+        class_name=class_name,
+        docstring=docstring(sentence(described.get(tag)) or f"The operations of the tag {tag}."),
+        module_docstring=docstring(f"The operations of the tag {tag}."),
+        models=[models[name] for name in sorted(models)],
+        operations=operations,
+    )

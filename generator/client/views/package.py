@@ -1,0 +1,90 @@
+"""Everything that the templates show of a document, in one object."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from generator.client.views import commands
+from generator.client.views.client import client_docstring, schemes, server_url
+from generator.client.views.docstrings import docstring
+from generator.client.views.models import ModelViews
+from generator.client.views.operations import Namespace, namespace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from openapi_python_client.config import Config
+    from openapi_python_client.parser import GeneratorData
+    from openapi_python_client.parser.openapi import Endpoint
+
+    from generator.client.views.client import Scheme
+    from generator.client.views.commands import Command, KeyFile
+    from generator.client.views.operations import Operation
+
+
+@frozen
+class PackageView:
+    """The views of a package; the templates know them by these names.
+
+    Attributes:
+        parsed: The document as openapi-python-client parsed it.
+        model_homes: The module of each model and enum.
+    """
+
+    parsed: GeneratorData
+    package_docstring: str
+    base_url: str
+    schemes: list[Scheme]
+    client_docstring: str
+    key_required: bool
+    namespaces: dict[str, Namespace]
+    models: ModelViews
+    model_homes: dict[str, str]
+    command_help: list[str]
+    key_files: list[KeyFile]
+    commands: list[Command]
+
+    @property
+    def operations(self) -> list[Operation]:
+        """All operations."""
+        return [item for space in self.namespaces.values() for item in space.operations]
+
+    def operation(self, endpoint: Endpoint) -> Operation:
+        """The view of an operation that openapi-python-client has parsed."""
+        operations = self.namespaces[str(endpoint.tags[0])].operations
+        return next(item for item in operations if item.name == str(endpoint.name))
+
+
+def package_view(document: Mapping[str, Any], parsed: GeneratorData, config: Config) -> PackageView:
+    """Make the views of a package.
+
+    Raises:
+        GeneratorError: Something of the document is not supported.
+    """
+    found = schemes(document, config.field_prefix)
+    namespaces = {
+        str(tag): namespace(document, collection)
+        for tag, collection in sorted(parsed.endpoint_collections_by_tag.items())
+    }
+    operations = [item for space in namespaces.values() for item in space.operations]
+    models = ModelViews(parsed.models)
+    contained = {name for names in models.reachable.values() for name in names}
+    keys = commands.key_files(found)
+    classes = [item.class_info for item in [*parsed.models, *parsed.enums]]
+    title = f"{config.project_name_override}: a client for {document['info']['title']}."
+    return PackageView(
+        parsed=parsed,
+        package_docstring=docstring(title),
+        base_url=server_url(document),
+        schemes=found,
+        client_docstring=client_docstring(document, found, str(config.package_name_override)),
+        key_required=all(operation.security for operation in operations),
+        namespaces=namespaces,
+        models=models,
+        model_homes={str(info.name): str(info.module_name) for info in classes},
+        command_help=commands.about(document),
+        key_files=keys,
+        commands=commands.commands(document, operations, keys, contained),
+    )

@@ -1,0 +1,162 @@
+"""The completeness check names what of a document would not reach its package."""
+
+import copy
+import json
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from openapi_python_client.config import Config
+
+from generator.client.completeness import missing
+from generator.client.config import load_config
+from generator.client.generate import generate
+from generator.client.parse import parse
+from generator.client.views.package import PackageView, package_view
+from generator.errors import GeneratorError
+from generator.spec.read import read_document
+from tests.generator.client.test_support import SCHEMA, SETTINGS, TEXT, schema
+from tests.generator.paths import DOCUMENTS
+
+LIBRARY = read_document((DOCUMENTS / "library.yaml").read_text("utf-8"))
+CONFIG = DOCUMENTS / "library-config.yaml"
+BOOK = "#/paths/~1books~1{bookId}"
+BOOKS = "#/paths/~1books"
+
+Change = Callable[[dict[str, Any]], object]
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    return load_config(CONFIG, DOCUMENTS / "library.yaml", tmp_path_factory.mktemp("package"))
+
+
+@pytest.fixture(scope="module")
+def view(config: Config) -> PackageView:
+    return package_view(LIBRARY, parse(LIBRARY, config), config)
+
+
+def test_nothing_of_the_library_is_missing(view: PackageView, config: Config) -> None:
+    found = missing(LIBRARY, view, config)
+
+    assert [] == found
+
+
+def operation(document: dict[str, Any], path: str, method: str = "get") -> dict[str, Any]:
+    found: dict[str, Any] = document["paths"][path][method]
+    return found
+
+
+def schemas(document: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = document["components"]["schemas"]
+    return found
+
+
+def add_parameter(where: str, document: dict[str, Any]) -> None:
+    new = {"name": "new", "in": where, "schema": TEXT}
+    operation(document, "/books")["parameters"].append(new)
+
+
+#: By what the view lacks: a change of the document that adds it, and what is said to be missing.
+LOSSES: dict[str, tuple[Change, str]] = {
+    "a path": (
+        lambda d: d["paths"].update({"/new": {"get": operation(d, "/books")}}),
+        "#/paths/~1new/get: the operation has no method",
+    ),
+    "a method": (
+        lambda d: d["paths"]["/books/{bookId}"].update(trace=operation(d, "/books/{bookId}")),
+        f"{BOOK}/trace: the operation has no method",
+    ),
+    **{
+        f"a parameter in the {where}": (
+            partial(add_parameter, where),
+            f"{BOOKS}/get/parameters: the parameter 'new' is not sent",
+        )
+        for where in ("path", "query", "header", "cookie")
+    },
+    "a parameter of the path's item": (
+        lambda d: d["paths"]["/books"].update(
+            parameters=[{"name": "new", "in": "query", "schema": TEXT}]
+        ),
+        f"{BOOKS}/get/parameters: the parameter 'new' is not sent",
+    ),
+    "a body": (
+        lambda d: operation(d, "/books/{bookId}").update(
+            requestBody={"content": {"application/json": {"schema": TEXT}}}
+        ),
+        f"{BOOK}/get/requestBody: a body of application/json is not sent",
+    ),
+    "another media type of a body": (
+        lambda d: operation(d, "/books", "post")["requestBody"]["content"].update(
+            {"application/xml": {"schema": TEXT}}
+        ),
+        f"{BOOKS}/post/requestBody: a body of application/xml is not sent",
+    ),
+    "a response": (
+        lambda d: operation(d, "/books")["responses"].update({"299": {"description": "New."}}),
+        f"{BOOKS}/get/responses/299: the response is not read",
+    ),
+    "a schema": (
+        lambda d: schemas(d).update(New={"type": "object", "properties": {"title": TEXT}}),
+        "#/components/schemas/New: the schema has no class New",
+    ),
+    "a property": (
+        lambda d: schemas(d)["NewBook"]["properties"].update(new=TEXT),
+        "#/components/schemas/NewBook: 'new' is in no class",
+    ),
+    "a value of an enum": (
+        lambda d: schemas(d)["LoanDays"]["enum"].append(1234),
+        "#/components/schemas/LoanDays: 1234 is in no class",
+    ),
+    "a property of a schema in place": (
+        lambda d: operation(d, "/books")["responses"].update(
+            {"200": {"content": {"a/b": {"schema": {"properties": {"title": TEXT, "new": TEXT}}}}}}
+        ),
+        f"{BOOKS}/get/responses/200/content/a~1b/schema: 'new' is in no class",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_what_would_not_reach_the_package_is_named_with_its_place(
+    view: PackageView, config: Config, name: str
+) -> None:
+    change, said = LOSSES[name]
+    document = copy.deepcopy(LIBRARY)
+    change(document)
+
+    found = missing(document, view, config)
+
+    assert said in found
+
+
+def test_commands_without_options_or_columns_are_named(view: PackageView, config: Config) -> None:
+    books = next(command for command in view.commands if command.name == "list-books")
+    rows = [attrs.evolve(row, kinds=row.kinds[1:]) for row in books.rows]
+    poor = attrs.evolve(books, keyword=books.keyword[1:], rows=rows)
+    others = [command for command in view.commands if command is not books]
+    option, column = books.keyword[0].python_name, books.rows[0].kinds[0][0]
+
+    without = missing(LIBRARY, attrs.evolve(view, commands=others), config)
+    found = missing(LIBRARY, attrs.evolve(view, commands=[*others, poor]), config)
+
+    assert [f"{BOOKS}/get: the operation has no command"] == without
+    assert found == [
+        f"{BOOKS}/get/parameters: the command has no option for {option}",
+        f"{books.rows[0].info.name}: the command has no column for {column!r}",
+    ]
+
+
+@pytest.mark.parametrize("name", ["a\u0007b", "\u0007", "a\u007fb", "a\u0000b", "a\u200b"])
+def test_a_property_whose_name_cannot_be_written_is_not_dropped(tmp_path: Path, name: str) -> None:
+    unwritable = schema(type="object", properties={name: TEXT, "other": TEXT})
+    (tmp_path / "things.yaml").write_text(json.dumps(unwritable), "utf-8")
+    (tmp_path / "config.yaml").write_text(SETTINGS, "utf-8")
+
+    with pytest.raises(GeneratorError) as caught:
+        generate(tmp_path / "things.yaml", tmp_path / "config.yaml", tmp_path / "generated")
+
+    assert f"{SCHEMA}: {name!r} is in no class" in str(caught.value)
