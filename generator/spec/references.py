@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 # `examples`, an array. The `examples` of a media type are an object, and may be references.
 _DATA_KEYWORDS = {"const", "default", "enum", "example", "value"}
 # The keys below these keywords are names that the author of the document chose.
-NAMING_KEYWORDS = {
+_NAMING_KEYWORDS = {
     "$defs", "callbacks", "content", "dependentSchemas", "encoding", "examples", "headers", "links",
     "parameters", "pathItems", "paths", "patternProperties", "properties", "requestBodies",
     "responses", "schemas", "securitySchemes", "variables", "webhooks",
@@ -54,7 +54,7 @@ def objects(
             key == "examples" and is_array(value)
         )  # fmt: skip
         if names or not data:
-            chosen = not names and key in NAMING_KEYWORDS
+            chosen = not names and key in _NAMING_KEYWORDS
             yield from objects(value, f"{place}{pointer([key])}", names=chosen)
 
 

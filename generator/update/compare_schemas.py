@@ -26,48 +26,26 @@ class Direction(Enum):
     REQUEST = auto()
 
 
-class Kind(Enum):
-    """How a schema changed."""
-
-    WIDER = auto()
-    WIDER_BY_NULL = auto()
-    NARROWER = auto()
-    REPLACED = auto()
-    ENUM_ADDED = auto()
-    ENUM_REMOVED = auto()
-    VALUE_ADDED = auto()
-    VALUE_REMOVED = auto()
-    LIMIT_LOOSENED = auto()
-    LIMIT_TIGHTENED = auto()
-    REQUIRED_ADDED = auto()
-    REQUIRED_REMOVED = auto()
-    OPTIONAL_ADDED = auto()
-    OPTIONAL_REMOVED = auto()
-    MADE_REQUIRED = auto()
-    MADE_OPTIONAL = auto()
-
-
 _KEPT = "existing clients keep it in additional_properties"
+_UNKNOWN = "existing clients keep unknown values"
 _LIMIT = "clients leave limits to the server"
-#: The effect in a response, the effect in a request, and why a response does not break.
-_EFFECTS = {
-    Kind.WIDER: (Effect.BREAKING, Effect.ADDITION, ""),
-    Kind.WIDER_BY_NULL: (Effect.NONE, Effect.ADDITION, "existing clients treat null as left out"),
-    Kind.NARROWER: (Effect.NONE, Effect.BREAKING, "existing clients accept every such body"),
-    Kind.REPLACED: (Effect.BREAKING, Effect.BREAKING, ""),
-    Kind.ENUM_ADDED: (Effect.NONE, Effect.BREAKING, ""),
-    Kind.ENUM_REMOVED: (Effect.NONE, Effect.ADDITION, "existing clients keep unknown values"),
-    Kind.VALUE_ADDED: (Effect.ADDITION, Effect.ADDITION, "existing clients keep unknown values"),
-    Kind.VALUE_REMOVED: (Effect.NONE, Effect.BREAKING, ""),
-    Kind.LIMIT_LOOSENED: (Effect.NONE, Effect.ADDITION, _LIMIT),
-    Kind.LIMIT_TIGHTENED: (Effect.NONE, Effect.BREAKING, _LIMIT),
-    Kind.REQUIRED_ADDED: (Effect.ADDITION, Effect.BREAKING, _KEPT),
-    Kind.REQUIRED_REMOVED: (Effect.BREAKING, Effect.BREAKING, ""),
-    Kind.OPTIONAL_ADDED: (Effect.ADDITION, Effect.ADDITION, _KEPT),
-    Kind.OPTIONAL_REMOVED: (Effect.NONE, Effect.BREAKING, ""),
-    Kind.MADE_REQUIRED: (Effect.NONE, Effect.BREAKING, ""),
-    Kind.MADE_OPTIONAL: (Effect.BREAKING, Effect.ADDITION, ""),
-}
+
+
+class Kind(Enum):
+    """How a schema changed: the effect in a response and in a request, and a note on responses."""
+
+    WIDER = Effect.BREAKING, Effect.ADDITION, ""
+    WIDER_BY_NULL = Effect.NONE, Effect.ADDITION, "existing clients treat null as left out"
+    NARROWER = Effect.NONE, Effect.BREAKING, "existing clients accept every such body"
+    REPLACED = Effect.BREAKING, Effect.BREAKING, ""
+    VALUE_ADDED = Effect.ADDITION, Effect.ADDITION, _UNKNOWN
+    ENUM_REMOVED = Effect.NONE, Effect.ADDITION, _UNKNOWN
+    LIMIT_LOOSENED = Effect.NONE, Effect.ADDITION, _LIMIT
+    LIMIT_TIGHTENED = Effect.NONE, Effect.BREAKING, _LIMIT
+    REQUIRED_ADDED = Effect.ADDITION, Effect.BREAKING, _KEPT
+    OPTIONAL_ADDED = Effect.ADDITION, Effect.ADDITION, _KEPT
+
+
 #: Whether a limit is looser when it is higher (1) or lower (-1), or cannot be compared (0).
 _LIMITS = {
     "pattern": 0, "minLength": -1, "maxLength": 1, "minimum": -1, "maximum": 1,
@@ -81,17 +59,15 @@ _SHOWN_VALUES = 8
 
 def effect_of(kind: Kind, direction: Direction) -> tuple[Effect, str]:
     """The effect of a change, and the reason."""
-    response, request, note = _EFFECTS[kind]
+    response, request, note = kind.value
     if direction is Direction.REQUEST:
         breaks = request is Effect.BREAKING
-        return request, "calls that pass today may be refused" if breaks else ""
+        return request, "calls that pass today may be refused" * breaks
+    breaks = response is Effect.BREAKING
     if direction is Direction.RESPONSE:
-        breaks = response is Effect.BREAKING
         return response, "existing clients refuse such a body" if breaks else note
-    if response is Effect.BREAKING:
-        note = "an existing client's `parsed` is None for such a body; it raises the same error"
-        return Effect.NONE, note
-    return Effect.NONE, ""
+    why = "an existing client's `parsed` is None for such a body; it raises the same error"
+    return Effect.NONE, why * breaks
 
 
 class SchemaComparison:
@@ -191,7 +167,7 @@ class SchemaComparison:
         before, after = old.get("enum"), new.get("enum")
         if before is None and after is not None:
             text = f"any value became one of {_listed(after)}"
-            yield self._change(Kind.ENUM_ADDED, place, text)
+            yield self._change(Kind.NARROWER, place, text)
         elif before is not None and after is None:
             text = f"is not limited any more to {_listed(before)}"
             yield self._change(Kind.ENUM_REMOVED, place, text)
@@ -201,7 +177,7 @@ class SchemaComparison:
                 yield self._change(Kind.VALUE_ADDED, place, text)
             for value in [value for value in before if value not in after]:
                 text = f"the value {as_json(value)} was removed"
-                yield self._change(Kind.VALUE_REMOVED, place, text)
+                yield self._change(Kind.NARROWER, place, text)
 
     def _limits(self, old: dict[str, Any], new: dict[str, Any], place: str) -> Iterator[Change]:
         for name, sign in _LIMITS.items():
@@ -218,14 +194,14 @@ class SchemaComparison:
             inner = f"{place}.{name}"
             was, now = (name in names for names in required)
             if name not in after:
-                kind = Kind.REQUIRED_REMOVED if was else Kind.OPTIONAL_REMOVED
+                kind = Kind.REPLACED if was else Kind.NARROWER
                 yield self._change(kind, inner, f"removed, was {required_word(was)}")
             elif name not in before:
                 kind = Kind.REQUIRED_ADDED if now else Kind.OPTIONAL_ADDED
                 yield self._change(kind, inner, f"added, {required_word(now)}")
             else:
                 if was != now:
-                    kind = Kind.MADE_REQUIRED if now else Kind.MADE_OPTIONAL
+                    kind = Kind.NARROWER if now else Kind.WIDER
                     yield self._change(kind, inner, f"is now {required_word(now)}")
                 optional = not (was and now)
                 yield from self.compare(before[name], after[name], inner, optional=optional)

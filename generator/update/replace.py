@@ -93,9 +93,9 @@ def replace(root: Path, new: Path, names: Sequence[str]) -> None:
             (new / name).rename(root / name)
     except BaseException as error:
         _put_back(root, old, new, started)
-        if isinstance(error, OSError):
-            raise GeneratorError(f"{error.filename}: {error.strerror}") from error
-        raise
+        if not isinstance(error, OSError):
+            raise
+        raise GeneratorError(f"{error.filename}: {error.strerror}") from error
 
 
 def _put_back(root: Path, old: Path, new: Path, names: Sequence[str]) -> None:

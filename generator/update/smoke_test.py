@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,11 +40,12 @@ def smoke_test(folder: Path) -> None:
     mypy = ["-m", "mypy", "--strict", "--no-error-summary", "--config-file="]
     cache = str(_ROOT / ".mypy_cache/update")
     calls = ["-m", "generator.update.smoke_calls", str(generated), package]
-    runs = {
-        "types": _start([*mypy, "--cache-dir", cache, package], generated),
-        "calls": _start([*calls, str(folder / "smoke.json")], _ROOT),
-    }
-    failures = [failure for name, run in runs.items() if (failure := _failure(name, run))]
+    with ThreadPoolExecutor() as pool:
+        runs = [
+            pool.submit(_failure, "types", [*mypy, "--cache-dir", cache, package], generated),
+            pool.submit(_failure, "calls", [*calls, str(folder / "smoke.json")], _ROOT),
+        ]
+    failures = [failure for run in runs if (failure := run.result())]
     if failures:
         raise GeneratorError("\n".join(["the new client fails its smoke test:", *failures]))
 
@@ -60,28 +62,18 @@ def plan(folder: Path) -> str:
     return json.dumps({"contract": contract, "names": {name: identifier(name) for name in called}})
 
 
-def _start(arguments: Sequence[str], folder: Path) -> subprocess.Popen[str]:
+def _failure(name: str, arguments: Sequence[str], folder: Path) -> str:
+    """Run Python; return the output if that fails."""
     paths = ("MYPYPATH", "PYTHONPATH")
     environment = {key: value for key, value in os.environ.items() if key not in paths}
-    return subprocess.Popen(  # noqa: S603 - this Python, on our own files
-        [sys.executable, *arguments],
-        cwd=folder,
-        env=environment | {"PYTHONDONTWRITEBYTECODE": "1"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-
-
-def _failure(name: str, run: subprocess.Popen[str]) -> str:
-    """The output of a run that failed, or nothing."""
     try:
-        output, _ = run.communicate(timeout=_SECONDS)
+        run = subprocess.run(  # noqa: S603 - this Python, on our own files
+            [sys.executable, *arguments],
+            cwd=folder, env=environment | {"PYTHONDONTWRITEBYTECODE": "1"},
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, timeout=_SECONDS, check=False,
+        )  # fmt: skip
     except subprocess.TimeoutExpired:
-        run.kill()
         return f"  {name}: not done after {_SECONDS} seconds"
-    if run.returncode == 0:
-        return ""
-    lines = output.strip().splitlines()[-_SHOWN_LINES:]
-    return "\n".join([f"  {name}:", *(f"    {line}" for line in lines)])
+    lines = run.stdout.strip().splitlines()[-_SHOWN_LINES:] if run.returncode else []
+    return "\n    ".join([f"  {name}:", *lines]) if run.returncode else ""

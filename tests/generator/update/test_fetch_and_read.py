@@ -118,8 +118,8 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     ),
     "without our operation": (
         json.dumps(SMALL | {"paths": {"/activities": {"get": {"operationId": "x"}}}}).encode(),
-        "the document has lost operations of ours: GET /activity (analytics.get_user_activity) is not in "
-        "it; the nearest are GET /activities",
+        "the document has lost operations of ours: GET /activity (analytics.get_user_activity) is "
+        "not in it; the nearest are GET /activities",
     ),
 }  # fmt: skip
 
