@@ -18,33 +18,17 @@ from generator.client.generate import build as build_package
 from generator.errors import GeneratorError
 from generator.spec.read import read_document
 from generator.spec.round_trip import load as load_round_trip
-from generator.spec.write import serialize
 from generator.update import update as updates
 from generator.update.compare_package import package
 from generator.update.update import Options, update
 from tests.generator.paths import DOCUMENTS, ROOT
 from tests.generator.update import evolution
-from tests.generator.update.checkout import HERE, Checkout
+from tests.generator.update.checkout import CONFIG, Checkout
 from tests.generator.update.evolution import BLOCK, FIRST, among_others, as_json, document
 from tests.generator.update.planted import base, get, move, rename_schema, row
 
 pytestmark = pytest.mark.timeout(300)
 OVERLAY = (DOCUMENTS / "get-user-activity-overlay.yaml").read_text("utf-8")
-ONE_ACTION = (HERE / "planted-overlay.yaml").read_text("utf-8")
-CONFIG = (HERE / "generator-config.yaml").read_text("utf-8").partition("\n# The published")[0]
-
-
-@pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """The checkout of the published page."""
-    return Checkout.of(tmp_path_factory.mktemp("first") / "checkout", BLOCK, OVERLAY)
-
-
-@pytest.fixture(scope="module")
-def later(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """A checkout whose document needs next to no correction."""
-    folder = tmp_path_factory.mktemp("later") / "checkout"
-    return Checkout.of(folder, serialize(base()), ONE_ACTION, CONFIG)
 
 
 @pytest.fixture
@@ -119,7 +103,7 @@ def test_a_dry_run_shows_the_verdict_and_changes_nothing(
 ) -> None:
     before = full.contents()
 
-    outcome = full.take(changed(change), dry_run=True, accept_breaking=False)
+    outcome = full.update(changed(change), dry_run=True, accept_breaking=False)
 
     assert outcome.verdict.next_version in ("1.1.0", "2.0.0")
     assert ([], "") == (outcome.replaced, outcome.refused)
@@ -127,10 +111,10 @@ def test_a_dry_run_shows_the_verdict_and_changes_nothing(
 
 
 def test_the_same_document_again_changes_nothing(full: Checkout) -> None:
-    full.take(changed(adding))
+    full.update(changed(adding))
     before = full.contents()
 
-    outcome = full.take(changed(adding))
+    outcome = full.update(changed(adding))
 
     assert outcome.verdict.means_the_same
     assert before == full.contents()
@@ -186,7 +170,7 @@ def test_a_client_that_fails_its_tests_replaces_nothing(
     before = full.contents()
 
     with pytest.raises(GeneratorError, match="the new client fails its smoke test") as caught:
-        full.take(changed(adding), test=True)
+        full.update(changed(adding), test=True)
 
     assert said in str(caught.value)
     assert before == full.contents()
@@ -196,7 +180,7 @@ def test_a_client_that_fails_its_tests_replaces_nothing(
 
 
 def test_obsolete_actions_are_removed_and_named(page: Checkout, tmp_path: Path) -> None:
-    outcome = page.take(as_json(document(FIRST)))
+    outcome = page.update(as_json(document(FIRST)))
 
     left = [str(action["description"]) for action in actions(page)]
     assert outcome.verdict.obsolete == [
@@ -239,7 +223,7 @@ def test_one_run_shows_everything_that_needs_a_hand(page: Checkout) -> None:
     before = page.contents()
 
     with pytest.raises(GeneratorError) as caught:
-        page.take(as_json(own))
+        page.update(as_json(own))
 
     report = str(caught.value).splitlines()
     assert "3 of 15 overlay actions need a hand:" == report[0]
@@ -260,7 +244,7 @@ def test_what_is_not_valid_without_the_actions_that_need_a_hand_is_said(page: Ch
     upstream = json.loads(json.dumps(own))
 
     with pytest.raises(GeneratorError) as caught:
-        page.take(as_json(upstream))
+        page.update(as_json(upstream))
 
     assert "without them, the document is not valid:" in str(caught.value)
     assert '  - #/paths/~1activity/get/tags/0: ["subpackage_usage"] is not of type "string"' in str(
@@ -277,7 +261,7 @@ def test_a_moved_operation_keeps_its_name_and_its_corrections(
     own = document(FIRST)
     move(own, "/analytics/activity")
 
-    outcome = page.take(as_json(own))
+    outcome = page.update(as_json(own))
 
     assert outcome.verdict.names == [
         "GET /activity has moved to GET /analytics/activity",
@@ -300,7 +284,7 @@ def test_names_follow_the_document_when_told_to(full: Checkout, tmp_path: Path) 
     def rename(own: Any) -> None:
         get(own).update(operationId="listActivity", tags=["Usage"])
 
-    outcome = full.take(changed(rename), rename=True)
+    outcome = full.update(changed(rename), rename=True)
 
     assert "GET /activity is now called client.usage.list_activity" in outcome.verdict.names
     assert "major" == outcome.verdict.level
@@ -318,7 +302,7 @@ def test_without_overrides_the_names_of_the_contract_are_kept(
     def rename(own: Any) -> None:
         get(own).update(operationId="listActivity")
 
-    full.take(changed(rename))
+    full.update(changed(rename))
 
     assert "operations:\n  /activity:\n    get: analytics.get_user_activity\n" in config.read_text()
     assert (
@@ -338,7 +322,7 @@ def test_schemas_under_other_names_keep_their_classes(full: Checkout, tmp_path: 
         own["components"]["schemas"]["Problem"]["properties"]["error"] = evolution.ref("Detail")
 
     before = models(full)
-    outcome = full.take(changed(rename))
+    outcome = full.update(changed(rename))
 
     assert before == models(full)
     assert "minor" == outcome.verdict.level
@@ -362,7 +346,7 @@ def test_an_override_that_is_not_needed_any_more_goes_with_its_comment(page: Che
     without = OVERLAY.replace("Analytics_getUserActivity_Response_200", "ActivityResponse")
     (page.root / "spec/overlay.yaml").write_text(without, "utf-8")
 
-    page.take(text.encode())
+    page.update(text.encode())
 
     assert "ActivityResponse" in models(page)
     assert CONFIG.rstrip() + "\n" == page.read("generator-config.yaml").replace("1.1.0", "1.0.0")
@@ -376,7 +360,7 @@ def test_the_document_cannot_write_the_report(full: Checkout) -> None:
         name = "x` @maintainers ![](https://example.org/a.png) </details>"
         row(own)["properties"][name] = {"type": "string"}
 
-    outcome = full.take(changed(attack), dry_run=True)
+    outcome = full.update(changed(attack), dry_run=True)
 
     report = str(outcome)
     assert 1 == len(re.findall(r"^# ", report, re.MULTILINE))
