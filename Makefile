@@ -85,7 +85,7 @@ docs: .venv/docs/.locked ## the documentation as a site, into site/; a warning o
 docs-check: docs ## look at every page of it in a headless Chromium (ARGS="--pictures folder")
 	@.venv/docs/bin/python -m docs.site.browse $(ARGS)
 
-update: .venv/.locked ## take in a new version of the document (FROM=file or https URL), with a verdict
+update: .venv/.locked ## update to a new version of the document (FROM=file or https URL), with a verdict
 	@[ -n "$${FROM:-}" ] || { echo "which document? make update FROM=<file or https URL>" >&2; exit 1; }
 	@$(BIN)/python -m generator update $(if $(ACCEPT_BREAKING),--accept-breaking) $(if $(DRY_RUN),--dry-run) $(if $(RENAME),--rename) $(if $(REPORT),--report "$${REPORT}") "$${FROM}"
 	@$(if $(DRY_RUN),,$(MAKE) api)
