@@ -45,7 +45,7 @@ def failures(
         try:
             call = _Call(package, contract, names, item, operation)
             for status, response in operation["responses"].items():
-                code = _example_status(status, operation["responses"])
+                code = example_status(status, operation["responses"])
                 content = as_object(resolve(contract, response).get("content"))
                 for problem in _response(call, code, content):
                     yield f"{where} {status}: {problem}"
@@ -159,9 +159,9 @@ class _Call:
 
     def detailed(self, status: int, body: Any) -> Any:
         """The response of the function behind the method."""
-        path = f"{self.package.__name__}.api.{self._tag}.{self._name}"
+        module = getattr(getattr(self.package.api, self._tag), self._name)
         with self._client(status, body) as client:
-            return importlib.import_module(path).sync_detailed(client=client, **self._arguments)
+            return module.sync_detailed(client=client, **self._arguments)
 
     def _client(self, status: int, body: Any) -> Any:
         httpx = self.package._http.httpx
@@ -177,7 +177,7 @@ class _Call:
         return self.package.Client(**self._keys, max_retries=0, httpx_args=transport)
 
 
-def _example_status(pattern: str, responses: Mapping[str, Any]) -> int:
+def example_status(pattern: str, responses: Mapping[str, Any]) -> int:
     """A status that this pattern covers and no other one does."""
     if pattern.isdecimal():
         return int(pattern)

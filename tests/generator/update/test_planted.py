@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import re
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,27 +32,6 @@ CODE = {
     Effect.ADDITION: "gains",
     Effect.NONE: "unaffected",
 }
-
-
-@pytest.fixture(scope="session")
-def existing_client(later: Checkout) -> Iterator[Any]:
-    """The client of the document before the change."""
-    with pytest.MonkeyPatch.context() as patch:
-        kept = {name: sys.modules.pop(name) for name in list(sys.modules) if _is_ours(name)}
-        patch.setattr(sys, "path", [str(later.root / "generated"), *sys.path])
-        package = importlib.import_module("openrouter_analytics")
-        # What is imported when it is asked for would otherwise be that of the checkout at hand.
-        for holder in (package, package.models):
-            for name in holder.__all__:
-                getattr(holder, name)
-        for name in [name for name in sys.modules if _is_ours(name)]:
-            del sys.modules[name]
-        sys.modules |= kept
-        yield package
-
-
-def _is_ours(name: str) -> bool:
-    return name.partition(".")[0] == "openrouter_analytics"
 
 
 @pytest.mark.parametrize("name", PLANTED)
