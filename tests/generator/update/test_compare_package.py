@@ -12,7 +12,7 @@ from generator.update.report import Effect
 
 LESS = "code that reads it gets a type that fits less"
 #: The module `client` before and after, and the changes.
-CASES = [
+CASES: list[tuple[str, str, list[str]]] = [
     (
         "def f(a): ...",
         "def f(b): ...",
