@@ -1,7 +1,7 @@
-"""Times this client beside its peers: the figures of docs/performance.md, its chart, results.json.
+"""Measure this client and its peers: docs/guide/performance.md, its chart, and results.json.
 
-`make bench` runs it on the wheel of this tree, in about ten minutes on two idle cores. Names of
-rows choose a part of them, and ``--quick`` takes fewer rounds; both are shown and not written.
+`make bench` measures the wheel of this checkout, in about ten minutes on two idle cores. Names of
+rows choose some of them, and ``--quick`` takes fewer rounds; both print figures and write no file.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from typing import Any, NamedTuple
 from ruamel.yaml import YAML
 
 from benchmarks import contenders, figures, inputs, peers
-from benchmarks.contenders import CONTENDERS, ROOT, Missing
+from benchmarks.contenders import CONTENDERS
 from benchmarks.goals import GOALS, Goal
-from benchmarks.turns import Command, Figure, Taker, Worker, rounds
+from benchmarks.measurements import ROOT, Command, Figure, Measurement, Missing, Worker, rounds
 
 SIZES = (1, 10, 1000, 10_000, 100_000)
 CONFIG = """\
@@ -38,7 +38,7 @@ NAMED = (
     *("attrs", "httpx", "httpx2", "msgspec", "openapi-generator-cli", "openapi-python-client"),
     *("openrouter", "pydantic", "ruff", "urllib3"),
 )
-"""The packages whose versions are told."""
+"""The packages whose versions are recorded."""
 
 ALL = ("this", "fast", "httpx2", "stock", "sdk", "openapi-generator", "httpx")
 ASYNCHRONOUS = tuple(name for name in ALL if name != "openapi-generator")  # it has no such calls
@@ -49,12 +49,12 @@ GENERATED = ("this", "stock", "openapi-generator")
 
 
 class Bench(NamedTuple):
-    """What there is to measure with; all of it is made for this run.
+    """What a run measures with.
 
     Attributes:
-        folder: Holds all the rest.
-        pythons: The contenders' environments.
-        port: Where the server of canned answers listens.
+        folder: A temporary folder, for everything else.
+        pythons: The contenders' interpreters.
+        port: The port of the server of canned responses.
     """
 
     folder: Path
@@ -63,7 +63,7 @@ class Bench(NamedTuple):
 
     @property
     def documents(self) -> dict[str, Path]:
-        """The documents that clients are generated of."""
+        """The documents that clients are generated from."""
         return {"this": ROOT / "openapi.yaml", "large": self.folder / "large.yaml"}
 
     def python(self, name: str) -> str:
@@ -75,12 +75,12 @@ class Bench(NamedTuple):
         return str(self.folder / "bodies" / f"{name}.json")
 
     def base_url(self, name: str) -> str:
-        """Where that body is the answer."""
+        """The base URL whose responses have that body."""
         return f"http://127.0.0.1:{self.port}/{name}"
 
 
-Taking = Callable[[Bench, str], Taker]
-"""Makes the one who measures a contender."""
+Measure = Callable[[Bench, str], Measurement]
+"""Makes the measurement of a contender."""
 
 
 class Row(NamedTuple):
@@ -88,22 +88,22 @@ class Row(NamedTuple):
 
     Attributes:
         title: Its name.
-        body: What each row of the body holds, where there is a body.
-        names: The contenders that take part.
-        taking: How it is measured; or the title of a row from which the interpreter's own start is
-            subtracted.
-        unit: In what: seconds or bytes.
+        body: The fields in the body's rows, if there is a body.
+        names: The contenders.
+        measure: How to measure; or the title of the row from which to subtract the interpreter's
+            own start.
+        unit: Seconds or bytes.
     """
 
     title: str
     body: str
     names: tuple[str, ...]
-    taking: Taking | str
+    measure: Measure | str
     unit: str = "s"
 
 
 class Group(NamedTuple):
-    """Rows whose contenders all take turns with each other: see `rounds`."""
+    """Rows that are measured together, round by round: see `rounds`."""
 
     rows: tuple[Row, ...]
     seconds: float
@@ -116,186 +116,135 @@ class Group(NamedTuple):
 # --------------------------------------------------------------------------------------------------
 
 
-def with_body(action: str, body: str) -> Taking:
+def with_body(action: str, body: str) -> Measure:
     """By a worker that does something with a body."""
     return lambda bench, name: Worker(bench.python(name), name, action, bench.body(body))
 
 
-def with_server(action: str, body: str) -> Taking:
+def with_server(action: str, body: str = "1-unknown") -> Measure:
     """By a worker that does something with a server."""
     return lambda bench, name: Worker(bench.python(name), name, action, bench.base_url(body))
 
 
-def memory(figure: str, body: str) -> Taking:
-    """By a fresh process each time, which holds the rows of a body."""
+def memory(figure: str, body: str) -> Measure:
+    """By a new process each time, which keeps the rows of a body."""
     action = "memory" if figure.endswith("RSS") else "memory, traced"
 
-    def taking(bench: Bench, name: str) -> Taker:
+    def make(bench: Bench, name: str) -> Measurement:
         def find() -> float:
             worker = Worker(bench.python(name), name, action, bench.body(body))
             worker.stop()
-            return float(worker.answer[figure.split()[0]])
+            return float(worker.first[figure.split()[0]])
 
         return Figure(find)
 
-    return taking
+    return make
 
 
-def start(attribute: str) -> Taking:
-    """By a fresh interpreter that runs code of the contender."""
+def start(attribute: str) -> Measure:
+    """By a new interpreter that runs code of the contender."""
 
-    def taking(bench: Bench, name: str) -> Taker:
+    def make(bench: Bench, name: str) -> Measurement:
         code = str(getattr(CONTENDERS[name], attribute)) if name in CONTENDERS else "pass"
         return Command([bench.python(name), "-I", "-c", code])
 
-    return taking
+    return make
 
 
-def first_result(bench: Bench, name: str) -> Taker:
-    """By a fresh interpreter that prints a figure out of an answer."""
+def first_result(bench: Bench, name: str) -> Measurement:
+    """By a new interpreter that makes a call and prints one figure."""
     of = CONTENDERS[name]
     code = f"import sys\n_, base_url, key = sys.argv\n{of.ready}\n{of.first}"
     return Command([bench.python(name), "-I", "-c", code, bench.base_url("1-unknown"), peers.KEY])
 
 
-def size(bench: Bench, name: str) -> Taker:
+def size(bench: Bench, name: str) -> Measurement:
     """By the files in the contender's environment."""
     return Figure(lambda: contenders.size(Path(bench.python(name)).parents[1]))
 
 
-def generator(bench: Bench, name: str, document: Path) -> tuple[list[str], Path]:
-    """The command by which a contender generates a document's package, and where it does."""
-    package = bench.folder / "made" / document.stem / name / "large_client"
-    package.parent.mkdir(parents=True, exist_ok=True)
+def generator(bench: Bench, name: str, document: str) -> Command:
+    """The command by which a contender generates a document's package, in an empty folder."""
+    folder = made(bench, name, document)
+    folder.mkdir(parents=True, exist_ok=True)
+    # What Python compiles goes to the temporary folder, so that the checkout stays unchanged.
+    variables = {"PYTHONPYCACHEPREFIX": str(bench.folder / "compiled")}
+
+    def empty() -> None:
+        shutil.rmtree(folder)
+        folder.mkdir()
+
     config = bench.folder / "config.yaml"
-    return contenders.generating(name, document, config, package), package.parent
+    path = bench.documents[document]
+    command = contenders.generating(name, path, config, folder / "large_client")
+    return Command(command, contenders.generation_environment() | variables, empty)
 
 
-def generation(document: str) -> Taking:
+def made(bench: Bench, name: str, document: str) -> Path:
+    """The folder of the package that a contender generates from a document."""
+    return bench.folder / "made" / document / name
+
+
+def generation(document: str) -> Measure:
     """By the command that generates, into an empty folder."""
-
-    def taking(bench: Bench, name: str) -> Taker:
-        command, folder = generator(bench, name, bench.documents[document])
-        path = os.pathsep.join([str(contenders.SCRIPTS), os.environ.get("PATH", os.defpath)])
-        # What Python compiles goes to the scratch folder, so that the tree stays as it is.
-        compiled = str(bench.folder / "compiled")
-
-        def empty() -> None:
-            shutil.rmtree(folder)
-            folder.mkdir()
-
-        return Command(command, {"PATH": path, "PYTHONPYCACHEPREFIX": compiled}, empty)
-
-    return taking
+    return lambda bench, name: generator(bench, name, document)
 
 
-def large(attribute: str) -> Taking:
-    """By a fresh interpreter that imports the client of the large document."""
+def large(attribute: str) -> Measure:
+    """By a new interpreter that imports the client of the large document."""
 
-    def taking(bench: Bench, name: str) -> Taker:
-        command, folder = generator(bench, name, bench.documents["large"])
-        if not any(folder.iterdir()) and (reason := peers.generate(command)):
-            raise Missing(reason)
+    def make(bench: Bench, name: str) -> Measurement:
+        folder = made(bench, name, "large")
+        if not folder.exists():
+            generator(bench, name, "large")
         code = str(getattr(CONTENDERS[name], attribute))
         return Command([bench.python(name), "-c", code], {"PYTHONPATH": str(folder)})
 
-    return taking
+    return make
 
 
 KNOWN = "documented fields"
 UNKNOWN = "and `cached_tokens`"
 
+
+def decoding(suffix: str, body: str, names: tuple[str, ...], file: str) -> tuple[Row, ...]:
+    """A row for each size of a body."""
+    return tuple(
+        Row(f"decode {rows:,} rows{suffix}", body, names, with_body("decode", f"{rows}{file}"))
+        for rows in (10, 1000, 100_000)
+    )
+
+
+CALLS = (
+    Row("one call, 1 row", UNKNOWN, ALL, with_server("call")),
+    Row("one call, 1,000 rows", UNKNOWN, ALL, with_server("call", "1000-unknown")),
+    Row("30 calls at once", UNKNOWN, ASYNCHRONOUS, with_server("calls_at_once")),
+    Row("construction of a client", "", ALL, with_server("construct")),
+)
+MEMORY = "memory held per row"
+TRACED = (
+    Row(MEMORY, KNOWN, DOCUMENTED, memory("held", "10000"), "B"),
+    Row(f"{MEMORY}, unknown field", UNKNOWN, READERS, memory("held", "10000-unknown"), "B"),
+)
+RESIDENT = (
+    Row(f"{MEMORY}, as RSS", UNKNOWN, READERS, memory("held RSS", "100000-unknown"), "B"),
+    Row("peak RSS with 100,000 rows", UNKNOWN, READERS, memory("peak RSS", "100000-unknown"), "B"),
+)
+IMPORTS = (
+    Row("process that imports", "", ("python", *ALL), start("imported")),
+    Row("import", "", ALL, "process that imports"),
+    Row("process that imports what a call needs", "", ALL, start("ready")),
+    Row("fresh process to first result", UNKNOWN, ALL, first_result),
+)
+TO_DICT = Row("`to_dict` of 1,000 rows", UNKNOWN, MODELS, with_body("to_dict", "1000-unknown"))
 GROUPS = (
-    Group(
-        (
-            Row("decode 10 rows", KNOWN, DOCUMENTED, with_body("decode", "10")),
-            Row("decode 1,000 rows", KNOWN, DOCUMENTED, with_body("decode", "1000")),
-            Row("decode 100,000 rows", KNOWN, DOCUMENTED, with_body("decode", "100000")),
-        ),
-        seconds=45,
-        least=7,
-    ),
-    Group(
-        (
-            Row(
-                *("decode 10 rows, unknown field", UNKNOWN),
-                *(READERS, with_body("decode", "10-unknown")),
-            ),
-            Row(
-                *("decode 1,000 rows, unknown field", UNKNOWN),
-                *(READERS, with_body("decode", "1000-unknown")),
-            ),
-            Row(
-                *("decode 100,000 rows, unknown field", UNKNOWN),
-                *(READERS, with_body("decode", "100000-unknown")),
-            ),
-        ),
-        seconds=55,
-        least=7,
-    ),
-    Group(
-        (Row("`to_dict` of 1,000 rows", UNKNOWN, MODELS, with_body("to_dict", "1000-unknown")),),
-        seconds=10,
-        least=7,
-    ),
-    Group(
-        (
-            Row("one call, 1 row", UNKNOWN, ALL, with_server("call", "1-unknown")),
-            Row("one call, 1,000 rows", UNKNOWN, ALL, with_server("call", "1000-unknown")),
-            Row(
-                *("30 calls at once", UNKNOWN),
-                *(ASYNCHRONOUS, with_server("calls_at_once", "1-unknown")),
-            ),
-            Row("construction of a client", "", ALL, with_server("construct", "1-unknown")),
-        ),
-        seconds=50,
-        least=7,
-    ),
-    Group(
-        (
-            Row("memory held per row", KNOWN, DOCUMENTED, memory("held", "10000"), "B"),
-            Row(
-                "memory held per row, unknown field",
-                UNKNOWN,
-                READERS,
-                memory("held", "10000-unknown"),
-                "B",
-            ),
-        ),
-        seconds=0,
-        least=1,
-    ),
-    Group(
-        (
-            Row(
-                "memory held per row, as RSS",
-                UNKNOWN,
-                READERS,
-                memory("held RSS", "100000-unknown"),
-                "B",
-            ),
-            Row(
-                "peak RSS with 100,000 rows",
-                UNKNOWN,
-                READERS,
-                memory("peak RSS", "100000-unknown"),
-                "B",
-            ),
-        ),
-        seconds=0,
-        least=3,
-    ),
-    Group(
-        (
-            Row("process that imports", "", ("python", *ALL), start("imported")),
-            Row("import", "", ALL, "process that imports"),
-            Row("process that imports what a call needs", "", ALL, start("ready")),
-            Row("fresh process to first result", UNKNOWN, ALL, first_result),
-        ),
-        seconds=60,
-        least=7,
-        most=21,
-    ),
+    Group(decoding("", KNOWN, DOCUMENTED, ""), seconds=45, least=7),
+    Group(decoding(", unknown field", UNKNOWN, READERS, "-unknown"), seconds=55, least=7),
+    Group((TO_DICT,), seconds=10, least=7),
+    Group(CALLS, seconds=50, least=7),
+    Group(TRACED, seconds=0, least=1),
+    Group(RESIDENT, seconds=0, least=3),
+    Group(IMPORTS, seconds=60, least=7, most=21),
     Group((Row("size installed", "", ALL, size, "B"),), seconds=0, least=1),
     Group(
         (Row("generation, this document", "", GENERATED, generation("this")),),
@@ -326,14 +275,14 @@ GROUPS = (
 # --------------------------------------------------------------------------------------------------
 
 
-def tell(text: str) -> None:
-    """Say how far it is."""
+def log(text: str) -> None:
+    """Report progress."""
     sys.stderr.write(f"{time.strftime('%H:%M:%S')} {text}\n")
 
 
 @contextlib.contextmanager
 def server(python: Path, folder: Path) -> Generator[int]:
-    """The server of canned answers, in a process of its own: its port."""
+    """Run the server of canned responses in a process of its own; yields its port."""
     process = subprocess.Popen(  # noqa: S603 - a module of ours
         [python, "-m", "benchmarks.server", folder],
         env={**peers.environment(), "PYTHONPATH": str(ROOT)},
@@ -351,7 +300,7 @@ def server(python: Path, folder: Path) -> Generator[int]:
 
 @contextlib.contextmanager
 def prepared() -> Generator[tuple[Bench, dict[str, str]]]:
-    """All that is measured with; which contenders are missing, and why."""
+    """What a run measures with, and which contenders are missing for what reason."""
     missing: dict[str, str] = {}
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
@@ -370,36 +319,36 @@ def prepared() -> Generator[tuple[Bench, dict[str, str]]]:
                 pythons[contender] = contenders.install(contender, folder / contender, package)
             except Missing as error:
                 missing[contender] = str(error)
-                tell(f"without {contender}: {error}")
+                log(f"without {contender}: {error}")
         with server(pythons["this"], folder / "bodies") as port:
             yield Bench(folder, pythons, port), missing
 
 
 Samples = dict[tuple[str, str], list[float]]
-"""What was measured, round by round, by the titles of rows and the names of contenders."""
+"""The figures of all rounds, by row and contender."""
 
 
 def measure(bench: Bench, group: Group, scale: float) -> tuple[Samples, dict[str, dict[str, str]]]:
-    """Measure the rows of a group; and whoever takes no part in one, and why."""
-    takers: dict[tuple[str, str], Taker] = {}
+    """Measure the rows of a group; also returns which contenders are absent, and why."""
+    measurements: dict[tuple[str, str], Measurement] = {}
     absent: dict[str, dict[str, str]] = {row.title: {} for row in group.rows}
     try:
         for row in group.rows:
             for name in row.names:
-                if isinstance(row.taking, str) or name not in {"python", *bench.pythons}:
+                if isinstance(row.measure, str) or name not in {"python", *bench.pythons}:
                     continue
                 try:
-                    takers[row.title, name] = row.taking(bench, name)
+                    measurements[row.title, name] = row.measure(bench, name)
                 except Missing as error:
                     absent[row.title][name] = str(error)
         least = max(1, round(group.least * scale))
-        samples = rounds(takers, seconds=group.seconds * scale, least=least, most=group.most)
+        samples = rounds(measurements, seconds=group.seconds * scale, least=least, most=group.most)
     finally:
-        for taker in takers.values():
-            taker.stop()
+        for measurement in measurements.values():
+            measurement.stop()
     for row in group.rows:
         for title, name in tuple(samples):
-            if title == row.taking and name != "python":
+            if title == row.measure and name != "python":
                 pairs = zip(samples[title, name], samples[title, "python"], strict=True)
                 samples[row.title, name] = [whole - start for whole, start in pairs]
     return samples, absent
@@ -445,20 +394,19 @@ def spread(goal: Goal, samples: Samples) -> list[float] | None:
 
 
 def marks(bench: Bench) -> dict[str, str]:
-    """What each contender does with a body: see worker.py."""
+    """What each contender does with a body, as letters: see worker.py."""
     found: dict[str, str] = {}
     for name in bench.pythons:
         worker = Worker(bench.python(name), name, "marks", bench.body("10-unknown"))
         worker.stop()
-        found[name] = str(worker.answer["marks"])
+        found[name] = str(worker.first["marks"])
     return found
 
 
 def versions(bench: Bench) -> dict[str, str]:
-    """What was measured, by version."""
+    """The versions of what was measured."""
     found: dict[str, str] = {}
     environments = [*bench.pythons.values(), Path(sys.executable)]
-    environments.append(contenders.JAVA_SCRIPTS / "python")
     for python in environments:
         found |= contenders.versions(python)
     mine = {name: found[name] for name in sorted(found) if name in NAMED}
@@ -467,7 +415,7 @@ def versions(bench: Bench) -> dict[str, str]:
 
 
 def machine() -> dict[str, str | int]:
-    """Where it was measured."""
+    """The machine and its Python."""
     information = Path("/proc/cpuinfo")
     lines = information.read_text().splitlines() if information.exists() else []
     models = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
@@ -480,7 +428,7 @@ def machine() -> dict[str, str | int]:
 
 
 def chosen(names: list[str]) -> list[Group]:
-    """The groups with those of their rows whose titles hold one of the names, or all."""
+    """The groups, with the rows whose titles contain one of the names; without names, all."""
     titles = [row.title for group in GROUPS for row in group.rows]
     for name in names:
         if not any(name in title for title in titles):
@@ -488,7 +436,7 @@ def chosen(names: list[str]) -> list[Group]:
     groups: list[Group] = []
     for group in GROUPS:
         rows = [row for row in group.rows if not names or any(name in row.title for name in names)]
-        derived = {row.taking for row in rows}
+        derived = {row.measure for row in rows}
         rows = [row for row in group.rows if row in rows or row.title in derived]
         if rows:
             groups.append(group._replace(rows=tuple(rows)))
@@ -510,7 +458,7 @@ def run(groups: list[Group], scale: float) -> dict[str, Any]:
         }
         samples: Samples = {}
         for group in groups:
-            tell(", ".join(row.title for row in group.rows))
+            log(", ".join(row.title for row in group.rows))
             found, absent = measure(bench, group, scale)
             samples |= found
             for row in group.rows:

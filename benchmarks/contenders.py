@@ -1,10 +1,11 @@
-"""Who is compared in bench.py: the environment that each runs in, and the code that it is used by.
+"""The contenders of bench.py: the environment of each, and the code that uses it.
 
-Each has a virtual environment of its own, made for the run of wheels of the locked versions.
+Each has a virtual environment of its own, made for one run, with the locked versions.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -12,17 +13,15 @@ import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks import peers
+from benchmarks import measurements, peers
+from benchmarks.measurements import ROOT, Missing
 
-ROOT = Path(__file__).resolve().parents[1]
-LOCK = ROOT / "benchmarks/requirements.txt"
+LOCKS = (ROOT / "requirements.txt", ROOT / "benchmarks/requirements.txt")
 SCRIPTS = Path(sys.executable).parent
-JAVA_SCRIPTS = ROOT / ".venv/benchmarks/bin"
-"""Where openapi-generator is, which the toolchain has not."""
 
 
 class Contender(NamedTuple):
-    """One who is compared.
+    """A client that is measured.
 
     Attributes:
         title: Its name in tables.
@@ -112,10 +111,6 @@ with httpx.Client(base_url=base_url, headers={"Authorization": f"Bearer {key}"})
 }
 
 
-class Missing(Exception):  # noqa: N818 - it is an answer, too
-    """A contender that cannot be had here; its text says why."""
-
-
 def uv(*arguments: str | Path) -> str:
     """Run the toolchain's uv.
 
@@ -150,15 +145,7 @@ def _requirements(contender: Contender) -> list[str]:
 
 
 def install(name: str, folder: Path, generated: Path | None) -> Path:
-    """Make a contender's environment in a new folder.
-
-    Args:
-        name: The contender.
-        folder: The folder.
-        generated: The generated package that belongs to it.
-
-    Returns:
-        Its Python.
+    """Make a contender's environment in a new folder; returns its Python.
 
     Raises:
         Missing: It cannot be made.
@@ -166,7 +153,8 @@ def install(name: str, folder: Path, generated: Path | None) -> Path:
     requirements = _requirements(CONTENDERS[name])
     python = folder / "bin/python"
     uv("venv", "--quiet", "--python", sys.executable, folder)
-    command = ("pip", "install", "--quiet", "--only-binary", ":all:", "--constraints", LOCK)
+    locks = [option for lock in LOCKS for option in ("--constraints", lock)]
+    command = ("pip", "install", "--quiet", "--only-binary", ":all:", *locks)
     uv(*command, "--python", python, *requirements)
     if generated:
         shutil.copytree(generated, site_packages(folder) / generated.name)
@@ -196,21 +184,45 @@ def versions(python: Path) -> dict[str, str]:
 
 
 def generate(folder: Path) -> dict[str, Path | str]:
-    """Generate the contenders that are generated: their packages, or why there is none."""
+    """Generate the clients that have to be generated: each package, or why there is none."""
     document, config = ROOT / "openapi.yaml", ROOT / "generator-config.yaml"
     made: dict[str, Path | str] = {}
     for name in ("stock", "openapi-generator"):
         output = folder / name / str(CONTENDERS[name].package)
         output.parent.mkdir(parents=True)
-        made[name] = peers.generate(generating(name, document, config, output)) or output
+        try:
+            measurements.run(generating(name, document, config, output), generation_environment())
+            made[name] = output
+        except Missing as error:
+            made[name] = str(error)
     return made
 
 
+def generation_environment() -> dict[str, str]:
+    """The variables of a generator: it finds the toolchain's ruff."""
+    path = os.pathsep.join([str(SCRIPTS), os.environ.get("PATH", os.defpath)])
+    return peers.environment() | {"PATH": path}
+
+
 def generating(name: str, document: Path, config: Path, package: Path) -> list[str]:
-    """The command by which a contender's generator makes a package of a document."""
+    """The command by which a contender's generator makes a package from a document.
+
+    Raises:
+        Missing: It needs Java, and there is none.
+    """
     if name == "this":
         options = ("--document", document, "--config", config, "--output", package.parent)
         return [sys.executable, "-m", "generator", "generate", *map(str, options)]
     if name == "stock":
-        return peers.stock_command(SCRIPTS, document, config, package)
-    return peers.openapi_generator_command(JAVA_SCRIPTS, document, package.name, package.parent)
+        return [
+            str(SCRIPTS / "openapi-python-client"),
+            *("generate", "--path", str(document), "--meta", "none", "--overwrite"),
+            *("--config", str(config), "--output-path", str(package)),
+        ]
+    if shutil.which("java") is None:
+        raise Missing("no Java on this machine")
+    return [
+        str(SCRIPTS / "openapi-generator-cli"),
+        *("generate", "-i", str(document), "-g", "python", "-o", str(package.parent)),
+        *("--package-name", package.name),
+    ]

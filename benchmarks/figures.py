@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from benchmarks.contenders import ROOT
+from benchmarks.measurements import ROOT
 
 RESULTS = Path("benchmarks/results.json")
-PAGE = Path("docs/performance.md")
-CHART = Path("docs/performance.svg")
+PAGE = Path("docs/guide/performance.md")
+CHART = Path("docs/guide/performance.svg")
 
 BEGIN = "<!-- From here on `make bench` writes. -->\n"
 END = "<!-- Up to here `make bench` writes. -->\n"
@@ -39,10 +38,14 @@ def write(results: Results, root: Path = ROOT) -> None:
 
 
 def encoded(results: Results) -> str:
-    """The text of results.json; two quartiles stand in one line."""
-    number = r"\s+(-?[\d.e+-]+)"
-    lines = json.dumps(results, indent=1, ensure_ascii=False)
-    return re.sub(rf"\[{number},{number}\s+\]", r"[\1, \2]", lines) + "\n"
+    """The text of results.json: one line for each row and each goal."""
+    parts: list[str] = []
+    for key, value in results.items():
+        items = [json.dumps(item, ensure_ascii=False) for item in value]
+        shown = json.dumps(value, ensure_ascii=False)
+        lines = "[\n" + ",\n".join(items) + "\n]" if isinstance(value, list) else shown
+        parts.append(f"{json.dumps(key)}: {lines}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 def placed(page: str, figures: str) -> str:
@@ -253,8 +256,7 @@ def _legend(results: Results) -> Iterator[str]:
     shown = [name for name in SHAPES if name not in results["missing"]]
     for index, name in enumerate(shown):
         x, y = 20 + 210 * (index % 4), 24 + 22 * (index // 4)
-        yield _mark(name, x, y - 4)
-        yield _text(x + 12, y, results["contenders"][name])
+        yield _mark(name, x, y - 4) + _text(x + 12, y, results["contenders"][name])
 
 
 def _rows(rows: list[Any]) -> Iterator[str]:
@@ -270,15 +272,17 @@ def _rows(rows: list[Any]) -> Iterator[str]:
         if low / 1.1 <= tick <= high * 1.1:
             x = place(tick)
             kind = "one" if tick == 1 else "line"
-            yield f'<line class="{kind}" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP - 8}" y2="{bottom}"/>'
+            line = f'<line class="{kind}" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP - 8}" y2="{bottom}"/>'
             label = "stock = 1" if tick == 1 else f"{tick:g}"
-            yield _text(x, bottom + 16, label, anchor="middle", small=True)
+            yield line + _text(x, bottom + 16, label, anchor="middle", small=True)
     yield _text(RIGHT, bottom + 34, "logarithmic; further left is better", anchor="end", small=True)
     for index, row in enumerate(rows):
         y = TOP + STEP * index + STEP / 2
-        yield _text(LEFT - 14, y + 4, row["title"], anchor="end")
-        yield f'<line class="line" x1="{LEFT}" x2="{RIGHT}" y1="{y:g}" y2="{y:g}"/>'
-        # This client last, so that no other mark hides its own.
-        for name in reversed(SHAPES):
-            if name in row["median"]:
-                yield _mark(name, place(row["median"][name] / row["median"][REFERENCE]), y)
+        line = f'<line class="line" x1="{LEFT}" x2="{RIGHT}" y1="{y:g}" y2="{y:g}"/>'
+        # This client's mark comes last, so that no other mark hides it.
+        marks = (
+            _mark(name, place(row["median"][name] / row["median"][REFERENCE]), y)
+            for name in reversed(SHAPES)
+            if name in row["median"]
+        )
+        yield _text(LEFT - 14, y + 4, row["title"], anchor="end") + line + "".join(marks)

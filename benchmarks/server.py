@@ -1,11 +1,11 @@
-"""A server of canned answers, on the loopback interface and in a process of its own.
+"""A server of canned responses, on the loopback interface and in a process of its own.
 
-It does as little as a server can, so that what is timed is the client:
+It does as little as a server can, so that the time of a call is the client's:
 
     python -m benchmarks.server FOLDER
 
-prints its port, and answers each request whose path begins with /NAME/ with FOLDER/NAME.json,
-over connections that it keeps, until its standard input ends.
+prints its port. The response to a path that begins with /NAME/ has the body FOLDER/NAME.json. It
+keeps connections open, and ends with its standard input.
 """
 
 from __future__ import annotations
@@ -19,26 +19,26 @@ END = b"\r\n\r\n"
 
 
 class Connection(asyncio.Protocol):
-    """Answers the requests of one connection; they are GETs and have no body."""
+    """Responds to the requests of one connection, which are GETs without a body."""
 
-    def __init__(self, answers: dict[bytes, bytes]) -> None:
-        self._answers = answers
+    def __init__(self, responses: dict[bytes, bytes]) -> None:
+        self._responses = responses
         self._received = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep what the answers are written to."""
+        """Keep the transport."""
         self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
-        """Answer each request that is complete."""
+        """Respond to each complete request."""
         *requests, self._received = (self._received + data).split(END)
         for request in requests:
             name = request.split(b"/", 2)[1]
-            self._transport.write(self._answers[name])
+            self._transport.write(self._responses[name])
 
 
-def answer(body: bytes) -> bytes:
-    """A complete answer with that body."""
+def response(body: bytes) -> bytes:
+    """A complete response with that body."""
     return (
         b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
         b"Content-Length: %d" % len(body) + END + body
@@ -47,9 +47,9 @@ def answer(body: bytes) -> bytes:
 
 async def serve(folder: Path) -> None:
     """Serve until standard input ends."""
-    answers = {path.stem.encode(): answer(path.read_bytes()) for path in folder.glob("*.json")}
+    responses = {path.stem.encode(): response(path.read_bytes()) for path in folder.glob("*.json")}
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Connection(answers), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: Connection(responses), "127.0.0.1", 0)
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
     await loop.run_in_executor(None, sys.stdin.read)

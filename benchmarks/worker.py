@@ -1,11 +1,11 @@
-"""A process that times one contender in one row of bench.py, whenever it is its turn.
+"""A process that measures one contender in one row of bench.py.
 
     python -m benchmarks.worker CONTENDER ACTION ARGUMENT
 
-writes a line of JSON when it is ready: the seconds that one run of the action takes, or why it
-cannot run. Then it answers each line, the number of runs, with the seconds that one took: of this
-process on the processor if it waits for nobody, else by the clock. The garbage collector is on, as
-it is in the programs of users; it is run before each turn.
+It prints a line of JSON when it is ready: the seconds of one run of the action, or why it cannot
+run. For each line of standard input, a number of runs, it then prints the seconds of one: its own
+processor time, or clock time where it waits for a server. The garbage collector is on, as in
+programs of users, and runs before each measurement.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from typing import Any
 from benchmarks import peers
 
 CALLS = 30
-"""How many asynchronous calls run at once."""
+"""The number of asynchronous calls that run at once."""
 
 PEERS: dict[str, Callable[[], Any]] = {
     "this": peers.ThisClient,
@@ -40,36 +40,35 @@ PEERS: dict[str, Callable[[], Any]] = {
 }
 
 Action = Callable[[], Any]
-SETTINGS = peers.Settings()
 
 
 def decode(peer: Any, path: str) -> Action:
-    """Make of a body what the peer makes of it."""
+    """Decode a body."""
     body = Path(path).read_bytes()
     return lambda: peer.decode(body)
 
 
 def to_dict(peer: Any, path: str) -> Action:
-    """Make JSON objects of an answer."""
-    answer = peer.decode(Path(path).read_bytes())
-    return lambda: peer.dump(answer)
+    """Serialize the activity."""
+    activity = peer.decode(Path(path).read_bytes())
+    return lambda: peer.dump(activity)
 
 
 def construct(peer: Any, base_url: str) -> Action:
     """Make a client."""
-    return lambda: peer.client(base_url, SETTINGS)
+    return lambda: peer.client(base_url)
 
 
 def call(peer: Any, base_url: str) -> Action:
-    """Call over a connection that is kept."""
-    client = peer.client(base_url, SETTINGS)
+    """Call over a connection that stays open."""
+    client = peer.client(base_url)
     return lambda: peer.fetch(client)
 
 
 def calls_at_once(peer: Any, base_url: str) -> Action:
     """Call 30 times at once, on one event loop."""
-    # The other peers have one client for both.
-    client = getattr(peer, "client_async", peer.client)(base_url, SETTINGS)
+    # All other peers have one client for both.
+    client = getattr(peer, "client_async", peer.client)(base_url)
     runner = asyncio.Runner()
 
     async def calls() -> None:
@@ -83,7 +82,7 @@ ACTIONS: dict[str, Callable[[Any, str], Action]] = {
 }
 
 WAITING = {"call", "calls_at_once"}
-"""The actions that wait for another process."""
+"""The actions that wait for a server."""
 
 
 def resident(field: str) -> int:
@@ -97,52 +96,50 @@ def resident(field: str) -> int:
 
 
 def memory(peer: Any, path: str, *, traced: bool) -> dict[str, float]:
-    """Hold one answer: bytes that it keeps for each row, and at most in this process."""
+    """The bytes that the activity occupies for each row, and the peak of this process."""
     body = Path(path).read_bytes()
-    peer.decode(Path(path).with_stem("10-unknown").read_bytes())  # what is set up but once
+    peer.decode(Path(path).with_stem("10-unknown").read_bytes())  # what is set up only once
     gc.collect()
     if traced:
         tracemalloc.start()
     before = tracemalloc.get_traced_memory()[0] if traced else resident("VmRSS")
-    answer = peer.decode(body)
+    activity = peer.decode(body)
     gc.collect()
     after = tracemalloc.get_traced_memory()[0] if traced else resident("VmRSS")
-    count = len(rows(answer))
+    count = len(rows(activity))
     return {"held": (after - before) / count, "peak": resident("VmHWM")}
 
 
-def rows(answer: Any) -> list[Any]:
-    """The rows of an answer."""
-    return list(getattr(answer, "data", None) or answer["data"])
+def rows(activity: Any) -> list[Any]:
+    """The rows of the activity."""
+    return list(getattr(activity, "data", None) or activity["data"])
 
 
 def marks(peer: Any, path: str) -> str:
-    """What the peer does with a body, tried out.
+    """What the peer does with a body, as letters.
 
-    Returns:
-        Of these letters those that are true: v, it refuses a text where a number must be; d, days
-        are dates; u, unknown fields are kept.
+    v: it refuses a string in place of a number; d: days are dates; u: it keeps unknown fields.
     """
     body = json.loads(Path(path).read_bytes())
     row = body["data"][0]
     row["unknown"] = "kept"
-    answer = peer.decode(json.dumps(body).encode())
-    first = rows(answer)[0]
+    activity = peer.decode(json.dumps(body).encode())
+    first = rows(activity)[0]
     days = (getattr(first, name, None) for name in ("date", "date_", "var_date"))
-    kept: bool = peer.dump(answer)["data"][0].get("unknown") == "kept"
+    kept: bool = peer.dump(activity)["data"][0].get("unknown") == "kept"
     row["requests"] = "many"
     try:
         peer.decode(json.dumps(body).encode())
         validates = False
-    except Exception:  # noqa: BLE001 - each has an error of its own
+    except Exception:  # noqa: BLE001 - each peer has its own error
         validates = True
     dated = any(type(day) is dt.date for day in days)
     letters = {"v": validates, "d": dated, "u": kept}
     return "".join(letter for letter, true in letters.items() if true)
 
 
-def turn(action: Action, number: int, clock: Callable[[], float]) -> float:
-    """Seconds of one run, out of so many."""
+def measure(action: Action, number: int, clock: Callable[[], float]) -> float:
+    """The seconds of one run, as the mean of many."""
     gc.collect()
     runs = itertools.repeat(None, number)
     start = clock()
@@ -151,29 +148,29 @@ def turn(action: Action, number: int, clock: Callable[[], float]) -> float:
     return (clock() - start) / number
 
 
-def say(value: object) -> None:
-    """Answer with a line of JSON."""
+def print_line(value: object) -> None:
+    """Print a line of JSON."""
     sys.stdout.write(json.dumps(value) + "\n")
     sys.stdout.flush()
 
 
 def main(contender: str, name: str, argument: str) -> None:
-    """Do what is asked for, until nothing more is."""
+    """Measure until standard input ends."""
     try:
         peer = PEERS[contender]()
         if name == "marks":
-            return say({"marks": marks(peer, argument)})
+            return print_line({"marks": marks(peer, argument)})
         if name.startswith("memory"):
-            return say(memory(peer, argument, traced=name == "memory, traced"))
+            return print_line(memory(peer, argument, traced=name == "memory, traced"))
         action = ACTIONS[name](peer, argument)
         clock = time.perf_counter if name in WAITING else time.process_time
-        action()  # so that what happens but once has happened
-        seconds = turn(action, 1, clock)
-    except Exception as error:  # noqa: BLE001 - that it cannot is a finding
-        return say({"failed": f"{type(error).__name__}: {error}"})
-    say({"seconds": seconds})
+        action()  # so that what happens only once has happened
+        seconds = measure(action, 1, clock)
+    except Exception as error:  # noqa: BLE001 - the table names the reason
+        return print_line({"failed": f"{type(error).__name__}: {error}"})
+    print_line({"seconds": seconds})
     for line in sys.stdin:
-        say(turn(action, int(line), clock))
+        print_line(measure(action, int(line), clock))
     return None
 
 

@@ -37,6 +37,11 @@ def main(arguments: list[str] | None = None) -> int:
     update.add_argument("--rename", action="store_true", help="follow its new names of operations")
     update.add_argument("--report", type=Path, help="the markdown file for the change report")
     update.add_argument("--root", type=Path, default=ROOT)
+    new = steps.add_parser("new", help="lay out a new project for another document")
+    new.add_argument("folder", type=Path)
+    new.add_argument("--document", required=True, help="its file, or its https URL")
+    new.add_argument("--name", required=True, help="the name of the distribution")
+    new.add_argument("--overlay", type=Path, help="the corrections that the document needs")
     options = parser.parse_args(arguments)
     try:
         return _run(options)
@@ -58,6 +63,11 @@ def _run(options: argparse.Namespace) -> int:
         from generator.client.generate import generate
 
         generate(options.document, options.config, options.output)
+    elif options.step == "new":
+        from generator.new import new_project
+
+        new_project(options.folder, options.document, options.name, options.overlay)
+        print(f"{options.folder}: `make test` there checks everything, `make` lists the targets.")
     elif options.step == "update":
         from generator.spec.files import write_text
         from generator.update.report import markdown

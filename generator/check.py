@@ -16,7 +16,7 @@ from generator.errors import GeneratorError
 from generator.spec.contract import make_contract
 from generator.spec.files import contents, read_text
 
-_LOCK = ".ci/requirements.txt"
+_LOCK = "requirements.txt"
 _FORK = re.compile(
     r"openapi-python-client (\S+), (\S+\.jinja)\b.*?sha256 ([0-9a-f]{64})", re.DOTALL
 )

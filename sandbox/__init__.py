@@ -1,7 +1,7 @@
-"""A local stand-in for OpenRouter's API, for the demo, the tests and the examples.
+"""A fake server for OpenRouter's API, for the demo, the tests and the examples.
 
-It listens on loopback only. `python -m sandbox` runs it in the foreground, `serve()` in a thread,
-and `create_app()` makes the ASGI application.
+It listens on loopback only. `python -m sandbox` runs it in the foreground, `serve()` in a thread.
+`create_app()` returns the ASGI application.
 """
 
 from sandbox.account import MAX_ROWS, WINDOW

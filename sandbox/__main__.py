@@ -1,4 +1,4 @@
-"""`python -m sandbox`: run the sandbox until it is interrupted."""
+"""Run the sandbox until it is interrupted: `python -m sandbox`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m sandbox",
-        description="A local stand-in for OpenRouter's API on 127.0.0.1. "
+        description="A fake server for OpenRouter's API on 127.0.0.1. "
         "Its base URL is the first line of the output.",
         epilog=f"The key that may read the activity: {MANAGEMENT_KEY}",
     )

@@ -1,7 +1,7 @@
-"""GET /activity as the live API behaves, which is not everywhere as its document says.
+"""GET /activity as the live API behaves, which is not always as its document says.
 
-Written from what users of the API have seen, and deliberately not from openapi.yaml, so that the
-two can disagree.
+It is written from what users of the API have seen, not from openapi.yaml, so that the two can
+disagree.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ BASE_PATH = "/api/v1"
 """The path of the base URL."""
 
 MANAGEMENT_KEY = "sk-or-v1-" + "sandbox-management-key".ljust(64, "0")
-"""The one key that may read the activity. It works nowhere but here."""
+"""The only key that may read the activity. It works nowhere but here."""
 
 INFERENCE_KEY = "sk-or-v1-" + "sandbox-inference-key".ljust(64, "0")
-"""A key of the account that may not read its activity: 403."""
+"""A key that may not read the activity: 403."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -41,12 +41,12 @@ def create_app(
     today: dt.date | None = None,
     fault: str | None = None,
 ) -> Starlette:
-    """Make the ASGI application, for a server or to be called in process.
+    """The ASGI application, for a server or to be called in process.
 
     Args:
         rows: How many rows the account has in all, from 0 to 1,000,000; None for a natural account.
         seed: Another seed, another account.
-        today: The UTC date to take for today, for tests; None for the real one.
+        today: The UTC date of today, for tests; None for the real one.
         fault: A fault for every request without one in its path, such as `"status:503:html"`.
 
     Raises:
@@ -72,14 +72,14 @@ def create_app(
         day = _date(text)
         if skip != DATE_CHECK:
             _check_date(day, account)
-        return _ok(account.body(day or dt.date.min))  # What is no date has no rows.
+        return _ok(account.body(day or dt.date.min))  # A malformed date has no rows.
 
     app = Starlette(
         routes=[Route(f"{BASE_PATH}/activity", activity, methods=["GET"])],
         middleware=[Middleware(FaultMiddleware, fault=fault)],
         exception_handlers={HTTPException: _error},
     )
-    app.router.redirect_slashes = False  # Another path is another path.
+    app.router.redirect_slashes = False  # Other paths are not found.
     return app
 
 

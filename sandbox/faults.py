@@ -1,10 +1,9 @@
-"""What can go wrong between the API and its client, to be switched on by name.
+"""Faults: what can go wrong between the API and its client, switched on by name.
 
-A fault is written `name` or `name:argument`, and stands in the path before the base path, because a
-client under test cannot always set headers: under the base URL
-`http://127.0.0.1:PORT/fault/status:503:html/api/v1` every call is answered with a 503 page. A fault
-takes the healthy answer and gives another one: either a response, or what goes over the socket byte
-by byte. `FAULTS` is the table of them all.
+A fault is written `name` or `name:argument` in the path, because a client under test cannot always
+set headers. Under the base URL `http://127.0.0.1:PORT/fault/status:503:html/api/v1` every response
+is a page with status 503. A fault replaces the healthy response by another one, or by bytes that go
+straight to the socket. `FAULTS` lists them all.
 """
 
 from __future__ import annotations
@@ -26,16 +25,16 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PREFIX = "/fault/"
-"""The path under which a fault is asked for: `/fault/NAME[:ARGUMENT]/api/v1`."""
+"""The prefix of paths with a fault: `/fault/NAME[:ARGUMENT]/api/v1`."""
 
 SKIP = "sandbox.skip"
-"""The key in the ASGI scope that tells the application which check to leave out."""
+"""The key in the ASGI scope with the name of the check to leave out."""
 
 KEY_CHECK = "key"
 DATE_CHECK = "date"
 
 TRANSPORT = "sandbox.transport"
-"""The key in the ASGI scope's state under which the server hands out the connection's transport."""
+"""The key in the ASGI scope's state with the connection's transport."""
 
 
 class End(enum.Enum):
@@ -48,26 +47,23 @@ class End(enum.Enum):
 _EMPTY = b'{"data":[]}'
 
 Wire = Iterable[bytes | float | End]
-"""What goes over the socket: bytes as they are, seconds to wait, and the end of the connection."""
+"""Steps at the socket: bytes to send, seconds to wait, the end of the connection."""
 
 Apply = Callable[[Response, str], Response | Wire]
-"""What a fault makes of a healthy answer and the fault's argument."""
+"""From the healthy response and the fault's argument to the faulty response."""
 
 Pairs = list[tuple[str, str]]
-"""A row on its way into a body: names, and values as text.
-
-So a value can be no JSON, and a name can stand twice.
-"""
+"""A row as names and JSON texts, so that a text may be invalid and a name may be repeated."""
 
 
 class Fault(NamedTuple):
-    """One row of the table.
+    """A fault.
 
     Attributes:
         summary: What it does, in one line.
-        apply: From healthy answer and argument to the faulty answer; ValueError for the argument.
-        argument: How its argument is written, empty if it has none.
-        skip: Which check the application leaves out.
+        apply: Makes the faulty response. It raises ValueError if the argument is wrong.
+        argument: How its argument is written; empty if it has none.
+        skip: The check that the application leaves out.
     """
 
     summary: str
@@ -91,9 +87,7 @@ NUMBER_FIELDS = (
 """The fields of a row whose value is a number."""
 
 
-# --------------------------------------------------------------------------------------------------
-# Another answer instead of the healthy one
-# --------------------------------------------------------------------------------------------------
+# Another response instead of the healthy one
 
 
 def _error(code: int, message: str) -> bytes:
@@ -112,7 +106,7 @@ def _page(code: int) -> str:
     return f"{head}<body><h1>{title}</h1></body></html>\n"
 
 
-def _status(answer: Response, argument: str) -> Response:
+def _status(response: Response, argument: str) -> Response:
     text, _, kind = argument.partition(":")
     code = _code(text)
     bodies = {
@@ -121,7 +115,7 @@ def _status(answer: Response, argument: str) -> Response:
         "html": (_page(code).encode(), "text/html"),
         "empty": (b"", None),
         "bytes": (b"\xff\xfe\x00\x80\xc3(", "application/json; charset=no-such-charset"),
-        "same": (bytes(answer.body), "application/json"),
+        "same": (bytes(response.body), "application/json"),
     }
     if (kind or "json") not in bodies:
         raise ValueError(f"the body must be one of {', '.join(bodies)}, not {kind!r}")
@@ -131,7 +125,7 @@ def _status(answer: Response, argument: str) -> Response:
     return Response(body, code, media_type=media_type)
 
 
-def _rate_limit(_answer: Response, argument: str) -> Response:
+def _rate_limit(_response: Response, argument: str) -> Response:
     headers = {
         "retry-after": argument or "1",
         "x-ratelimit-limit": "20",
@@ -141,13 +135,13 @@ def _rate_limit(_answer: Response, argument: str) -> Response:
     return Response(_error(429, "Rate limit exceeded"), 429, headers, "application/json")
 
 
-def _cloudflare(_answer: Response, argument: str) -> Response:
+def _cloudflare(_response: Response, argument: str) -> Response:
     code = _code(argument or "520")
     headers = {"server": "cloudflare", "cf-ray": "8f0c1d2e3a4b5c6d-FRA"}
     return Response(_page(code), code, headers, "text/html")
 
 
-def _redirect(_answer: Response, argument: str) -> Response:
+def _redirect(_response: Response, argument: str) -> Response:
     if not argument:
         return Response(b"", 307, {"location": "activity"})
     host, _, port = argument.rpartition(":")
@@ -156,19 +150,19 @@ def _redirect(_answer: Response, argument: str) -> Response:
     return Response(b"", 307, {"location": f"http://{host}:{_integer(port)}/api/v1/activity"})
 
 
-def _error_200(_answer: Response, argument: str) -> Response:
+def _error_200(_response: Response, argument: str) -> Response:
     code = _integer(argument or "502")
     return Response(_error(code, "Provider returned error"), 200, media_type="application/json")
 
 
-def _flaky(answer: Response, argument: str) -> Response | Wire:
-    """Return the failing answer; it is `FaultMiddleware` that counts the failures."""
+def _flaky(response: Response, argument: str) -> Response | Wire:
+    """The failing response. `FaultMiddleware` counts the failures."""
     _times, _token, fault = parse_flaky(argument)
-    return apply(fault, answer)
+    return apply(fault, response)
 
 
 def parse_flaky(argument: str) -> tuple[int, str, str]:
-    """Return times, token and fault of `N:TOKEN[:FAULT]`."""
+    """Times, token and fault of `N:TOKEN[:FAULT]`."""
     times, _, rest = argument.partition(":")
     token, _, fault = rest.partition(":")
     if not token:
@@ -176,87 +170,76 @@ def parse_flaky(argument: str) -> tuple[int, str, str]:
     return _integer(times), token, fault or "status:503"
 
 
-# --------------------------------------------------------------------------------------------------
-# The healthy answer, badly sent
-# --------------------------------------------------------------------------------------------------
+# The healthy response, badly sent
 
 
-def _head(answer: Response, framing: bytes = b"") -> bytes:
-    """Return status line and headers; `framing` takes the place of Content-Length."""
+def _head(response: Response, framing: bytes = b"") -> bytes:
+    """Status line and headers; `framing` replaces Content-Length."""
     lines = [
-        f"HTTP/1.1 {answer.status_code} {_phrase(answer.status_code)}".encode(),
+        f"HTTP/1.1 {response.status_code} {_phrase(response.status_code)}".encode(),
         b"connection: close",
     ]
     lines += [
         name + b": " + value
-        for name, value in answer.raw_headers
+        for name, value in response.raw_headers
         if not (framing and name == b"content-length")
     ]
     lines += [framing] if framing else []
     return b"\r\n".join([*lines, b"", b""])
 
 
-def _half(answer: Response) -> bytes:
-    return bytes(answer.body[: len(answer.body) // 2])
+def _half(response: Response) -> bytes:
+    return bytes(response.body[: len(response.body) // 2])
 
 
-def _slow_first_byte(answer: Response, argument: str) -> Wire:
-    return [_seconds(argument or "2"), _head(answer) + bytes(answer.body), End.CLOSE]
+def _slow_first_byte(response: Response, argument: str) -> Wire:
+    return [_seconds(argument or "2"), _head(response) + bytes(response.body), End.CLOSE]
 
 
-def _slow_body(answer: Response, argument: str) -> Wire:
+def _slow_body(response: Response, argument: str) -> Wire:
     pause = _seconds(argument or "1")
-    size = max(1, -(-len(answer.body) // 10))
-    wire: list[bytes | float | End] = [_head(answer)]
-    for start in range(0, len(answer.body), size):
-        wire += [pause, bytes(answer.body[start : start + size])]
+    size = max(1, -(-len(response.body) // 10))
+    wire: list[bytes | float | End] = [_head(response)]
+    for start in range(0, len(response.body), size):
+        wire += [pause, bytes(response.body[start : start + size])]
     return [*wire, End.CLOSE]
 
 
-def _close(_answer: Response, _argument: str) -> Wire:
-    return [End.CLOSE]
+def _sends(*wire: bytes | float | End) -> Apply:
+    """A fault that sends the same, whatever the healthy response is."""
+    return lambda _response, _argument: wire
 
 
-def _reset(_answer: Response, _argument: str) -> Wire:
-    return [End.RESET]
+def _truncated(response: Response, _argument: str) -> Wire:
+    return [_head(response) + _half(response), End.CLOSE]
 
 
-def _not_http(_answer: Response, _argument: str) -> Wire:
-    return [b"SSH-2.0-OpenSSH_9.2\r\n", End.CLOSE]
-
-
-def _truncated(answer: Response, _argument: str) -> Wire:
-    return [_head(answer) + _half(answer), End.CLOSE]
-
-
-def _truncated_chunked(answer: Response, _argument: str) -> Wire:
-    head = _head(answer, framing=b"transfer-encoding: chunked")
-    half = _half(answer)
+def _truncated_chunked(response: Response, _argument: str) -> Wire:
+    head = _head(response, framing=b"transfer-encoding: chunked")
+    half = _half(response)
     return [head + f"{len(half):x}\r\n".encode() + half + b"\r\n", End.CLOSE]
 
 
-def _reset_body(answer: Response, _argument: str) -> Wire:
+def _reset_body(response: Response, _argument: str) -> Wire:
     # The pause lets the peer read the first half before the reset overtakes it.
-    return [_head(answer) + _half(answer), 0.05, End.RESET]
+    return [_head(response) + _half(response), 0.05, End.RESET]
 
 
-def _endless_headers(answer: Response, argument: str) -> Wire:
+def _endless_headers(response: Response, argument: str) -> Wire:
     pause = _seconds(argument or "0")
-    head = _head(answer)[: -len(b"\r\n")]
+    head = _head(response)[: -len(b"\r\n")]
     lines = (
         (pause, b"x-endless-%d: %s\r\n" % (number, b"a" * 1000)) for number in itertools.count()
     )
     return itertools.chain([head], itertools.chain.from_iterable(lines))
 
 
-def _gzip_garbage(answer: Response, _argument: str) -> Response:
+def _gzip_garbage(response: Response, _argument: str) -> Response:
     garbage = b"\x1f\x8b\x08\x00" + b"this is no deflate stream" * 4
-    return Response(garbage, answer.status_code, {"content-encoding": "gzip"}, "application/json")
+    return Response(garbage, response.status_code, {"content-encoding": "gzip"}, "application/json")
 
 
-# --------------------------------------------------------------------------------------------------
 # A 200 whose body breaks the contract
-# --------------------------------------------------------------------------------------------------
 
 
 def _json(body: bytes | str, status: int = 200) -> Response:
@@ -264,19 +247,19 @@ def _json(body: bytes | str, status: int = 200) -> Response:
 
 
 def _on_success(change: Callable[[bytes, str], Response]) -> Apply:
-    """Make a fault that leaves errors as they are."""
+    """A fault that does not change errors."""
 
-    def fault(answer: Response, argument: str) -> Response:
-        # Also where it changes nothing: a wrong argument is to be noticed.
-        body = bytes(answer.body) if answer.status_code == 200 else _EMPTY
+    def fault(response: Response, argument: str) -> Response:
+        # Called for errors as well, so that a wrong argument is noticed.
+        body = bytes(response.body) if response.status_code == 200 else _EMPTY
         changed = change(body, argument)
-        return changed if answer.status_code == 200 else answer
+        return changed if response.status_code == 200 else response
 
     return fault
 
 
 def _on_row(change: Callable[[Pairs, str], Pairs]) -> Apply:
-    """Make a fault of the argument `[ROW[:FIELD]]`; an answer without that row stays healthy."""
+    """A fault with the argument `[ROW[:FIELD]]`. A response without that row stays healthy."""
 
     def fault(body: bytes, argument: str) -> Response:
         row, _, field = argument.partition(":")
@@ -298,7 +281,7 @@ def _edit(body: bytes, row: str, field: str, change: Callable[[Pairs, str], Pair
 
 
 def _with(text: str) -> Callable[[Pairs, str], Pairs]:
-    """Make a change that puts this JSON text, or what looks like it, into the field."""
+    """A change that puts this text into the field."""
 
     def change(pairs: Pairs, field: str) -> Pairs:
         return [(name, text if name == field else value) for name, value in pairs]
@@ -335,82 +318,53 @@ def _value(body: bytes, argument: str) -> Response:
     return _edit(body, row, field, _with(text))
 
 
-@_on_success
-def _any_json(_body: bytes, argument: str) -> Response:
-    return _json(argument)
-
-
-@_on_success
-def _not_json(body: bytes, _argument: str) -> Response:
-    return _json(body[:-1] + b",")
-
-
-@_on_success
-def _not_utf8(body: bytes, _argument: str) -> Response:
-    return _json(body.replace(b'"provider_name":"', b'"provider_name":"Caf\xe9 ', 1))
-
-
-@_on_success
-def _wrong_charset(body: bytes, argument: str) -> Response:
-    return Response(body, media_type=f"application/json; charset={argument or 'utf-16'}")
-
-
-@_on_success
-def _content_type(body: bytes, _argument: str) -> Response:
-    return Response(body, media_type="text/html")
-
-
-# --------------------------------------------------------------------------------------------------
 # An error whose body breaks the contract, and a check left out
-# --------------------------------------------------------------------------------------------------
 
 
 def _on_error(change: Callable[[Response, str], Response]) -> Apply:
-    """Make a fault that leaves success as it is."""
+    """A fault that does not change successes."""
 
-    def fault(answer: Response, argument: str) -> Response:
-        error = answer if answer.status_code >= 400 else _json(_error(400, "Bad Request"), 400)
+    def fault(response: Response, argument: str) -> Response:
+        error = response if response.status_code >= 400 else _json(_error(400, "Bad Request"), 400)
         changed = change(error, argument)
-        return changed if answer.status_code >= 400 else answer
+        return changed if response.status_code >= 400 else response
 
     return fault
 
 
 @_on_error
-def _error_missing(answer: Response, argument: str) -> Response:
+def _error_missing(response: Response, argument: str) -> Response:
     field = argument or "code"
     if field not in {"code", "message"}:
         raise ValueError(f"no such field of an error: {field!r}")
-    error: dict[str, Any] = json.loads(bytes(answer.body))["error"]
+    error: dict[str, Any] = json.loads(bytes(response.body))["error"]
     del error[field]
-    return _json(json.dumps({"error": error}), answer.status_code)
+    return _json(json.dumps({"error": error}), response.status_code)
 
 
 @_on_error
-def _error_value(answer: Response, argument: str) -> Response:
+def _error_value(response: Response, argument: str) -> Response:
     field, _, text = argument.partition(":")
-    error: dict[str, Any] = json.loads(bytes(answer.body))["error"]
+    error: dict[str, Any] = json.loads(bytes(response.body))["error"]
     error[field] = json.loads(text)
-    return _json(json.dumps({"error": error}), answer.status_code)
+    return _json(json.dumps({"error": error}), response.status_code)
 
 
 @_on_error
-def _error_status(answer: Response, argument: str) -> Response:
-    return _json(bytes(answer.body), _code(argument))
+def _error_status(response: Response, argument: str) -> Response:
+    return _json(bytes(response.body), _code(argument))
 
 
-def _unchanged(answer: Response, _argument: str) -> Response:
-    return answer
+def _unchanged(response: Response, _argument: str) -> Response:
+    return response
 
 
-# --------------------------------------------------------------------------------------------------
 # The table, and how it is applied
-# --------------------------------------------------------------------------------------------------
 
 _ROW = "[ROW[:FIELD]]"
 
 FAULTS = {
-    # Instead of any answer.
+    # Instead of any response.
     "status": Fault(
         "this status; KIND is json (default), other, html, empty, bytes or same",
         _status,
@@ -425,23 +379,41 @@ FAULTS = {
         _flaky,
         "N:TOKEN[:FAULT]",
     ),
-    # Any answer, badly sent.
-    "slow-first-byte": Fault("a wait (default 2) before the answer", _slow_first_byte, "[SECONDS]"),
+    # Any response, badly sent.
+    "slow-first-byte": Fault(
+        "a wait (default 2) before the response", _slow_first_byte, "[SECONDS]"
+    ),
     "slow-body": Fault("a wait (default 1) before each tenth of it", _slow_body, "[SECONDS]"),
     "truncated": Fault("the end after half of the bytes of Content-Length", _truncated),
     "truncated-chunked": Fault("the end after one chunk, without a last one", _truncated_chunked),
-    "close": Fault("the connection closed without an answer", _close),
-    "reset": Fault("the connection reset before the answer", _reset),
+    "close": Fault("the connection closed without a response", _sends(End.CLOSE)),
+    "reset": Fault("the connection reset before the response", _sends(End.RESET)),
     "reset-body": Fault("the connection reset in the middle of the body", _reset_body),
     "endless-headers": Fault("headers, a wait (default 0) apart", _endless_headers, "[SECONDS]"),
-    "not-http": Fault("bytes that are no HTTP", _not_http),
+    "not-http": Fault("bytes that are not HTTP", _sends(b"SSH-2.0-OpenSSH_9.2\r\n", End.CLOSE)),
     "gzip-garbage": Fault("Content-Encoding gzip over bytes that are no gzip", _gzip_garbage),
     # A 200 that breaks the contract; errors stay as they are. ROW:FIELD is 0:usage by default.
-    "not-json": Fault("a body that is no JSON", _not_json),
-    "json": Fault("this text as the body", _any_json, "TEXT"),
-    "content-type": Fault("the right body as text/html", _content_type),
-    "wrong-charset": Fault("this charset (default utf-16) in the header", _wrong_charset, "[NAME]"),
-    "not-utf8": Fault("a Latin-1 letter in the first provider's name", _not_utf8),
+    "not-json": Fault(
+        "a body that is not JSON", _on_success(lambda body, _: _json(body[:-1] + b","))
+    ),
+    "json": Fault("this text as the body", _on_success(lambda _, text: _json(text)), "TEXT"),
+    "content-type": Fault(
+        "the right body as text/html",
+        _on_success(lambda body, _: Response(body, media_type="text/html")),
+    ),
+    "wrong-charset": Fault(
+        "this charset (default utf-16) in the header",
+        _on_success(
+            lambda body, name: Response(
+                body, media_type=f"application/json; charset={name or 'utf-16'}"
+            )
+        ),
+        "[NAME]",
+    ),
+    "not-utf8": Fault(
+        "a Latin-1 letter in the first provider's name",
+        _on_success(lambda body, _: _json(body.replace(b'name":"', b'name":"Caf\xe9 ', 1))),
+    ),
     "wrong-type": Fault("a string for a number, or 42 for a string", _wrong_type, _ROW),
     "null": Fault("null for a field", _on_row(_with("null")), _ROW),
     "missing": Fault("a field left out", _missing, _ROW),
@@ -462,8 +434,8 @@ FAULTS = {
 """Every fault by its name."""
 
 
-def apply(fault: str, answer: Response) -> Response | Wire:
-    """Return the faulty answer for a healthy one.
+def apply(fault: str, response: Response) -> Response | Wire:
+    """The faulty response for a healthy one.
 
     Raises:
         ValueError: There is no such fault, or its argument is wrong.
@@ -474,7 +446,7 @@ def apply(fault: str, answer: Response) -> Response | Wire:
     if argument and not FAULTS[name].argument:
         raise ValueError(f"the fault {name!r} takes no argument")
     try:
-        return FAULTS[name].apply(answer, argument)
+        return FAULTS[name].apply(response, argument)
     except ValueError as error:
         raise ValueError(f"fault {fault!r}: {error}") from None
 
@@ -489,7 +461,7 @@ def validate(fault: str) -> None:
 
 
 def describe() -> str:
-    """Return the table as text, one fault a line."""
+    """The list of faults as text, one per line."""
     return "\n".join(
         f"{f'{name}:{fault.argument}'.replace(':[', '[:').rstrip(':'):28}  {fault.summary}"
         for name, fault in FAULTS.items()
@@ -497,7 +469,7 @@ def describe() -> str:
 
 
 class FaultMiddleware:
-    """Takes the fault out of the path and applies it to what the application answers.
+    """Applies the fault in the path to the response of the application.
 
     Args:
         app: The healthy application.
@@ -505,13 +477,12 @@ class FaultMiddleware:
     """
 
     def __init__(self, app: ASGIApp, fault: str | None = None) -> None:
-        """Wrap the application."""
         self._app = app
         self._fault = fault
         self._calls: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Respond to one request."""
         fault = self._fault
         if scope["type"] == "http" and scope["path"].startswith(PREFIX):
             fault, _, rest = scope["path"][len(PREFIX) :].partition("/")
@@ -528,14 +499,14 @@ class FaultMiddleware:
             await self._app(scope, receive, send)
             return
         scope = {**scope, SKIP: FAULTS[fault.partition(":")[0]].skip}
-        faulty = apply(fault, await _answer(self._app, scope, receive))
+        faulty = apply(fault, await _respond(self._app, scope, receive))
         if isinstance(faulty, Response):
             await faulty(scope, receive, send)
         else:
             await _transmit(faulty, scope, receive)
 
     def _due(self, fault: str) -> str | None:
-        """Return the fault that is due now: with `flaky`, none after so many failures."""
+        """The fault of this request; None if `flaky` has failed often enough."""
         validate(fault)
         name, _, argument = fault.partition(":")
         if name != "flaky":
@@ -545,25 +516,25 @@ class FaultMiddleware:
         return failure if self._calls[token] <= times else None
 
 
-async def _answer(app: ASGIApp, scope: Scope, receive: Receive) -> Response:
-    """Call the application and return its answer as a whole."""
-    answer = Response()
+async def _respond(app: ASGIApp, scope: Scope, receive: Receive) -> Response:
+    """Call the application, and return its whole response."""
+    response = Response()
     body: list[bytes] = []
 
     async def send(message: Message) -> None:
         if message["type"] == "http.response.start":
-            answer.status_code = message["status"]
-            answer.raw_headers = list(message["headers"])
+            response.status_code = message["status"]
+            response.raw_headers = list(message["headers"])
         else:
             body.append(message.get("body", b""))
 
     await app(scope, receive, send)
-    answer.body = b"".join(body)
-    return answer
+    response.body = b"".join(body)
+    return response
 
 
 async def _transmit(wire: Wire, scope: Scope, receive: Receive) -> None:
-    """Write past ASGI and HTTP to the socket itself, until the wire ends or the peer has gone."""
+    """Write to the socket itself, until the steps end or the peer has gone."""
     transport: asyncio.Transport | None = scope.get("state", {}).get(TRANSPORT)
     if transport is None:
         raise RuntimeError("this fault needs a socket: use sandbox.serve()")
@@ -585,7 +556,7 @@ async def _transmit(wire: Wire, scope: Scope, receive: Receive) -> None:
                 await asyncio.wait({gone}, timeout=step)
             if gone.done():
                 break
-        # An application that ends while the connection is there makes the server send its own 500.
+        # If the application returned before the connection ends, the server would send a 500.
         await gone
     finally:
         gone.cancel()
@@ -593,7 +564,7 @@ async def _transmit(wire: Wire, scope: Scope, receive: Receive) -> None:
 
 def _end(transport: asyncio.Transport, how: End) -> None:
     if how is End.RESET:
-        # A socket that is closed while it lingers for no time is reset.
+        # Closing a socket that lingers for zero seconds resets it.
         linger = struct.pack("ii", 1, 0)
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         transport.abort()

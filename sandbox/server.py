@@ -26,12 +26,12 @@ _PATIENCE = 10.0
 
 
 class Request(NamedTuple):
-    """One request as the server saw it.
+    """One request as the server received it.
 
     Attributes:
         method: Such as `GET`.
         path: Decoded, a fault's prefix included.
-        query: As it stood on the wire, without the question mark.
+        query: As it was sent, without the question mark.
         headers: Names in any case; repeated ones are kept.
     """
 
@@ -42,7 +42,7 @@ class Request(NamedTuple):
 
 
 class Sandbox:
-    """A running sandbox, and what it saw.
+    """A running sandbox, and what it has received.
 
     Attributes:
         base_url: `http://127.0.0.1:PORT/api/v1`.
@@ -53,7 +53,6 @@ class Sandbox:
     """
 
     def __init__(self, port: int) -> None:
-        """Make the record of a server on that port."""
         self._origin = f"http://127.0.0.1:{port}"
         self.base_url = self._origin + BASE_PATH
         self.requests: deque[Request] = deque(maxlen=10_000)
@@ -62,7 +61,7 @@ class Sandbox:
         self.peak_connections = 0
 
     def fault_url(self, fault: str) -> str:
-        """Return the base URL under which every call meets this fault.
+        """The base URL under which every call has this fault.
 
         Args:
             fault: `name` or `name:argument`, as in `sandbox.FAULTS`.
@@ -82,20 +81,20 @@ class Sandbox:
 
 
 def listen(port: int = 0) -> socket.socket:
-    """Return a socket on loopback, on a free port for 0; clients can connect at once."""
+    """A listening socket on loopback, on a free port for 0."""
     if not 0 <= port <= 65535:
         raise ValueError(f"port must be from 0 to 65535, not {port}")
     listener = socket.create_server(("127.0.0.1", port), backlog=2048)
-    # asyncio does so for its own sockets only; the second write of an answer would wait for an ACK.
+    # asyncio does this for its own sockets only. Else a second write would wait for an ACK.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 
 
 def make_server(app: ASGIApp, sandbox: Sandbox) -> uvicorn.Server:
-    """Return a server for the application that reports what it sees to `sandbox`."""
+    """A server for the application that records requests and connections in `sandbox`."""
 
     class Protocol(H11Protocol):
-        """Counts connections, and hands the transport to faults that write past HTTP."""
+        """Counts connections, and gives their transport to faults that write to the socket."""
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             super().connection_made(transport)
@@ -119,7 +118,7 @@ def make_server(app: ASGIApp, sandbox: Sandbox) -> uvicorn.Server:
         await app(scope, receive, send)
 
     class Server(uvicorn.Server):
-        """Does not wait for slow answers when it is to stop."""
+        """Stops without waiting for slow responses."""
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             for listener in self.servers:
@@ -158,11 +157,11 @@ def serve(
         port: The port on 127.0.0.1; 0 for a free one.
         rows: How many rows the account has in all, from 0 to 1,000,000; None for a natural account.
         seed: Another seed, another account.
-        today: The UTC date to take for today; None for the real one.
+        today: The UTC date of today; None for the real one.
         fault: A fault for every request without one in its path.
 
     Yields:
-        The running sandbox. It answers from the first line of the block on.
+        The running sandbox. It responds from the first line of the block on.
 
     Raises:
         ValueError: `rows` is out of range, or there is no such fault.

@@ -11,7 +11,9 @@ users call it by: an operation name override. The name stays, whatever the docum
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 from attrs import frozen
 from openapi_python_client.strings import PythonIdentifier
@@ -21,10 +23,6 @@ from generator.spec.files import read_text
 from generator.spec.operations import operations
 from generator.spec.read import read_mapping
 from generator.spec.values import is_array, is_object
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
 
 KEY = "operations"
 

@@ -9,14 +9,15 @@ IN_METHODS = {
 IN_MODELS = {"additional_name", "additional_properties", "field", "from_dict", "to_dict"}
 #: In modules: names that a class of the document would hide.
 IN_MODULES = {
-    "Any", "CallOptions", "Callable", "Client", "Literal", "Mapping", "Never", "OPERATION",
-    "Operation", "Response", "Self", "Sequence", "TYPE_CHECKING", "Timeout", "UNSET", "UUID",
-    "Unpack", "Unset",
+    "Annotated", "Any", "CallOptions", "Callable", "Client", "Columns", "FileOptions", "Kind",
+    "Literal", "Mapping", "Never", "OPERATION", "Operation", "Options", "Response", "SCHEMES",
+    "Self", "Sequence", "TYPE_CHECKING", "TableOptions", "Timeout", "UNSET", "UUID", "Unpack",
+    "Unset",
 }  # fmt: skip
 #: The arguments of ``Client`` beside its keys, and the variables of its constructor.
 IN_CONSTRUCTOR = {
-    "base_url", "credential", "follow_redirects", "given", "headers", "http_library", "httpx_args",
-    "keys", "max_retries", "name", "scheme", "self", "timeout", "verify_ssl",
+    "base_url", "follow_redirects", "headers", "http_library", "httpx_args", "keys", "max_retries",
+    "self", "timeout", "verify_ssl",
 }  # fmt: skip
 #: The public names of ``Client``, which a namespace would hide.
 IN_CLIENT = {

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import jsonpath
 import jsonschema_rs
 
 from generator.spec.values import is_array, is_object, plain
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _OVERLAY_FIELDS = {"overlay", "info", "extends", "actions"}
 _ACTION_FIELDS = {"target", "description", "update", "remove"}
@@ -40,8 +38,8 @@ def faults(overlay: Any) -> Iterator[str]:
         if not (is_object(info) and isinstance(info.get(field), str)):
             yield f"info: {field} is missing or not a string"
     actions = overlay.get("actions")
-    if not is_array(actions) or not actions:
-        yield "actions: not a list with at least one action"
+    if not is_array(actions):
+        yield "actions: not a list"
         return
     for index, action in enumerate(actions):
         for fault in _action_faults(action):

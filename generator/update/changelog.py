@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import re
 import textwrap
-from typing import TYPE_CHECKING
 
 from generator.errors import GeneratorError
-from generator.update.report import Change, Effect
-
-if TYPE_CHECKING:
-    from generator.update.report import Verdict
+from generator.update.report import Change, Effect, Verdict
 
 _WIDTH = 120
 _MARKS = {Effect.BREAKING: "**Breaking:** ", Effect.TYPING: "**Type checking only:** "}

@@ -8,14 +8,11 @@ returns, or in a field of classes that are the same. The new class gets the old 
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
 import griffe
 
 from generator.update.compare_package import public_members, public_modules
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 
 def class_overrides(old: griffe.Module, new: griffe.Module) -> dict[str, tuple[str, str]]:

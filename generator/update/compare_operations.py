@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from generator.spec.operations import DEFAULT_STYLES, base_url, parameters
 from generator.spec.references import resolve
@@ -18,11 +19,7 @@ from generator.update.compare_schemas import (
     required_word,
 )
 from generator.update.report import Change, Effect
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from generator.update.select import Found
+from generator.update.select import Found
 
 
 def contract_changes(

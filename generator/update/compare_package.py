@@ -6,17 +6,15 @@ and a type that a user gives may become wider.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
 import griffe
 
 from generator.errors import GeneratorError
 from generator.update.annotations import WIDER, Types
 from generator.update.report import Change, Effect
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 #: The names that modules under `api/` and models have for the client's own use.
 INTERNAL = {"OPERATION", "__from_struct__", "__struct_fields__", "arguments"}

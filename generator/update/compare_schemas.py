@@ -8,14 +8,12 @@ calls that pass today still pass.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from generator.spec.schemas import alternatives, checked_format, follow
 from generator.update.report import Change, Effect
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
 
 
 class Direction(Enum):

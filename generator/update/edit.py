@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ruamel.yaml.comments import CommentedMap
 
 from generator.client import names
+from generator.client.names import OperationName
 from generator.errors import GeneratorError
 from generator.spec import round_trip
 from generator.spec.overlay_document import segments
 from generator.spec.values import is_object
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from generator.client.names import OperationName
-    from generator.update.select import Found
+from generator.update.select import Found
 
 _OVERRIDES = "class_overrides"
 #: A section of a configuration, with the blank lines and the comment above it.
@@ -104,8 +103,6 @@ def _set(node: Any, key: str, value: Mapping[str, Any]) -> None:
 
 
 def _block(value: Any) -> Any:
-    from ruamel.yaml.comments import CommentedMap
-
     if not is_object(value):
         return value
     return CommentedMap((key, _block(item)) for key, item in value.items())

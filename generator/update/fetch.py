@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import httpx
 
 from generator.errors import GeneratorError
-
-if TYPE_CHECKING:
-    import httpx
 
 #: The most bytes that a document may have. OpenRouter's full document has 1.3 million.
 LIMIT = 20 * 2**20
@@ -49,8 +47,6 @@ def _check_size(content: bytes | bytearray, name: str) -> None:
 
 
 def _fetch_url(source: str, transport: httpx.BaseTransport | None) -> bytes:
-    import httpx
-
     try:
         url = httpx.URL(source)
     except httpx.InvalidURL as error:

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import copy
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from generator.errors import GeneratorError
 from generator.spec.operations import METHODS
 from generator.spec.references import objects, pointer_parts
 from generator.spec.values import as_array, as_object, is_object
-from generator.update.select import path_items, resolved
+from generator.update.select import Found, path_items, resolved
 from generator.update.upgrade import upgrade
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from generator.update.select import Found
 
 _HEAD = ("openapi", "info", "jsonSchemaDialect", "servers", "security", "tags")
 

@@ -9,14 +9,12 @@ from __future__ import annotations
 import shutil
 import signal
 import subprocess
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from generator.errors import GeneratorError
-
-if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
-    from pathlib import Path
 
 FOLDER = ".update"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from enum import IntEnum
-from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
 from generator.errors import GeneratorError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class Effect(IntEnum):

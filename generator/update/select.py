@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from attrs import frozen
 
@@ -11,9 +12,6 @@ from generator.client.names import OperationName, document_names
 from generator.errors import GeneratorError
 from generator.spec.operations import path_shape
 from generator.spec.references import pointer, resolve
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
 
 
 @frozen

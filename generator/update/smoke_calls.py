@@ -12,8 +12,10 @@ import importlib
 import inspect
 import json
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import Any
 
 from generator.client.error_classes import error_class
 from generator.spec.examples import sample
@@ -21,10 +23,6 @@ from generator.spec.operations import operations, parameters
 from generator.spec.references import resolve
 from generator.spec.schemas import alternatives
 from generator.spec.values import as_object, is_array, is_object
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from types import ModuleType
 
 _KEY = "sample-key"
 

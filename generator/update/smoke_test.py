@@ -9,18 +9,15 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from generator.client.names import identifier, tag_of, with_configured_names
 from generator.errors import GeneratorError
 from generator.spec.files import read_text
 from generator.spec.operations import operations, parameters
 from generator.spec.read import read_document, read_mapping
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _ROOT = Path(__file__).parents[2]
 _SHOWN_LINES = 30

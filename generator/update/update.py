@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 import shutil
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
+import griffe
+import httpx
 from attrs import evolve, field, frozen
 from openapi_python_client.strings import ClassName
 
 from generator.client.generate import build
-from generator.client.names import configured_names, document_names
+from generator.client.names import OperationName, configured_names, document_names
 from generator.errors import GeneratorError
 from generator.spec import round_trip
 from generator.spec.contract import contract_text
@@ -31,18 +35,8 @@ from generator.update.obsolete import Review, is_wording, review
 from generator.update.prune import prune
 from generator.update.replace import check_clean, replace, scratch_folder
 from generator.update.report import Effect, Verdict, bumped, markdown
-from generator.update.select import find, renamed
+from generator.update.select import Found, find, renamed
 from generator.update.smoke_test import smoke_test
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    import griffe
-    import httpx
-
-    from generator.client.names import OperationName
-    from generator.update.select import Found
 
 UPSTREAM, OVERLAY = "spec/upstream.yaml", "spec/overlay.yaml"
 CONTRACT, CONFIG = "openapi.yaml", "generator-config.yaml"

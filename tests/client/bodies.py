@@ -15,7 +15,7 @@ import jsonschema_rs
 from hypothesis import strategies as st
 
 from generator.spec.references import resolve
-from tests.contract.json_values import json_type
+from tests.contract.harness.findings import json_type
 
 Json = Any
 Schema = dict[str, Any]

@@ -416,14 +416,6 @@ class TestCopies:
 
         assert restored.__notes__ == ["in the nightly export"]
 
-    def test_deep_copy_shares_nothing_that_can_change(self) -> None:
-        error = of_status(errors.RateLimitError)
-
-        copied = copy.deepcopy(error)
-        copied.metadata["limits"].append(3)
-
-        assert error.metadata == {"limits": [1, 2]}
-
     @pytest.mark.parametrize("fault", ["status:403", "wrong-type", "close", "error-200"])
     def test_of_a_call_keep_everything(self, sandbox: Sandbox, call: Call, fault: str) -> None:
         with open_client(sandbox.fault_url(fault), max_retries=0) as client:

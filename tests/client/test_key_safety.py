@@ -370,7 +370,7 @@ class TestSweep:
                     cancelled += 1
                     sweep.add(f"cancelled after {steps} steps", error)
 
-        assert cancelled > 5
+        assert cancelled >= 3
         assert sweep.finds() == []
 
     def test_interrupted_call(

@@ -46,7 +46,7 @@ from tests.client.bodies import (
 )
 from tests.client.documents import DOCUMENTS, KEY, OPERATIONS, Document, Operation, Response
 from tests.client.http_library import NAME, httpx
-from tests.contract.json_values import json_type
+from tests.contract.harness.findings import json_type
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning")
 

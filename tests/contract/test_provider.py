@@ -1,79 +1,63 @@
-"""The provider's side against the sandbox, in process and over HTTP."""
+"""The provider's side, checked against the sandbox in process and over HTTP."""
 
 import datetime as dt
 import time
-from collections.abc import MutableMapping
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 import sandbox
-from tests.contract import (
+from tests.contract.harness import (
     calendar_days,
     consumer,
     facts,
-    healthy_runs,
-    mutants,
     provider,
-    report,
+    strict_json,
     targets,
 )
-from tests.contract.contract import Contract
-from tests.contract.exchange import Checker
-from tests.contract.exploration import explore
-from tests.contract.targets import Target
+from tests.contract.harness.contract import Contract
+from tests.contract.harness.exchange import Checker
+from tests.contract.harness.exploration import explore
+from tests.contract.harness.findings import json_path
+from tests.contract.harness.targets import Target
 
 TODAY = dt.date(2026, 8, 24)
 
 
-def drift_of(result: provider.Result) -> set[tuple[str, str]]:
-    return {finding.key for finding in result.findings.drift}
-
-
-def test_a_healthy_sandbox_in_process(contract: Contract, seed: int) -> None:
-    target = targets.sandbox_target(today=TODAY)
-
-    result = provider.run(contract, target, seed=seed, client=consumer.installed())
-
-    assert result.findings.breaches == []
-    assert drift_of(result) == set(facts.KNOWN_DRIFT)
-
-
-def test_a_healthy_sandbox_over_http(contract: Contract, seed: int) -> None:
-    with targets.sandbox_over_http() as target:
+@pytest.mark.parametrize("over_http", [False, True])
+def test_a_healthy_sandbox(contract: Contract, seed: int, over_http: bool) -> None:
+    with targets.sandbox_over_http() as server:
+        target = server if over_http else targets.sandbox_target(today=TODAY)
         result = provider.run(contract, target, seed=seed, client=consumer.installed())
 
     assert result.findings.breaches == []
-    assert drift_of(result) == set(facts.KNOWN_DRIFT)
+    assert {finding.key for finding in result.findings.drift} == set(facts.KNOWN_DRIFT)
 
 
 @pytest.mark.parametrize("offset", range(3))
 def test_other_seeds_make_no_false_alarm(seed: int, offset: int) -> None:
-    assert healthy_runs.alarms_of(seed + 1000 + offset) == []
+    assert provider.false_alarms(seed + 1000 + offset) == []
 
 
-@pytest.mark.parametrize("rows", [0, 1, 29])
-def test_a_small_account_makes_no_false_alarm(contract: Contract, rows: int) -> None:
-    target = targets.sandbox_target(rows=rows, today=TODAY)
+@pytest.mark.parametrize(
+    ("rows", "today"),
+    [
+        *((rows, TODAY) for rows in (0, 1, 29)),
+        *((120, dt.date.fromisoformat(day)) for day in ("2028-03-01", "2027-01-01", "2027-12-31")),
+    ],
+)
+def test_no_account_and_no_day_makes_a_false_alarm(
+    contract: Contract, rows: int, today: dt.date
+) -> None:
+    target = targets.sandbox_target(rows=rows, today=today)
 
     result = provider.run(contract, target, examples=5)
 
     assert result.findings.breaches == []
-    assert [f for f in report.new_drift(result) if f.code != "always-whole"] == []
+    assert [item for item in result.new_drift if item.code != "always-whole"] == []
 
 
-@pytest.mark.parametrize("today", [dt.date(2028, 3, 1), dt.date(2027, 1, 1), dt.date(2027, 12, 31)])
-def test_no_day_of_the_year_makes_a_false_alarm(contract: Contract, today: dt.date) -> None:
-    target = targets.sandbox_target(rows=120, today=today)
-
-    assert mutants.healthy_deviation(contract, provider.probe(target)) is None
-
-
-def test_schemathesis_asks_days_inside_the_window_and_finds_them_accepted(
-    contract: Contract, seed: int
-) -> None:
-    """What a schema cannot say of `date` is said by its generator; no check is switched off."""
+def test_schemathesis_draws_days_inside_the_window(contract: Contract, seed: int) -> None:
     with sandbox.serve(today=TODAY) as server:
         target = Target("x", server.base_url, sandbox.MANAGEMENT_KEY, today=TODAY)
         result = provider.run(contract, target, seed=seed)
@@ -93,16 +77,15 @@ def test_schemathesis_alone_notices_a_window_that_refuses_its_days(contract: Con
     assert "unexpected-status" in {finding.code for finding in checker.findings.breaches}
 
 
-def test_a_day_outside_the_window_that_is_refused_is_no_alarm(contract: Contract) -> None:
-    """schemathesis also draws on the constants in the application's modules, such as old days."""
-    schemathesis_draws_on_this = "2001-02-03"
-    target, _ = gentle_target()
+def test_a_refused_day_outside_the_window_is_not_a_breach(contract: Contract) -> None:
+    """schemathesis also draws constants of the application's modules, such as old days."""
+    schemathesis_draws_this = "2001-02-03"
     checker = Checker(contract)
 
     for seed in range(5):
-        explore(checker, replace(target, gentle=False), seed=seed, examples=20)
+        explore(checker, targets.sandbox_target(today=TODAY), seed=seed, examples=20)
 
-    assert facts.calendar_day(schemathesis_draws_on_this)
+    assert facts.calendar_day(schemathesis_draws_this)
     assert checker.findings.breaches == []
 
 
@@ -110,14 +93,13 @@ def test_a_day_outside_the_window_that_is_refused_is_no_alarm(contract: Contract
     ("fault", "code"),
     [
         ("wrong-type:0:usage", "wrong-type"),
-        ("no-key-check", "answered-without-key"),
+        ("no-key-check", "accepted-without-key"),
         ("status:500", "server-error"),
     ],
 )
-def test_requests_that_are_made_up_find_faults_too(
+def test_made_up_requests_find_faults_without_the_probes(
     contract: Contract, fault: str, code: str
 ) -> None:
-    """The probes are not needed to find what is wrong with every answer."""
     target = targets.sandbox_target(rows=120, today=TODAY, fault=fault)
     checker = Checker(contract)
 
@@ -126,81 +108,54 @@ def test_requests_that_are_made_up_find_faults_too(
     assert code in {finding.code for finding in checker.findings.breaches}
 
 
-def test_the_rows_dates_are_the_calendar(contract: Contract) -> None:
+def test_the_document_allows_the_days_of_the_calendar(contract: Contract) -> None:
     assert calendar_days.deviations(contract) == []
 
 
-class Recorder:
-    """An application that notes which methods it is asked with."""
-
-    def __init__(self, app: targets.ASGIApp) -> None:
-        self.app = app
-        self.methods: list[str] = []
-
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
-        if scope["type"] == "http":
-            self.methods.append(scope["method"])
-        await self.app(scope, receive, send)
+@pytest.fixture(autouse=True)
+def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(targets, "GENTLE_PAUSE", 0.05)
+    monkeypatch.setattr(targets, "GENTLE_RETRY", 0.0)
 
 
-def gentle_target(**arguments: Any) -> tuple[Target, Recorder]:
-    """The sandbox as if it belonged to somebody else."""
-    target = targets.sandbox_target(today=TODAY, **arguments)
-    assert target.app is not None
-    recorder = Recorder(target.app)
-    return replace(target, app=recorder, gentle=True, inference_key=None), recorder
+def gentle_target(server: sandbox.Sandbox, fault: str | None = None) -> Target:
+    """The sandbox, treated as an API of somebody else."""
+    url = server.fault_url(fault) if fault else server.base_url
+    return Target("x", url, sandbox.MANAGEMENT_KEY, gentle=True)
 
 
-def test_an_api_of_others_gets_few_requests_and_only_reads(
-    contract: Contract, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Over HTTP: what is sent beside the exchanges that are checked would show here."""
-    monkeypatch.setattr(targets, "GENTLE_PAUSE", 0.0)
+def test_an_api_of_others_gets_few_requests_slowly_and_only_get(contract: Contract) -> None:
     with sandbox.serve() as server:
-        key = sandbox.MANAGEMENT_KEY
-        result = provider.run(contract, Target("x", server.base_url, key, gentle=True))
+        start = time.perf_counter()
+        result = provider.run(contract, gentle_target(server))
+        took = time.perf_counter() - start
         requests = list(server.requests)
 
     assert result.findings.breaches == []
     assert {(request.method, request.path) for request in requests} == {("GET", "/api/v1/activity")}
-    assert result.exchanges == len(requests) <= 12
+    assert sum(result.exchanges.values()) == len(requests) <= 12
+    assert took >= 0.05 * (len(requests) - 1) > 0
 
 
-def test_between_two_requests_to_others_there_is_a_pause(
-    contract: Contract, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("fault", "codes", "count"),
+    [
+        pytest.param("status:403", ["key-refused"], 1, id="a refused key ends the run"),
+        pytest.param("flaky:1:contract:status:502:html", [], 9, id="a temporary failure"),
+    ],
+)
+def test_failures_of_an_api_of_others(
+    contract: Contract, fault: str, codes: list[str], count: int
 ) -> None:
-    monkeypatch.setattr(targets, "GENTLE_PAUSE", 0.05)
-    target, recorder = gentle_target()
-    start = time.perf_counter()
+    with sandbox.serve() as server:
+        result = provider.run(contract, gentle_target(server, fault))
+        requests = len(server.requests)
 
-    provider.run(contract, target)
-
-    assert time.perf_counter() - start >= 0.05 * (len(recorder.methods) - 1)
-
-
-def test_a_refused_key_ends_the_run(contract: Contract, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(targets, "GENTLE_PAUSE", 0.0)
-    target, recorder = gentle_target(fault="status:403")
-
-    result = provider.run(contract, target)
-
-    assert [finding.code for finding in result.findings.breaches] == ["key-refused"]
-    assert len(recorder.methods) == 1
+    assert [finding.code for finding in result.findings.breaches] == codes
+    assert requests == count
 
 
-def test_a_passing_failure_is_asked_again(
-    contract: Contract, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(targets, "GENTLE_PAUSE", 0.0)
-    monkeypatch.setattr(targets, "GENTLE_PATIENCE", 0.0)
-    target, _ = gentle_target(fault="flaky:1:contract-tests:status:502:html")
-
-    result = provider.run(contract, target)
-
-    assert result.findings.breaches == []
-
-
-def test_a_client_that_cannot_read_the_answers_is_a_breach(
+def test_a_client_that_cannot_load_the_responses_is_a_breach(
     contract: Contract, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = targets.sandbox_target(rows=30, today=TODAY)
@@ -208,8 +163,27 @@ def test_a_client_that_cannot_read_the_answers_is_a_breach(
     def refused(_package: consumer.Package, _body: object) -> str:
         return "ResponseValidationError"
 
-    monkeypatch.setattr(provider, "unreadable", refused)
+    monkeypatch.setattr(consumer, "unreadable", refused)
 
     result = provider.run(contract, target, examples=1, client=consumer.installed())
 
     assert [finding.code for finding in result.findings.breaches] == ["client"]
+
+
+def test_strict_json_finds_what_python_accepts() -> None:
+    value, oddities = strict_json.parse(b'{"a":[NaN,-Infinity,1e999],"b":1,"b":{"c":1,"c":2}}')
+
+    assert value == {"a": [0, 0, 0], "b": {"c": 2}}
+    assert {(oddity.code, json_path(oddity.place)) for oddity in oddities} == {
+        ("not-a-number", "$.a[0]"),
+        ("not-a-number", "$.a[1]"),
+        ("number-out-of-range", "$.a[2]"),
+        ("repeated-name", "$.b"),
+        ("repeated-name", "$.b.c"),
+    }
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[" * 100_000, b"\xef\xbb\xbf{}"])
+def test_strict_json_refuses_what_is_not_json(content: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - of many kinds
+        strict_json.parse(content)

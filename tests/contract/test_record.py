@@ -1,4 +1,4 @@
-"""A new sample is taken without what is personal, and what is new in it is said."""
+"""A sample is recorded without personal data, and new fields in it are named."""
 
 import datetime as dt
 import json
@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 import sandbox
-from tests.contract import provider, record, samples, targets
-from tests.contract.contract import Contract
+from tests.contract.harness import provider, record, samples, targets
+from tests.contract.harness.contract import Contract
 
 TODAY = dt.date(2026, 8, 24)
 
 
-def test_a_recorded_sample_is_one(contract: Contract, tmp_path: Path) -> None:
+def test_every_response_becomes_a_sample(contract: Contract, tmp_path: Path) -> None:
     target = targets.sandbox_target(today=TODAY)
 
     said = list(record.record(contract, target, tmp_path))
@@ -24,13 +24,17 @@ def test_a_recorded_sample_is_one(contract: Contract, tmp_path: Path) -> None:
     for sample in recorded:
         assert list(samples.surprises(contract, sample)) == []
     assert {sample.status for sample in recorded} == {200, 400, 401, 403}
+    assert all(line.endswith("nothing new") for line in said)
+    values = json.loads((tmp_path / "2026-08-24-error-401-no-key.json").read_text("utf-8"))
+    assert values["body"] == {"error": {"code": 401, "message": "Missing Authentication header"}}
+    assert values["source"] == "`make contract ARGS=record` on 2026-08-24, the probe 'no key'"
 
 
-def test_nothing_personal_is_in_it(
+def test_a_sample_contains_no_personal_data(
     contract: Contract, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def factor(*_: object) -> float:
-        return 0.7317  # by some, an amount of millionths becomes that of another row
+        return 0.7317  # with other factors an amount may become that of another row
 
     monkeypatch.setattr("random.SystemRandom.uniform", factor)
     target = targets.sandbox_target(today=TODAY)
@@ -50,41 +54,47 @@ def test_nothing_personal_is_in_it(
     assert amounts.isdisjoint(row["usage"] for row in kept if row["usage"])
 
 
-def test_the_same_endpoint_keeps_one_name() -> None:
-    sanitiser = record.Sanitiser(2.0)
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        pytest.param(
+            {
+                "data": [
+                    {"model": "a/b", "owner": {"name": "Jane", "tags": ["x9", 3, None, True]}}
+                ],
+                "user_id": "user_2x",
+            },
+            {
+                "data": [
+                    {"model": "a/b", "owner": {"name": "Aaaa", "tags": ["a9", 6, None, True]}}
+                ],
+                "user_id": "aaaa_9a",
+            },
+            id="unknown fields are masked at any depth",
+        ),
+        pytest.param(
+            {
+                "error": {"code": 403, "message": "No.", "metadata": {"who": "Jane"}},
+                "user_id": "2x",
+            },
+            {
+                "error": {"code": 403, "message": "No.", "metadata": {"who": "Aaaa"}},
+                "user_id": "9a",
+            },
+            id="an error keeps code and message",
+        ),
+        pytest.param(
+            {"data": [{"endpoint_id": name} for name in "aba"]},
+            {"data": [{"endpoint_id": f"00000000-0000-4000-8000-{n:012}"} for n in (1, 2, 1)]},
+            id="an endpoint keeps its replacement",
+        ),
+    ],
+)
+def test_what_is_replaced(body: dict[str, Any], expected: dict[str, Any]) -> None:
+    assert record.Sanitiser(2.0).body(body) == expected
 
-    body = sanitiser.body({"data": [{"endpoint_id": name} for name in ("a", "b", "a")]})
 
-    first, second, third = (row["endpoint_id"] for row in body["data"])
-    assert first == third != second
-
-
-def test_what_is_unknown_is_masked_at_any_depth() -> None:
-    body = record.Sanitiser(2.0).body(
-        {
-            "data": [{"model": "a/b", "owner": {"name": "Jane", "tags": ["x9", 3, None, True]}}],
-            "user_id": "user_2x",
-        }
-    )
-
-    assert body == {
-        "data": [{"model": "a/b", "owner": {"name": "Aaaa", "tags": ["a9", 6, None, True]}}],
-        "user_id": "aaaa_9a",
-    }
-
-
-def test_an_error_keeps_code_and_message_alone() -> None:
-    error = {"code": 403, "message": "No.", "metadata": {"who": "Jane"}}
-
-    body = record.Sanitiser(2.0).body({"error": error, "user_id": "user_2x"})
-
-    assert body == {
-        "error": {"code": 403, "message": "No.", "metadata": {"who": "Aaaa"}},
-        "user_id": "aaaa_9a",
-    }
-
-
-def test_what_is_new_is_said(contract: Contract, tmp_path: Path) -> None:
+def test_new_fields_are_named(contract: Contract, tmp_path: Path) -> None:
     target = targets.sandbox_target(today=TODAY, fault="extra-field:0")
 
     said = "\n".join(record.record(contract, target, tmp_path))
@@ -93,26 +103,10 @@ def test_what_is_new_is_said(contract: Contract, tmp_path: Path) -> None:
     assert "unknown-field at $.data[*].surprise" in said
 
 
-def test_what_is_not_new_is_said_as_well(contract: Contract, tmp_path: Path) -> None:
-    said = list(record.record(contract, targets.sandbox_target(today=TODAY), tmp_path))
-
-    assert all(line.endswith("nothing new") for line in said)
-
-
-def test_what_is_no_json_is_not_kept(contract: Contract, tmp_path: Path) -> None:
+def test_what_is_not_json_is_not_recorded(contract: Contract, tmp_path: Path) -> None:
     target = targets.sandbox_target(today=TODAY, fault="cloudflare:520")
 
     said = list(record.record(contract, target, tmp_path))
 
     assert not list(tmp_path.iterdir())
-    assert all("not-json, nothing is kept" in line for line in said)
-
-
-def test_a_sample_is_a_file_that_people_can_read(contract: Contract, tmp_path: Path) -> None:
-    list(record.record(contract, targets.sandbox_target(today=TODAY), tmp_path))
-
-    path = tmp_path / "2026-08-24-error-401-no-key.json"
-    values = json.loads(path.read_text("utf-8"))
-
-    assert values["body"] == {"error": {"code": 401, "message": "Missing Authentication header"}}
-    assert values["source"] == "`make record` on 2026-08-24, the probe 'no key'"
+    assert all("not-json, not recorded" in line for line in said)

@@ -1,13 +1,13 @@
-"""The reports say the same to people and to machines."""
+"""The reports contain the same findings for people and for machines."""
 
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 
-from tests.contract import report
-from tests.contract.findings import Finding, Findings
-from tests.contract.provider import Result
+from tests.contract.harness import report
+from tests.contract.harness.findings import Finding, Findings
+from tests.contract.harness.provider import Result
 
 BREACH = Finding(
     "breach", "wrong-type", "$.data[51].usage", "number", "string", '"9|`9"', "the probe 'a'", 3
@@ -19,8 +19,8 @@ KNOWN = Finding("drift", "unknown-field", "$.data[*].cached_tokens", "no such fi
 @pytest.fixture
 def result() -> Result:
     found = Findings([BREACH, NEW, KNOWN])
-    asked = ("the probe 'a'", "the probe 'b'")
-    return Result("the target", 7, found, 66, asked, ("a note",))
+    exchanges = {"the probe 'a'": 60, "the probe 'b'": 6}
+    return Result("the target", 7, found, exchanges, ("a note",))
 
 
 def test_the_terminal_shows_breaches_first(result: Result) -> None:
@@ -34,7 +34,7 @@ def test_the_terminal_shows_breaches_first(result: Result) -> None:
     ]
 
 
-def test_the_page_is_a_table_that_no_value_breaks(result: Result) -> None:
+def test_no_value_breaks_the_table(result: Result) -> None:
     lines = list(report.markdown([result]))
 
     [row] = [line for line in lines if line.startswith("| wrong-type")]
@@ -45,7 +45,7 @@ def test_the_page_is_a_table_that_no_value_breaks(result: Result) -> None:
     assert any("sent since 2026-02" in line for line in lines)
 
 
-def test_junit_has_a_case_for_each_thing_asked(result: Result, tmp_path: Path) -> None:
+def test_junit_has_a_case_for_each_label(result: Result, tmp_path: Path) -> None:
     report.write([result], tmp_path, [])
 
     suite = ET.parse(tmp_path / report.JUNIT).getroot()[0]
@@ -57,7 +57,7 @@ def test_junit_has_a_case_for_each_thing_asked(result: Result, tmp_path: Path) -
 def test_a_secret_is_in_no_file(tmp_path: Path) -> None:
     finding = Finding("breach", "x", "$", received="sk-or-v1-abc")
 
-    report.write([Result("t", 0, Findings([finding]), 1, ())], tmp_path, ["sk-or-v1-abc"])
+    report.write([Result("t", 0, Findings([finding]), {})], tmp_path, ["sk-or-v1-abc"])
 
     for path in tmp_path.iterdir():
         assert "sk-or-v1-abc" not in path.read_text("utf-8")

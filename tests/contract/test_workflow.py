@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from tests.contract.contract import ROOT
+from tests.contract.harness.contract import ROOT
 
 WORKFLOWS = ROOT / ".github" / "workflows"
 TEXT = (WORKFLOWS / "contract.yml").read_text("utf-8")

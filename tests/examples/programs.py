@@ -8,14 +8,13 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sandbox
-from tests.package.snippets import ROOT
+from tests.package.environments import PROJECT, ROOT
 
-PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXAMPLES = ROOT / "examples"
-DOCS = ROOT / "docs"
+DOCS = ROOT / "docs/guide"
 # The demo is run by a make target, and needs the sandbox beside it.
 SCRIPTS = sorted(path for path in EXAMPLES.glob("*.py") if path.name != "demo.py")
 

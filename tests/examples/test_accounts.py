@@ -1,4 +1,4 @@
-"""Many accounts go at once, each for itself; their keys stay where they are."""
+"""Many accounts are archived at once, independently; their keys do not leave their files."""
 
 import contextlib
 import datetime as dt
@@ -117,37 +117,33 @@ def archive(
     return accounts.run(sorted(keys.iterdir()), folder, cluster)
 
 
-def test_what_may_pass_is_tried_again(
-    keys: Path, tmp_path: Path, cluster: distributed.Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with sandbox.serve(today=TODAY) as server:
-        url = server.fault_url("flaky:2:accounts:not-json")
-        failed = archive(keys, tmp_path / "archive", cluster, monkeypatch, url)
-        asked = len(server.requests)
-
-    assert 0 == failed
-    assert 2 + 2 == asked
-    assert 769 == len(held(tmp_path / "archive", "acme"))
-
-
-def test_what_does_not_pass_is_reported_in_the_end(
+@pytest.mark.parametrize(
+    ("fault", "failures", "requests", "rows"),
+    [
+        pytest.param("flaky:2:accounts:not-json", 0, 2 + 2, 769, id="a temporary failure"),
+        pytest.param("not-json", 2, 2 * (1 + accounts.RETRIES), 0, id="a lasting failure"),
+    ],
+)
+def test_a_failure_is_retried_and_then_reported(
     keys: Path,
     tmp_path: Path,
     cluster: distributed.Client,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    fault: str,
+    failures: int,
+    requests: int,
+    rows: int,
 ) -> None:
+    folder = tmp_path / "archive"
     with sandbox.serve(today=TODAY) as server:
-        url = server.fault_url("not-json")
-        failed = archive(keys, tmp_path / "archive", cluster, monkeypatch, url)
-        asked = len(server.requests)
+        failed = archive(keys, folder, cluster, monkeypatch, server.fault_url(fault))
+        assert requests == len(server.requests)
 
     out, error = capsys.readouterr()
-    assert 2 == failed
-    assert 2 * (1 + accounts.RETRIES) == asked
-    assert "" == out
-    assert 2 == error.count(": FAILED: ") == error.count("\n")
-    assert not (tmp_path / "archive").exists()
+    assert failures == failed == error.count(": FAILED: ") == error.count("\n")
+    assert bool(rows) == bool(out) == folder.exists()
+    assert not rows or rows == len(held(folder, "acme"))
 
 
 def test_runs_that_overlap_double_nothing_and_lose_nothing(
@@ -166,7 +162,7 @@ def test_runs_that_overlap_double_nothing_and_lose_nothing(
 
 
 def of_task(task: Any) -> list[Any]:
-    """What a scheduler or worker knows of a task."""
+    """What a scheduler or a worker knows about a task."""
     return [task.key, task.run_spec, task.annotations, task.exception, task.exception_text]
 
 

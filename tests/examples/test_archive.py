@@ -1,4 +1,4 @@
-"""The archive holds each day once, as the API last told it, whatever happens."""
+"""The archive has each day once, as the API last sent it, whatever happens."""
 
 import datetime as dt
 import json
@@ -36,7 +36,7 @@ def file(tmp_path: Path) -> Path:
 def update(
     file: Path, environment: pytest.MonkeyPatch, **options: Any
 ) -> dict[dt.date, list[dict[str, Any]]]:
-    """Update from an account, and return what it holds, by day."""
+    """Update from an account, and return its rows, by day."""
     with sandbox.serve(**options) as server:
         point_at(server.base_url, environment)
         archive.update(file)
@@ -51,73 +51,48 @@ def by_day(rows: Any) -> dict[dt.date, list[dict[str, Any]]]:
 
 
 def held(file: Path) -> dict[dt.date, list[dict[str, Any]]]:
-    """What the archive holds, as the API sent it."""
+    """The rows of the archive, as the API sent them."""
     with duckdb.connect(file, read_only=True) as opened:
         rows = opened.execute("FROM activity").fetchall()
     columns: Sequence[str] = list(archive.COLUMNS)
     return by_day(
-        # The client puts the fields that it has no attribute for first.
+        # The client puts undocumented fields first.
         json.loads(row[-1]) | dict(zip(columns, (str(row[0]), *row[1:-1]), strict=False))
         for row in rows
     )
 
 
-def test_every_field_of_every_row_is_there(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    sent = update(file, monkeypatch, today=TODAY)
-
-    assert 30 == len(sent)
-    assert sent == held(file)
-    assert all("cached_tokens" in row for rows in held(file).values() for row in rows)
+LATER = TODAY + dt.timedelta(days=12)
 
 
-def test_running_twice_doubles_nothing(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    update(file, monkeypatch, today=TODAY)
-
-    sent = update(file, monkeypatch, today=TODAY)
-
-    assert sent == held(file)
-
-
-def test_days_from_before_the_window_stay(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = update(file, monkeypatch, today=TODAY)
-
-    after = update(file, monkeypatch, today=TODAY + dt.timedelta(days=12))
-
-    assert 42 == len(before | after)
-    assert before | after == held(file)
-
-
-def test_a_corrected_day_replaces_what_was_there(
-    file: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("first", "second", "days"),
+    [
+        pytest.param({}, {}, 30, id="running twice doubles nothing"),
+        pytest.param({}, {"today": LATER}, 42, id="days before the window are kept"),
+        pytest.param({"today": LATER}, {}, 42, id="days after the response are kept"),
+        pytest.param({}, {"seed": 1}, 30, id="a corrected day replaces the old one"),
+        pytest.param({}, {"rows": 10}, 30, id="a day that the response lacks is kept"),
+    ],
+)
+def test_two_updates(
+    file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    first: dict[str, Any],
+    second: dict[str, Any],
+    days: int,
 ) -> None:
-    before = update(file, monkeypatch, today=TODAY)
+    before = update(file, monkeypatch, **{"today": TODAY} | first)
+    assert before == held(file)
+    assert all("cached_tokens" in row for rows in before.values() for row in rows)
 
-    after = update(file, monkeypatch, today=TODAY, seed=1)
+    after = update(file, monkeypatch, **{"today": TODAY} | second)
 
-    assert before != after
-    assert after == held(file)
-
-
-def test_a_day_that_the_answer_lacks_stays(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = update(file, monkeypatch, today=TODAY)
-
-    after = update(file, monkeypatch, today=TODAY, rows=10)
-
-    assert 10 == len(after)
     assert before | after == held(file)
+    assert days == len(before | after)
 
 
-def test_days_after_the_answer_stay(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    after = update(file, monkeypatch, today=TODAY + dt.timedelta(days=12))
-
-    before = update(file, monkeypatch, today=TODAY)
-
-    assert after | before == held(file)
-
-
-def test_a_field_that_no_document_names_is_kept(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_undocumented_field_is_kept(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sent = update(file, monkeypatch, rows=3, fault="extra-field")
 
     assert sent == held(file)
@@ -133,7 +108,7 @@ def test_an_account_without_activity_leaves_no_file(
     assert not file.exists()
 
 
-def test_a_gap_is_told(
+def test_a_gap_is_reported(
     file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     update(file, monkeypatch, today=TODAY)
@@ -144,7 +119,7 @@ def test_a_gap_is_told(
 
     told = "There are none between 2026-09-22 and 2026-10-03: no activity, or no update in time.\n"
     assert told in capsys.readouterr().out
-    assert told in (ROOT / "docs" / "archive.md").read_text("utf-8")
+    assert told in (ROOT / "docs/guide/archive.md").read_text("utf-8")
 
 
 def test_costs_are_those_of_the_rows(
@@ -166,11 +141,19 @@ def test_costs_are_those_of_the_rows(
 
 
 def test_the_page_shows_the_query_that_is_run() -> None:
-    page = (ROOT / "docs" / "archive.md").read_text("utf-8")
+    page = (ROOT / "docs/guide/archive.md").read_text("utf-8")
 
     query = " ".join(archive.COSTS.split())
 
     assert f"{query} LIMIT" in " ".join(page.split())
+
+
+def fails(file: Path, fault: str | None = None) -> str:
+    """Run an update that fails, and return its one line of error."""
+    with sandbox.serve(today=TODAY, seed=1, fault=fault) as server:
+        finished = run("archive.py", "update", cwd=file.parent, base_url=server.base_url)
+    assert (1, "", 1) == (finished.code, finished.out, finished.err.count("\n"))
+    return finished.err
 
 
 @pytest.mark.parametrize(
@@ -182,32 +165,23 @@ def test_a_failed_call_changes_nothing(
 ) -> None:
     sent = update(file, monkeypatch, today=TODAY)
 
-    with sandbox.serve(today=TODAY, seed=1, fault=fault) as server:
-        finished = run("archive.py", "update", cwd=file.parent, base_url=server.base_url)
-
-    assert (1, "", 1) == (finished.code, finished.out, finished.err.count("\n"))
-    assert words in finished.err
+    assert words in fails(file, fault)
     assert sent == held(file)
 
 
-def test_a_second_writer_is_turned_away(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_writer_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sent = update(file, monkeypatch, today=TODAY)
 
-    with duckdb.connect(file), sandbox.serve(today=TODAY, seed=1) as server:
-        finished = run("archive.py", "update", cwd=file.parent, base_url=server.base_url)
-
-    assert (1, "", 1) == (finished.code, finished.out, finished.err.count("\n"))
-    assert "lock" in finished.err
+    with duckdb.connect(file):
+        assert "lock" in fails(file)
     assert sent == held(file)
 
 
-def test_what_is_no_archive_is_left_alone(file: Path) -> None:
+def test_another_file_is_left_alone(file: Path) -> None:
     file.write_text("mine\n")
 
-    with sandbox.serve(rows=3) as server:
-        finished = run("archive.py", "update", cwd=file.parent, base_url=server.base_url)
+    fails(file)
 
-    assert (1, "", 1) == (finished.code, finished.out, finished.err.count("\n"))
     assert "mine\n" == file.read_text()
 
 
@@ -224,7 +198,7 @@ def test_a_run_that_made_the_file_meanwhile_is_not_overwritten(
 
 
 @pytest.mark.parametrize("write", [1, 2, 3, 4])
-def test_an_update_killed_over_making_the_file_is_made_up_for(file: Path, write: int) -> None:
+def test_an_update_repairs_what_a_kill_left(file: Path, write: int) -> None:
     traced = ["strace", "-f", "-o", "/dev/null", "--trace=pwrite64"]
     if not shutil.which("strace") or subprocess.run([*traced, "true"], check=False).returncode:
         pytest.skip("strace is not here, or may not trace")

@@ -1,9 +1,8 @@
-"""The archive is killed at random moments, and is right after each of them and in the end.
+"""The archive is killed at random moments, and is correct after each kill.
 
-`ARCHIVE_KILLS` sets how many kills there are, and `ARCHIVE_SEED` what is drawn.
+`ARCHIVE_KILLS` sets the number of kills, `ARCHIVE_SEED` the random moments.
 """
 
-import contextlib
 import datetime as dt
 import json
 import os
@@ -39,7 +38,7 @@ def days(rows: list[tuple[Any, ...]]) -> Days:
 
 
 def sent(server: sandbox.Sandbox) -> Days:
-    """What the server answers now."""
+    """The rows that the server sends now."""
     with Client(sandbox.MANAGEMENT_KEY, base_url=server.base_url) as client:
         items = client.analytics.get_user_activity().data
     server.requests.clear()
@@ -53,7 +52,7 @@ def sent(server: sandbox.Sandbox) -> Days:
 
 
 def held(file: Path) -> Days:
-    """What the archive holds, without a change of the file: what a kill left is left there."""
+    """The rows of the archive, read without a change of its files."""
     if not file.exists():
         return {}
     with duckdb.connect(file, read_only=True) as opened:
@@ -65,7 +64,7 @@ def held(file: Path) -> Days:
 def wait(
     process: subprocess.Popen[str], server: sandbox.Sandbox, file: Path, draw: random.Random
 ) -> None:
-    """Wait for a moment at random: of the whole run, or after its request, or of its writing."""
+    """Wait for a random moment: of the whole run, after its request, or while it writes."""
     moment = draw.random()
     if moment < 0.2:
         time.sleep(draw.uniform(0, 1))
@@ -83,15 +82,11 @@ def wait(
 
 def size(file: Path) -> list[int]:
     """The sizes of the archive and of its log."""
-    sizes: list[int] = []
-    for path in (file, log(file)):
-        with contextlib.suppress(FileNotFoundError):
-            sizes.append(path.stat().st_size)
-    return sizes
+    return [path.stat().st_size for path in (file, log(file)) if path.exists()]
 
 
 def log(file: Path) -> Path:
-    """What DuckDB writes first, and replays after a kill."""
+    """The file that DuckDB writes first, and replays after a kill."""
     return file.with_suffix(".duckdb.wal")
 
 

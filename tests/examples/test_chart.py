@@ -14,7 +14,7 @@ import sandbox
 from examples import chart
 from tests.package.snippets import ROOT
 
-PICTURE = ROOT / "docs" / "spend.png"
+PICTURE = ROOT / "docs/guide/spend.png"
 
 
 @pytest.fixture(scope="module")

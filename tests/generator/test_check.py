@@ -94,22 +94,22 @@ EDITS = {
         ("-  title: OpenRouter Analytics\n+  title: Analytics\n", "mend: `make spec`"),
     ),
     "the generator's version in the lock": Edit(
-        ".ci/requirements.txt",
+        "requirements.txt",
         "\nopenapi-python-client==",
         "\nopenapi-python-client==99.",
-        ("openapi-python-client is ", "99.", "in .ci/requirements.txt", "mend: ", "`make lock"),
+        ("openapi-python-client is ", "99.", "in requirements.txt", "mend: ", "`make lock"),
     ),
     "ruff's version in the lock": Edit(
-        ".ci/requirements.txt",
+        "requirements.txt",
         "\nruff==",
         "\nruff==99.",
-        ("ruff is ", "99.", "in .ci/requirements.txt", "mend: ", "`make lock"),
+        ("ruff is ", "99.", "in requirements.txt", "mend: ", "`make lock"),
     ),
     "a tool of the lock": Edit(
-        ".ci/requirements.txt",
+        "requirements.txt",
         "\nruff==",
         "\nrough==",
-        ("ruff is ", "missing in .ci/requirements.txt", "mend: ", "`make lock"),
+        ("ruff is ", "missing in requirements.txt", "mend: ", "`make lock"),
     ),
     "the version of the package": Edit(
         "generator-config.yaml",
@@ -180,10 +180,10 @@ OTHER_EDITS: dict[str, tuple[Callable[[Path], None], tuple[str, ...]]] = {
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout of the chain's first version: the edits stay true when the project goes on."""
     folder = tmp_path_factory.mktemp("first") / "checkout"
-    for name in (".ci", "generator"):
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
-    shutil.copy(ROOT / "pyproject.toml", folder)
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "generator", folder / "generator", ignore=ignored)
+    for name in ("pyproject.toml", "requirements.txt"):
+        shutil.copy(ROOT / name, folder)
     upstream = yaml_block((DOCUMENTS / "get-user-activity.md").read_bytes().decode())
     overlay = (DOCUMENTS / "get-user-activity-overlay.yaml").read_bytes().decode()
     config = (ROOT / "tests/generator/update/generator-config.yaml").read_bytes().decode()
@@ -279,12 +279,12 @@ def test_an_edit_fails_the_command(checkout: Path, capsys: pytest.CaptureFixture
 
 
 def test_a_missing_lock_is_an_error(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (checkout / ".ci/requirements.txt").unlink()
+    (checkout / "requirements.txt").unlink()
 
     code = main(["check", "--root", str(checkout)])
 
     assert 1 == code
-    assert f"error: {checkout / '.ci/requirements.txt'}: No such file or directory\n" == (
+    assert f"error: {checkout / 'requirements.txt'}: No such file or directory\n" == (
         capsys.readouterr().err
     )
 

@@ -1,33 +1,20 @@
 """The package as a user has it: its wheel, in an environment of nothing else."""
 
 import importlib.metadata
-import subprocess
 import sys
-import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 import sandbox
-from tests.package.environments import install
-from tests.package.snippets import ROOT, Example, commands
-
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+from tests.package.environments import PROJECT, built_wheel, install
+from tests.package.snippets import Example, commands
 
 
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What is built of the checkout."""
-    folder = tmp_path_factory.mktemp("wheel")
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", folder],
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-    )
-    [wheel] = folder.glob("*.whl")
-    return wheel
+    return built_wheel(tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="session")

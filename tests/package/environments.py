@@ -6,19 +6,21 @@ those that the requirements lead to, in the versions of the lock, by its hashes.
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
-import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
-from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tools.release_check.components import closure
+
 ROOT = Path(__file__).parents[2]
-LOCK = ROOT / ".ci" / "requirements.txt"
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+LOCK = ROOT / "requirements.txt"
 
 
 def uv(*command: str | Path) -> subprocess.CompletedProcess[str]:
@@ -34,26 +36,10 @@ def uv(*command: str | Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def closure(requirements: Iterable[str]) -> set[str]:
-    """The packages that these lead to, by what is installed beside this test."""
-    found: set[str] = set()
-    open_ = [Requirement(text) for text in requirements]
-    while open_:
-        requirement = open_.pop()
-        name = canonicalize_name(requirement.name)
-        if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
-            continue
-        assert requirement.specifier.contains(importlib.metadata.version(name)), requirement
-        if name not in found:
-            found.add(name)
-            open_ += map(Requirement, importlib.metadata.requires(name) or [])
-    return found
-
-
 def locked(requirements: Iterable[str]) -> str:
     """The part of the lock that these need."""
     names = closure(requirements)
-    entries = re.findall(r"^[a-z].*\n(?:    .*\n)*", LOCK.read_text("utf-8"), re.MULTILINE)
+    entries = LOCK.read_text("utf-8").splitlines(keepends=True)
     return "".join(
         entry for entry in entries if canonicalize_name(entry.partition("==")[0]) in names
     )
@@ -81,3 +67,28 @@ def install(folder: Path, python: str, wheel: Path, requirements: Iterable[str])
     finished = uv("pip", "install", "--python", folder / "bin" / "python", wheel)
     assert finished.returncode == 0, finished.stderr
     return ""
+
+
+def build(
+    source: Path,
+    folder: Path,
+    *options: str,
+    umask: int = -1,
+    env: dict[str, str] | None = None,
+) -> None:
+    """Build in a process of its own."""
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "--directory", folder, *options],
+        cwd=source,
+        env=env,
+        umask=umask,
+        capture_output=True,
+        check=True,
+    )
+
+
+def built_wheel(folder: Path) -> Path:
+    """The wheel of the checkout, built in an empty folder."""
+    build(ROOT, folder, "--target", "wheel")
+    [wheel] = folder.iterdir()
+    return wheel

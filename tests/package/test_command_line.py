@@ -9,22 +9,29 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 import sandbox
-from tests.package.environments import install
+from tests.package.environments import PROJECT, install
 from tests.package.snippets import ROOT
-from tests.package.test_distribution import PROJECT, build
 
-PAGES = [ROOT / "README.md", ROOT / "docs" / "command-line.md"]
+PAGES = [ROOT / "README.md", ROOT / "docs/guide/command-line.md"]
 TODAY = dt.date(2026, 8, 24)
 PATIENCE = 60.0
-"""Seconds within which a command has done what it is to do, on a machine that may be busy."""
+"""Seconds that a command may take on a busy machine."""
 
 HALF = "slow-body:1"
 """A fault that leaves time to end a command in the middle of its transfer."""
+
+
+def run(*command: str | Path, env: dict[str, str], **options: Any) -> tuple[int, str, str]:
+    """The exit code, the standard output and the standard error of a command."""
+    ran = subprocess.run(
+        command, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False, **options
+    )
+    return ran.returncode, ran.stdout, ran.stderr
 
 
 class Example(NamedTuple):
@@ -45,14 +52,6 @@ def examples(page: Path) -> list[Example]:
         for text in blocks
         for block in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]
     ]
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dist")
-    build(ROOT, folder, "--target", "wheel")
-    [wheel] = folder.glob("*.whl")
-    return wheel
 
 
 @pytest.fixture(scope="module")
@@ -89,17 +88,9 @@ def test_the_commands_of_a_page_print_what_it_says(
     for example in examples(page):
         if example.command.startswith("pip install "):
             continue  # `programs` has done so
-        ran = subprocess.run(
-            ["bash", "-c", example.command],
-            cwd=tmp_path,
-            env=variables,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-        printed = ran.stdout.replace(server.base_url, "https://openrouter.ai/api/v1")
+        script = f"({example.command}) 2>&1"
+        _, printed, _ = run("bash", "-c", script, env=variables, cwd=tmp_path)
+        printed = printed.replace(server.base_url, "https://openrouter.ai/api/v1")
         printed = re.sub(" +$", "", printed, flags=re.MULTILINE)
 
         pattern = re.escape(example.printed).replace("…", ".*")
@@ -117,67 +108,49 @@ def test_the_pages_have_commands() -> None:
 def test_the_exit_codes_of_the_page_are_those_of_the_command(
     variables: dict[str, str], programs: Path
 ) -> None:
-    shown = subprocess.run(
-        [programs / "openrouter-analytics", "--help"],
-        env=variables,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+    _, shown, _ = run(programs / "openrouter-analytics", "--help", env=variables)
 
     listed = re.findall(r"^  (\d+) +\S", shown, re.MULTILINE)
-    told = re.findall(r"^\| (\d+) \|", PAGES[1].read_text("utf-8"), re.MULTILINE)
+    documented = re.findall(r"^\| (\d+) \|", PAGES[1].read_text("utf-8"), re.MULTILINE)
     assert 11 == len(listed)
-    assert listed == told
+    assert listed == documented
 
 
 def test_the_module_is_the_same_program(variables: dict[str, str], programs: Path) -> None:
-    ran = [
-        subprocess.run(
-            [*command, "get-user-activity", "--format", "csv"],
-            env=variables,
-            capture_output=True,
-            check=True,
-        ).stdout
-        for command in (
-            [programs / "openrouter-analytics"],
-            [programs / "python", "-I", "-m", "openrouter_analytics"],
-        )
-    ]
+    arguments = ("get-user-activity", "--format", "csv")
+    module = (programs / "python", "-I", "-m", "openrouter_analytics")
 
-    assert ran[0].startswith(b"date,")
-    assert ran[0] == ran[1]
+    code, printed, _ = run(programs / "openrouter-analytics", *arguments, env=variables)
+
+    assert code == 0
+    assert printed.startswith("date,")
+    assert (code, printed, "") == run(*module, *arguments, env=variables)
 
 
 def test_without_the_extra_it_says_what_to_install(wheel: Path, tmp_path: Path) -> None:
     if reason := install(tmp_path / "venv", sys.executable, wheel, PROJECT["dependencies"]):
         pytest.skip(reason)
-    python = tmp_path / "venv" / "bin" / "python"
 
-    ran = subprocess.run(
-        [python.parent / "openrouter-analytics", "--help"],
-        env={},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    ran = run(tmp_path / "venv/bin/openrouter-analytics", "--help", env={})
 
-    assert (3, "") == (ran.returncode, ran.stdout)
-    assert (
-        "openrouter-analytics: cyclopts is missing: pip install 'openrouter-analytics[cli]'\n"
-        == ran.stderr
-    )
+    line = "cyclopts is missing: pip install 'openrouter-analytics[cli]'"
+    assert (3, "", f"openrouter-analytics: {line}\n") == ran
 
 
 def test_the_client_alone_imports_nothing_of_the_command(programs: Path) -> None:
     code = "import sys, openrouter_analytics as o; o.Client; print(*sys.modules, sep='\\n')"
-    modules = subprocess.run(
-        [programs / "python", "-I", "-c", code], capture_output=True, text=True, check=True
-    ).stdout.split()
+    _, printed, _ = run(programs / "python", "-I", "-c", code, env={})
 
+    modules = printed.split()
     assert "openrouter_analytics.client" in modules
     for name in ("cyclopts", "rich", "pyarrow", "openrouter_analytics._cli"):
         assert name not in modules
+
+
+def heed_signals() -> None:
+    """Restore what `nohup` and background jobs change: they ignore SIGHUP and SIGINT."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 @pytest.mark.parametrize("before", [None, "before"])
@@ -201,6 +174,7 @@ def test_killed_half_way_the_file_is_absent_or_as_it_was(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=heed_signals,
     ) as running:
         deadline = time.monotonic() + PATIENCE
         while not server.requests and time.monotonic() < deadline:
@@ -217,23 +191,13 @@ def test_killed_half_way_the_file_is_absent_or_as_it_was(
     assert all(re.fullmatch(r"\.openrouter-analytics-\w+\.part", path.name) for path in left)
 
 
-def test_a_reader_that_has_enough_is_no_error(
-    programs: Path, variables: dict[str, str], tmp_path: Path
-) -> None:
-    ran = subprocess.run(
-        [
-            *("bash", "-c"),
-            "openrouter-analytics get-user-activity --format csv | head -1; echo ${PIPESTATUS[0]}",
-        ],
-        env=variables,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+def test_a_reader_that_has_enough_is_no_error(variables: dict[str, str]) -> None:
+    command = "openrouter-analytics get-user-activity --format csv | head -1"
 
-    assert "" == ran.stderr
-    assert [f"{128 + signal.SIGPIPE}"] == ran.stdout.splitlines()[1:]
+    _, printed, error = run("bash", "-c", f"{command}; echo ${{PIPESTATUS[0]}}", env=variables)
+
+    assert "" == error
+    assert [f"{128 + signal.SIGPIPE}"] == printed.splitlines()[1:]
 
 
 def test_a_full_disk_behind_standard_output_is_said(
@@ -241,15 +205,7 @@ def test_a_full_disk_behind_standard_output_is_said(
 ) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("there is no full device here")
-    with Path("/dev/full").open("wb") as full:
-        ran = subprocess.run(
-            [programs / "openrouter-analytics", "get-user-activity"],
-            env=variables,
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
+    command = f"{programs}/openrouter-analytics get-user-activity > /dev/full"
 
     line = "openrouter-analytics: standard output: No space left on device\n"
-    assert (11, line) == (ran.returncode, ran.stderr)
+    assert (11, "", line) == run("bash", "-c", command, env=variables)

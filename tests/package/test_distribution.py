@@ -1,4 +1,4 @@
-"""Wheel and sdist are what they should be, to the byte, and the wheel works wherever it goes."""
+"""Wheel and sdist have the right contents, to the byte, and the wheel works on every Python."""
 
 import email
 import json
@@ -6,23 +6,19 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tarfile
-import tomllib
 import zipfile
 from collections.abc import Iterator
 from email.message import Message
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
 import sandbox
-from tests.package.environments import install
+from tests.package.environments import PROJECT, ROOT, build, install
 
-ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "generated" / "openrouter_analytics"
-PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 FILES = (".gitignore", "CHANGELOG.md", "LICENSE", "README.md", "openapi.yaml", "pyproject.toml")
 
 
@@ -33,27 +29,9 @@ class Distribution(NamedTuple):
     sdist: Path
 
 
-def build(
-    source: Path,
-    folder: Path,
-    *options: str,
-    umask: int = -1,
-    env: dict[str, str] | None = None,
-) -> None:
-    """Build in a process of its own."""
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "--directory", folder, *options],
-        cwd=source,
-        env=env,
-        umask=umask,
-        capture_output=True,
-        check=True,
-    )
-
-
 @pytest.fixture(scope="session")
 def distribution(tmp_path_factory: pytest.TempPathFactory) -> Distribution:
-    """What is built of the checkout; before a release, what `make release-check` found in DIST."""
+    """The wheel and sdist of the checkout; in `make release-check`, those in the folder DIST."""
     if given := os.environ.get("DIST"):
         folder = ROOT / given
     else:
@@ -71,7 +49,7 @@ def metadata(distribution: Distribution) -> Message:
 
 
 def version() -> str:
-    """The version that the generated package gives itself."""
+    """The version of the generated package."""
     text = (PACKAGE / "_package.py").read_text("utf-8")
     [found] = re.findall(r'^__version__ = "(.+)"$', text, re.MULTILINE)
     return str(found)

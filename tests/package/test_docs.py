@@ -1,6 +1,5 @@
-"""docs/ holds what it says: its examples run as given, and what it names exists."""
+"""README.md and docs/ are true: their examples run as given, and what they name exists."""
 
-import ast
 import importlib
 import importlib.metadata
 import os
@@ -8,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +14,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.package.environments import install
+import sandbox
+from tests.package.environments import PROJECT, install
 from tests.package.snippets import (
     ROOT,
     Example,
@@ -30,15 +29,13 @@ from tests.package.snippets import (
 from tests.package.test_repository import NAMES
 
 DOCS = ROOT / "docs"
-DEPENDENCIES: list[str] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
-    "dependencies"
-]
-PAGES = sorted(DOCS.glob("*.md"))
-# The one on Dagster is run by tests/examples/test_asset.py.
+README = ROOT / "README.md"
+PAGES = [README, *sorted(DOCS.rglob("*.md"))]
+# tests/examples/test_asset.py runs the one on Dagster.
 EXAMPLES = [
     example for page in PAGES for example in examples(page) if "dagster" not in example.imports()
 ]
-BEHAVIOUR = DOCS / "behaviour.md"
+PythonFor = Callable[[Example], Path]
 
 
 def name(page: Path) -> str:
@@ -47,11 +44,39 @@ def name(page: Path) -> str:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=place)
 def test_an_example_runs_as_given(
-    example: Example, python_for: Callable[[Example], Path], base_url: str, tmp_path: Path
+    example: Example, python_for: PythonFor, base_url: str, tmp_path: Path
 ) -> None:
     printed = example.run(python_for(example), tmp_path, of_a_user(base_url, tmp_path))
 
     assert printed.strip()
+    if example == examples(README)[0]:
+        row = r"\d{4}-\d\d-\d\d \S+/\S+ \d\S* \d+"  # day, model, USD, cached tokens
+        assert all(re.fullmatch(row, line) for line in printed.splitlines())
+
+
+def test_the_readme_recognises_an_inference_key(
+    python_for: PythonFor, base_url: str, tmp_path: Path
+) -> None:
+    [example] = [found for found in examples(README) if "PermissionDeniedError" in found.code]
+    variables = of_a_user(base_url, tmp_path, sandbox.INFERENCE_KEY)
+
+    printed = example.run(python_for(example), tmp_path, variables)
+
+    assert printed == "This key is not a management key.\n"
+
+
+def test_the_first_screen_of_the_readme_has_all_it_takes_to_start() -> None:
+    first_screen = "\n".join(README.read_text(encoding="utf-8").splitlines()[:40])
+
+    for part in (
+        "not OpenRouter's own package",
+        "\npip install openrouter-analytics\n",
+        examples(README)[0].code,
+        "\npython examples/chart.py spend.png\n",
+        "\nmake demo ",
+        "\nmake test ",
+    ):
+        assert part in first_screen
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
@@ -59,18 +84,23 @@ def test_every_python_block_is_an_example(page: Path) -> None:
     assert len(python_fences(page)) == len(examples(page))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name)
+OTHERS = [ROOT / name for name in ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")]
+
+
+@pytest.mark.parametrize("page", [*PAGES, *OTHERS], ids=name)
 def test_its_links_lead_somewhere(page: Path) -> None:
     assert broken_links(page) == []
 
 
 def test_the_index_leads_to_every_page() -> None:
     index = (DOCS / "index.md").read_text(encoding="utf-8")
+    pages = [page.relative_to(DOCS).as_posix() for page in DOCS.glob("*/*.md")]
 
-    assert [page.name for page in PAGES if f"({page.name})" not in index] == ["index.md"]
+    assert pages
+    assert [page for page in pages if f"({page})" not in index] == []
 
 
-# What runs the commands that begin so. One that begins otherwise needs a test, or a reason.
+# What runs the commands that start like this. Any other command needs a test, or a reason.
 RUN_BY = {
     "pip install ": "this file",
     "export OPENROUTER_": "this file",
@@ -85,11 +115,11 @@ TESTED_AS_A_WHOLE = {
     "examples.md": "tests/examples/test_documented.py",
     "archive.md": "tests/examples/test_documented.py",
     "command-line.md": "tests/package/test_command_line.py",
-    "another-api.md": "tests/package/test_template.py",
+    "another-api.md": "tests/generator/test_new.py",
 }
 COMMANDS = [
     (page.name, command)
-    for page in [*PAGES, ROOT / "README.md"]
+    for page in PAGES
     if page.name not in TESTED_AS_A_WHOLE
     for command in commands(page)
 ]
@@ -102,10 +132,12 @@ def test_a_command_is_one_that_is_run(page: str, command: str) -> None:
 
 @pytest.mark.skipif(not NAMES, reason="this is no clone, or git is not there")
 def test_three_lines_of_a_pipeline_ask_an_api(wheel: Path, base_url: str, tmp_path: Path) -> None:
-    installs, clones, asks = commands(DOCS / "contract-testing.md")
+    installs, clones, asks = commands(DOCS / "maintain/contract-testing.md")
     variables = of_a_user(base_url, tmp_path)
     needed = installs.removeprefix("python -m pip install openrouter-analytics ").split()
-    if why := install(tmp_path / "venv", sys.executable, wheel, [*DEPENDENCIES, *needed]):
+    if why := install(
+        tmp_path / "venv", sys.executable, wheel, [*PROJECT["dependencies"], *needed]
+    ):
         pytest.skip(why)
     for name in NAMES:  # what a clone of the next commit would hold
         (tmp_path / "contract" / name).parent.mkdir(parents=True, exist_ok=True)
@@ -168,17 +200,16 @@ def exists(dotted: str) -> bool:
     return False
 
 
-@pytest.mark.parametrize("page", [*PAGES, ROOT / "README.md"], ids=name)
+@pytest.mark.parametrize("page", PAGES, ids=name)
 def test_the_names_of_the_package_exist(page: Path) -> None:
     names = names_of_the_package(page.read_text(encoding="utf-8"))
 
     assert {dotted for dotted in names if not exists(dotted)} == set()
 
 
-@pytest.mark.parametrize("page", [*PAGES, ROOT / "README.md"], ids=name)
+@pytest.mark.parametrize("page", PAGES, ids=name)
 def test_the_errors_it_names_exist(page: Path) -> None:
     errors = importlib.import_module("openrouter_analytics.errors")
-    # Names of other packages stand on the page that compares with them.
     names = set(re.findall(r"\berrors\.([A-Z]\w+)", page.read_text(encoding="utf-8")))
 
     assert {error for error in names if error not in errors.__all__} == set()
@@ -191,44 +222,3 @@ def test_a_name_that_does_not_exist_is_noticed() -> None:
     assert not exists("openrouter_analytics.errors.NoSuch")
     assert not exists("openrouter_analytics.no_such.APIError")
     assert exists("openrouter_analytics.errors.APIError")
-
-
-def functions_of(path: Path) -> set[str]:
-    """The functions of a file, `Class::name` for those of a class."""
-    names: set[str] = set()
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            names.add(node.name)
-        elif isinstance(node, ast.ClassDef):
-            methods = (ast.FunctionDef, ast.AsyncFunctionDef)
-            names |= {
-                f"{node.name}::{item.name}" for item in node.body if isinstance(item, methods)
-            }
-    return names
-
-
-def test_the_tests_that_the_table_names_exist() -> None:
-    named = re.findall(r"`(tests/[\w/]+\.py)::([\w:]+)`", BEHAVIOUR.read_text(encoding="utf-8"))
-
-    assert named
-    missing = [
-        f"{path}::{test}"
-        for path, test in named
-        if not (ROOT / path).is_file() or test not in functions_of(ROOT / path)
-    ]
-    assert missing == []
-
-
-def test_every_situation_of_the_table_names_a_test() -> None:
-    lines = [
-        line
-        for line in BEHAVIOUR.read_text(encoding="utf-8").splitlines()
-        if line.startswith("| ") and not line.startswith(("| situation ", "| --- "))
-    ]
-
-    assert lines
-    assert [line for line in lines if not re.search(r"`tests/[\w/]+\.py::\w+", line)] == []
-
-
-def test_every_situation_of_the_table_came_about() -> None:
-    assert "| fails: " not in BEHAVIOUR.read_text(encoding="utf-8")

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import json
 import textwrap
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
+from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import in_double_quote_literal, safe_for_docstring
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from openapi_python_client.schema.untrusted_string import UntrustedString
 
 _WIDTH = 88
 """The columns of a docstring before it is indented."""

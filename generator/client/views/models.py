@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 from openapi_python_client.parser.properties import AnyProperty, Class, EnumProperty, ModelProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
 from generator.client import reserved
 from generator.client.expressions import decoder, encoder, slow_path, struct_member
 from generator.client.types import additional_type, annotation, classes_in, members_of, union
 from generator.client.views.docstrings import docstring, raw, section, sentence
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
 
 @frozen

@@ -110,9 +110,9 @@ def test_generate_writes_the_package(tmp_path: Path) -> None:
 def test_check_says_that_all_is_well_or_what_is_not(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in (".ci", "spec", "generated"):
+    for name in ("spec", "generated"):
         shutil.copytree(ROOT / name, tmp_path / name)
-    for name in ("openapi.yaml", "generator-config.yaml"):
+    for name in ("openapi.yaml", "generator-config.yaml", "requirements.txt"):
         shutil.copy(ROOT / name, tmp_path / name)
 
     well = main(["check", "--root", str(tmp_path)])

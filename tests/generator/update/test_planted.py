@@ -60,7 +60,7 @@ def lines(verdict: Verdict) -> list[str]:
 
 
 def row_of_the_documentation(name: str) -> list[str]:
-    page = (ROOT / "docs/updating.md").read_text("utf-8")
+    page = (ROOT / "docs/maintain/updating.md").read_text("utf-8")
     [row] = re.findall(rf"^\| {re.escape(name)} \|(.*)\|$", page, re.MULTILINE)
     return [cell.strip() for cell in row.split("|")]
 

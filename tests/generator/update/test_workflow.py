@@ -84,7 +84,7 @@ class Machine:
         for name in ("spec/upstream.yaml", "generated/a.py", "openapi.yaml", "README.md"):
             (seed / name).parent.mkdir(parents=True, exist_ok=True)
             (seed / name).write_text("old\n")
-        for name in ("generator-config.yaml", "CHANGELOG.md", "tests/package/api.txt"):
+        for name in ("generator-config.yaml", "CHANGELOG.md", "public-names.txt"):
             (seed / name).parent.mkdir(parents=True, exist_ok=True)
             (seed / name).write_text("old\n")
         git(seed, "init", "--quiet", "--initial-branch=main")
@@ -135,7 +135,7 @@ class Machine:
             (self.clone / "reports/update.md").write_text("# Verdict: fine\n\nMore.\n")
             (self.clone / "spec/upstream.yaml").write_text(text)
             (self.clone / "generated/b.py").write_text(text)
-            (self.clone / "tests/package/api.txt").write_text(text)
+            (self.clone / "public-names.txt").write_text(text)
             (self.clone / "README.md").write_text("by accident\n")
         self.run(steps("verdict")[-1])
         for path in (self.clone / "update").iterdir():
@@ -163,7 +163,7 @@ def test_the_first_update_opens_a_pull_request(machine: Machine) -> None:
     assert "pr create --head update/upstream --title Update the document. Verdict: fine" in asked
     assert "workflow run ci.yml --ref update/upstream" in asked
     changed = git(machine.origin, "diff", "--name-only", "main", "update/upstream")
-    assert ["generated/b.py", "spec/upstream.yaml", "tests/package/api.txt"] == changed.split()
+    assert ["generated/b.py", "public-names.txt", "spec/upstream.yaml"] == changed.split()
 
 
 def test_the_same_update_again_does_nothing(machine: Machine) -> None:

@@ -1,0 +1,181 @@
+"""Measurements that take place in rounds, each round in another order."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+from benchmarks import peers
+
+ROOT = Path(__file__).resolve().parents[1]
+
+LONGEST = 180
+"""Seconds after which a single measurement has failed."""
+
+SHORTEST = 0.05
+"""Seconds that a worker's measurement takes at least; short actions run many times."""
+
+
+class Missing(Exception):  # noqa: N818 - the table names the reason
+    """Something cannot be measured here; the text says why."""
+
+
+class Measurement(Protocol):
+    """One contender in one row."""
+
+    def measure(self) -> float:
+        """Measure once."""
+        ...
+
+    def stop(self) -> None:
+        """End its process, if it has one."""
+        ...
+
+
+class Worker:
+    """A process of benchmarks/worker.py.
+
+    Raises:
+        Missing: It cannot run the action.
+    """
+
+    def __init__(self, python: str, contender: str, action: str, argument: str) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 - a module of ours
+            [python, "-m", "benchmarks.worker", contender, action, argument],
+            env={**peers.environment(), "PYTHONPATH": str(ROOT)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            self.first: Any = self._line()
+        except Missing:
+            self.stop()
+            raise
+        seconds = self.first.get("seconds", SHORTEST)
+        self.number = max(1, round(SHORTEST / max(seconds, 1e-7)))
+
+    def measure(self) -> float:
+        """The seconds of one run, as the mean of many."""
+        assert self._process.stdin  # noqa: S101 - it is a pipe
+        self._process.stdin.write(f"{self.number}\n")
+        self._process.stdin.flush()
+        return float(self._line())
+
+    def stop(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.communicate()
+
+    def _line(self) -> Any:
+        assert self._process.stdout  # noqa: S101 - it is a pipe
+        timer = threading.Timer(LONGEST, self._process.kill)
+        timer.start()
+        line = self._process.stdout.readline()
+        timer.cancel()
+        if not line:
+            _, errors = self._process.communicate()
+            raise Missing((errors.strip().splitlines() or ["it ended"])[-1])
+        value: Any = json.loads(line)
+        if failed := isinstance(value, dict) and cast("dict[str, Any]", value).get("failed"):
+            raise Missing(failed)
+        return cast("Any", value)
+
+
+class Command:
+    """The seconds of a command, from its start to its end.
+
+    Args:
+        command: The command.
+        environment: Variables beside those of every measured process.
+        before: What runs before each measurement, and is not measured.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str] | None = None,
+        before: Callable[[], object] | None = None,
+    ) -> None:
+        self._command = command
+        self._environment = {**peers.environment(), **(environment or {})}
+        self._before = before
+        self.measure()  # so that modules are compiled and files are in memory
+
+    def measure(self) -> float:
+        """Run it."""
+        if self._before:
+            self._before()
+        start = time.perf_counter()
+        run(self._command, self._environment)
+        return time.perf_counter() - start
+
+    def stop(self) -> None:
+        """Do nothing: no process is left."""
+
+
+def run(command: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Run a command.
+
+    Raises:
+        Missing: It fails, or takes too long.
+    """
+    try:
+        done = subprocess.run(  # noqa: S603 - commands of ours
+            command,
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=LONGEST,
+        )
+    except subprocess.TimeoutExpired:
+        raise Missing(f"no end after {LONGEST} s") from None
+    if done.returncode:
+        lines = (done.stderr or done.stdout).strip().splitlines()
+        raise Missing(lines[-1] if lines else "it failed")
+
+
+class Figure:
+    """A figure that a function finds, such as a size."""
+
+    def __init__(self, find: Callable[[], float]) -> None:
+        self.measure = find
+
+    def stop(self) -> None:
+        """Do nothing: no process is left."""
+
+
+def rounds(
+    measurements: Mapping[tuple[str, str], Measurement], *, seconds: float, least: int, most: int
+) -> dict[tuple[str, str], list[float]]:
+    """Measure everything round by round, each round in a new order.
+
+    Args:
+        measurements: What to measure, by row and contender.
+        seconds: How long this may take, once there are ``least`` rounds.
+        least: The smallest number of rounds.
+        most: The largest number of rounds.
+
+    Returns:
+        The figures of each measurement, round by round.
+    """
+    measured: dict[tuple[str, str], list[float]] = {key: [] for key in measurements}
+    order = list(measurements)
+    shuffle = random.Random(0).shuffle  # noqa: S311 - an order, no secret
+    end = time.monotonic() + seconds
+    for count in range(most):
+        if count >= least and time.monotonic() > end:
+            break
+        shuffle(order)
+        for key in order:
+            measured[key].append(measurements[key].measure())
+    return measured

@@ -1,0 +1,201 @@
+"""Check an API, a document or a client against the contract.
+
+The command needs this repository, and the installed packages `openrouter-analytics` and
+`schemathesis`. The sandbox needs starlette and uvicorn as well, the mutants need the generator.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import logging
+import os
+import random
+import sys
+import time
+from collections.abc import Callable, Generator, Iterable
+from pathlib import Path
+
+from tests.contract.harness.contract import DOCUMENT, ROOT
+
+# The installed package, if there is one; else the repository's own.
+sys.path.append(str(ROOT / "generated"))
+
+from tests.contract.harness import consumer, facts, faults, provider, record, report, targets
+from tests.contract.harness.contract import Contract
+
+_OPTIONAL = {"starlette", "uvicorn", "openapi_python_client", "ruamel"}
+"""Modules that only the sandbox and the generator need."""
+
+OK, FAILED, NOT_RUN, DRIFT = 0, 1, 2, 3
+"""Exit codes; the last one only with --fail-on-drift."""
+
+
+class NotRunError(Exception):
+    """The reason why nothing was checked."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    options = _parser().parse_args(argv)
+    logging.disable(logging.WARNING)  # servers and clients log URLs
+    try:
+        return _MODES[options.mode][0](options)
+    except NotRunError as error:
+        sys.stderr.write(f"contract: {error}\n")
+        return NOT_RUN
+    except ModuleNotFoundError as error:
+        if error.name not in _OPTIONAL:
+            raise
+        sys.stderr.write(f"contract: {options.mode} needs {error.name}, which is not installed\n")
+        return NOT_RUN
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.contract.harness",
+        description=__doc__,
+        epilog="\n".join(f"{mode:8}  {text}" for mode, (_, text) in _MODES.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("mode", nargs="?", choices=_MODES, default="run", help="default: run")
+    add(
+        "--base-url",
+        default=os.environ.get("BASE_URL") or None,
+        help=f"run, record: the API to call; {' or '.join(facts.KEY_VARIABLES)} gives the key",
+    )
+    add("--document", type=Path, default=DOCUMENT, help="run: the OpenAPI document")
+    add("--fail-on-drift", action="store_true", help=f"run: exit with {DRIFT} on new drift")
+    seed = os.environ.get("CONTRACT_SEED", "0")
+    add("--seed", default=seed, help="run, seeds: a number, or random")
+    add("--examples", type=int, default=30, help="run: random requests (default: 30)")
+    add("--count", type=int, default=200, help="seeds: how many runs (default: 200)")
+    add("--every", type=int, default=1, metavar="N", help="mutants: only every Nth mutant")
+    add("--workers", type=int, help="mutants, seeds: processes (default: one per processor)")
+    add("--reports", type=Path, default=Path("reports"), help="folder (default: reports)")
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    contract = Contract.load(options.document)
+    seed = _seed(options.seed)
+    client = consumer.installed()
+    with _targets(options.base_url, seed) as apis:
+        results = [
+            provider.run(contract, api, seed=seed, examples=options.examples, client=client)
+            for api in apis
+        ]
+        secrets = [key for api in apis for key in (api.key, api.inference_key) if key]
+    _print(report.terminal(results), secrets)
+    report.write(results, options.reports, secrets)
+    _print(f"written: {options.reports / name}" for name in (report.MARKDOWN, report.JUNIT))
+    if any(result.findings.breaches for result in results):
+        return FAILED
+    return DRIFT if options.fail_on_drift and any(item.new_drift for item in results) else OK
+
+
+@contextlib.contextmanager
+def _targets(base_url: str | None, seed: int) -> Generator[list[targets.Target]]:
+    if base_url is not None:
+        yield [_api_at(base_url)]
+        return
+    with targets.sandbox_over_http(seed=seed) as server:
+        yield [targets.sandbox_target(seed=seed), server]
+
+
+def _api_at(base_url: str) -> targets.Target:
+    """The API at a URL, with the key of the environment."""
+    local = targets.is_loopback(base_url)
+    if not base_url.startswith("https://") and not local:
+        raise NotRunError("the key is sent over https only, or to this machine")
+    key = next(filter(None, (os.environ.get(name) for name in facts.KEY_VARIABLES)), None)
+    if key is None:
+        raise NotRunError(f"a management key is needed: set {facts.KEY_VARIABLES[0]}")
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise NotRunError("the key contains characters that no key has; it is not shown here")
+    base_url = base_url.rstrip("/")
+    return targets.Target(f"the API at {base_url}", base_url, key, gentle=not local)
+
+
+def _record(options: argparse.Namespace) -> int:
+    target = _api_at(options.base_url or facts.SERVER)
+    _print(record.record(Contract.load(), target), [target.key])
+    return OK
+
+
+def _faults(options: argparse.Namespace) -> int:
+    verdicts = faults.run(Contract.load())
+    caught = sum(verdict.caught for verdict in verdicts)
+    lines = [f"# Faults of the sandbox\n\n{caught} of {len(verdicts)} found by their names.\n"]
+    for case, missed, surplus in verdicts:
+        names = (f"{code} at `{path}`" for code, path in sorted(case.breaches | case.drift))
+        lines.append(f"- `{case.fault}`: {', '.join(names)}")
+        lines += [f"  - **not found**: {code} at {path}" for code, path in sorted(missed)]
+        lines += [f"  - **found as well**: {code} at {path}" for code, path in sorted(surplus)]
+    return _finish(lines, options, ok=caught == len(verdicts))
+
+
+def _mutants(options: argparse.Namespace) -> int:
+    from tests.contract.harness import mutants
+
+    outcomes = mutants.run(mutants.sample(options.every), workers=options.workers)
+    lines = list(mutants.lines(outcomes))
+    return _finish(lines, options, ok=all(outcome.killed for outcome in outcomes))
+
+
+def _breaks(options: argparse.Namespace) -> int:
+    from tests.contract.harness import breaks
+
+    noticed = {broken: breaks.noticed_by(broken) for broken in breaks.BREAKS}
+    count = sum(check is not None for check in noticed.values())
+    lines = [f"# The client, broken on purpose\n\n{count} of {len(noticed)} breaks noticed.\n"]
+    for broken, check in noticed.items():
+        lines.append(f"- {broken.name} (`{broken.file}`): {check or '**not noticed**'}")
+    return _finish(lines, options, ok=count == len(noticed))
+
+
+def _seeds(options: argparse.Namespace) -> int:
+    first = _seed(options.seed)
+    seeds = range(first, first + options.count)
+    alarms = provider.healthy_runs(seeds, workers=options.workers)
+    summary = f"{options.count} runs, seeds from {first}: {len(alarms)} false alarms."
+    lines = [f"# Healthy runs\n\n{summary}\n", *(f"- {line}" for line in alarms)]
+    return _finish(lines, options, ok=not alarms)
+
+
+def _finish(lines: list[str], options: argparse.Namespace, *, ok: bool) -> int:
+    """Write the report of a mode, and print it."""
+    lines.append(f"\n{time.perf_counter() - _START:.0f} s.")
+    path = options.reports / f"{options.mode}.md"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    _print([*lines, f"written: {path}"] if len(lines) < 300 else [lines[0], f"written: {path}"])
+    return OK if ok else FAILED
+
+
+def _seed(text: str) -> int:
+    return random.SystemRandom().randrange(2**32) if text == "random" else int(text)
+
+
+def _print(lines: Iterable[str], secrets: Iterable[str] = ()) -> None:
+    for line in lines:
+        sys.stdout.write(report.hide(line, secrets) + "\n")
+        sys.stdout.flush()
+
+
+_START = time.perf_counter()
+
+_MODES: dict[str, tuple[Callable[[argparse.Namespace], int], str]] = {
+    "run": (_run, "check the sandbox, or the API at --base-url"),
+    "record": (_record, "record samples of the live API, without personal data"),
+    "faults": (_faults, "show that each fault of the sandbox is found"),
+    "mutants": (_mutants, "show that every change of openapi.yaml is noticed"),
+    "breaks": (_breaks, "show that every broken client is noticed"),
+    "seeds": (_seeds, "show that healthy runs report nothing"),
+}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,142 @@
+"""Findings: the deviations that the checks report.
+
+A finding shows the type and the shape of a value, never its content, which may be personal.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from generator.spec.values import is_array, is_object
+
+Kind = Literal["breach", "drift"]
+"""A breach is a failure. Drift is reported, and is no failure."""
+
+Place = tuple[str | int, ...]
+"""Where in a JSON value: names of members and positions in arrays."""
+
+EXCERPT = 160
+"""The longest excerpt, in characters."""
+
+_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z_.-]*[0-9]{0,3}")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One deviation."""
+
+    kind: Kind  # whether it is a failure
+    code: str  # its name, such as `wrong-type`
+    path: str  # the JSON path of the value, or the part of the message, such as `status`
+    expected: str = ""  # what the document, or what is known of the API, requires
+    received: str = ""  # what came instead: a type, a status, a media type
+    excerpt: str = ""  # the shape of what came
+    where: str = ""  # the first exchange that showed it
+    count: int = 1  # how often it was seen
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Code and path identify a finding; the positions in arrays do not count."""
+        return self.code, generic(self.path)
+
+    def __str__(self) -> str:
+        text = f"{self.code} at {self.path}"
+        if self.expected or self.received:
+            text += f": expected {self.expected or 'nothing'}, received {self.received}"
+        return f"{text}, such as {self.excerpt}" if self.excerpt else text
+
+
+class Findings:
+    """Findings; equal ones are counted, not repeated."""
+
+    def __init__(self, found: Iterable[Finding] = ()) -> None:
+        self._by_key: dict[tuple[str, str], Finding] = {}
+        self.add(found)
+
+    def add(self, found: Iterable[Finding]) -> None:
+        """Add findings. Of equal ones the first is kept, with the count of all."""
+        for finding in found:
+            known = self._by_key.setdefault(finding.key, replace(finding, count=0))
+            self._by_key[finding.key] = replace(known, count=known.count + finding.count)
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self._by_key.values())
+
+    @property
+    def breaches(self) -> list[Finding]:
+        """The failures."""
+        return [finding for finding in self if finding.kind == "breach"]
+
+    @property
+    def drift(self) -> list[Finding]:
+        """The rest."""
+        return [finding for finding in self if finding.kind == "drift"]
+
+
+def generic(path: str) -> str:
+    """A JSON path with `[*]` for every position in an array."""
+    return re.sub(r"\[\d+\]", "[*]", path)
+
+
+def json_path(place: Place) -> str:
+    """A place as a JSON path. Names that may be personal are shown by their shape."""
+    return "$" + "".join(map(_step, place))
+
+
+def _step(step: str | int) -> str:
+    if isinstance(step, int):
+        return f"[{step}]"
+    name = public_name(step)
+    return f".{name}" if name.isidentifier() else f"[{json.dumps(name, ensure_ascii=False)}]"
+
+
+def public_name(name: str) -> str:
+    """The name of a member; its shape if it may be an identifier, a key or an address."""
+    return name if len(name) <= 40 and _PLAIN_NAME.fullmatch(name) else shape(name)[:40]
+
+
+def shape(text: str) -> str:
+    """Text with every letter as `a` or `A`, and every digit as `9`."""
+    return "".join(
+        "9" if char.isdigit() else ("A" if char.isupper() else "a") if char.isalpha() else char
+        for char in text
+    )
+
+
+def excerpt(value: Any) -> str:
+    """The shape of a JSON value, at most `EXCERPT` characters long."""
+    text = _shaped(value)
+    return text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
+
+
+def _shaped(value: Any) -> str:
+    if is_array(value):
+        return f"[{', '.join(_shaped(item) for item in value[:3])}]"
+    if is_object(value):
+        members = (f'"{public_name(name)}": {_shaped(item)}' for name, item in value.items())
+        return f"{{{', '.join(members)}}}"
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return shape(repr(value)[:EXCERPT])
+    text = shape(value[:EXCERPT]) if isinstance(value, str) else value
+    return json.dumps(text, ensure_ascii=False)
+
+
+def json_type(value: object) -> str:
+    """The name of a value's type in JSON Schema."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int():
+            return "integer"
+        case float():
+            return "number"
+        case str():
+            return "string"
+        case _:
+            return "array" if is_array(value) else "object"

@@ -1,0 +1,169 @@
+"""Mutation testing of the contract: no change of openapi.yaml may go unnoticed.
+
+Each mutant is generated into a client. The document is then checked against the sandbox, its
+faults, the recorded samples and the calendar; the client against the consumer's checks. The
+comparison of `openapi.yaml` with its sources plays no part.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import functools
+import json
+import multiprocessing
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from generator.client.generate import build
+from generator.errors import GeneratorError
+from tests.contract.harness import (
+    calendar_days,
+    consumer,
+    facts,
+    faults,
+    provider,
+    samples,
+    targets,
+)
+from tests.contract.harness.contract import DOCUMENT, ROOT, Contract
+from tests.contract.harness.exchange import Checker, Exchange
+from tests.contract.harness.mutation import Mutant, mutants
+
+CONFIG = ROOT / "generator-config.yaml"
+
+
+class Outcome(NamedTuple):
+    """Which checks noticed a mutant."""
+
+    id: str  # the mutant's
+    generation: str | None = None  # the generator's refusal, if it refused the document
+    document: str | None = None  # the first check of the document that failed, with its reason
+    # The first check of the generated client that failed, with its reason.
+    client: str | None = None
+
+    @property
+    def killed(self) -> bool:
+        """Whether anything failed."""
+        return bool(self.generation or self.document or self.client)
+
+
+def original() -> Mapping[str, Any]:
+    """The document whose mutants are made."""
+    return Contract.load(DOCUMENT).document
+
+
+def sample(every: int) -> list[Mutant]:
+    """Every so many mutants; 1 gives all of them."""
+    return list(mutants(original()))[::every]
+
+
+def run(chosen: list[Mutant], *, workers: int | None = None) -> list[Outcome]:
+    """Judge mutants, in one process per processor."""
+    count = min(workers or os.cpu_count() or 1, max(1, len(chosen) // 8))
+    if count == 1:
+        return [judge(mutant) for mutant in chosen]
+    # Not forked: the calling process may have threads.
+    context = multiprocessing.get_context("spawn")
+    with concurrent.futures.ProcessPoolExecutor(count, mp_context=context) as pool:
+        return list(pool.map(judge, chosen, chunksize=4))
+
+
+def judge(mutant: Mutant) -> Outcome:
+    """Generate a mutant's client, and run the checks of document and client until one fails."""
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / DOCUMENT.name
+        path.write_text(json.dumps(mutant.document), "utf-8")
+        try:
+            build(path, CONFIG, Path(scratch) / "out")
+        except GeneratorError as error:
+            refusal = " ".join(str(error).split())[:160]
+            return Outcome(mutant.id, refusal, _noticed_in_document(mutant.document))
+        [package] = (Path(scratch) / "out").iterdir()
+        client = consumer.failing_in(package)
+    return Outcome(mutant.id, None, _noticed_in_document(mutant.document), client)
+
+
+def _noticed_in_document(document: Mapping[str, Any]) -> str | None:
+    contract = Contract(document)
+    for name, check in _CHECKS.items():
+        try:
+            if found := check(contract):
+                return f"{name}: {found}"
+        except (AssertionError, LookupError) as error:
+            return f"{name}: nothing at {error}"  # a row, its date or a media type is missing
+    return None
+
+
+def healthy_deviation(contract: Contract, exchanges: Iterable[Exchange]) -> str | None:
+    """The first finding about a healthy sandbox, or the first known drift that it lacks."""
+    checker = Checker(contract)
+    for exchange in exchanges:
+        checker.check(exchange)
+    found = checker.result()
+    drift = {finding.key for finding in found.drift}
+    unexpected = [*map(str, found.breaches)]
+    unexpected += [
+        f"unexpected drift or none: {key}" for key in sorted(drift ^ {*facts.KNOWN_DRIFT})
+    ]
+    return next(iter(unexpected), None)
+
+
+def _by_sandbox(contract: Contract) -> str | None:
+    return healthy_deviation(contract, _healthy())
+
+
+def _by_samples(contract: Contract) -> str | None:
+    wrong = (text for item in samples.load() for text in samples.surprises(contract, item))
+    return next(wrong, None) or next(samples.undetected(contract), None)
+
+
+def _by_faults(contract: Contract) -> str | None:
+    for case, seen in _faulty():
+        verdict = faults.judge(contract, case, seen)
+        if not verdict.caught:
+            code, path = min(verdict.missed or verdict.surplus)
+            return f"{case.fault}: {'no ' if verdict.missed else ''}{code} {path}"
+    return None
+
+
+_CHECKS: dict[str, Callable[[Contract], str | None]] = {
+    "sandbox": _by_sandbox,
+    "samples": _by_samples,
+    "calendar": lambda contract: next(iter(calendar_days.deviations(contract)), None),
+    "faults": _by_faults,
+}
+
+
+@functools.cache
+def _healthy() -> list[Exchange]:
+    """The exchanges with the sandbox; they do not depend on the document."""
+    return provider.probe(targets.sandbox_target(rows=faults.ROWS, today=faults.TODAY))
+
+
+@functools.cache
+def _faulty() -> list[tuple[faults.Case, list[Exchange]]]:
+    """The exchanges with the faulty sandboxes. Faults of the socket do not concern the document."""
+    target = targets.sandbox_target(rows=faults.ROWS, today=faults.TODAY)
+    cases = [case for case in faults.CASES if not case.socket]
+    return [(case, faults.exchanges(case, target)) for case in cases]
+
+
+def lines(outcomes: list[Outcome]) -> Iterator[str]:
+    """The report, in markdown."""
+    survivors = [outcome for outcome in outcomes if not outcome.killed]
+    killed = len(outcomes) - len(survivors)
+    yield f"# Mutants of openapi.yaml\n\n{len(outcomes)} mutants, {killed} noticed.\n"
+    yield from (f"- **not noticed**: `{outcome.id}`" for outcome in survivors)
+    yield "\nThe first check of the document and the first check of the client that failed:\n"
+    yield "| mutant | refused by the generator | noticed in the document | in the client |"
+    yield "| --- | --- | --- | --- |"
+    for outcome in outcomes:
+        cells = (f"`{outcome.id}`", *(cell or "" for cell in outcome[1:]))
+        yield f"| {' | '.join(map(_cell, cells))} |"
+
+
+def _cell(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ")

@@ -1,0 +1,154 @@
+"""The provider's side: call an API, and check each response against the document."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import multiprocessing
+import os
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import httpx
+
+from tests.contract.harness import consumer, facts, targets
+from tests.contract.harness.consumer import Package
+from tests.contract.harness.contract import Contract
+from tests.contract.harness.exchange import Checker, Exchange
+from tests.contract.harness.exploration import explore
+from tests.contract.harness.findings import Finding, Findings
+from tests.contract.harness.targets import Target
+
+_TEMPORARY = frozenset({None, 429, 500, 502, 503, 504, *range(520, 531)})
+
+_UNREADABLE = Finding("breach", "client", "$", "a body that the installed client loads whole")
+
+
+@dataclass(frozen=True)
+class Result:
+    """The result of a run."""
+
+    target: str  # the name of the API
+    seed: int  # the seed of the made-up requests
+    findings: Findings  # all deviations
+    exchanges: dict[str, int]  # how many requests were sent, by label
+    notes: tuple[str, ...] = ()  # what else the reader has to know, such as what was left out
+
+    @property
+    def new_drift(self) -> list[Finding]:
+        """The drift that is not in `facts.KNOWN_DRIFT`."""
+        return [item for item in self.findings.drift if item.key not in facts.KNOWN_DRIFT]
+
+
+def run(
+    contract: Contract,
+    target: Target,
+    *,
+    seed: int = 0,
+    examples: int = 30,
+    client: Package | None = None,
+) -> Result:
+    """Send the probes, and the requests made up by schemathesis if the API is ours.
+
+    Args:
+        contract: The document.
+        target: The API.
+        seed: Another seed gives other requests.
+        examples: How many random requests schemathesis sends, besides its systematic ones.
+        client: A client package that has to load the responses.
+    """
+    checker = Checker(contract)
+    notes: list[str] = []
+    if client is not None:
+        notes.append(f"version {client.version} of the client loads the responses")
+    for exchange in probe(target):
+        found = checker.check(exchange)
+        healthy = exchange.status == 200 and not any(item.kind == "breach" for item in found)
+        if client is not None and healthy:
+            reason = consumer.unreadable(client, exchange.body.value)
+            if reason:
+                finding = replace(_UNREADABLE, received=reason, where=exchange.label)
+                checker.findings.add([finding])
+    if any(finding.code == "key-refused" for finding in checker.findings):
+        notes.append("the key was refused (a management key is needed), so the run ended early")
+    elif target.gentle:
+        notes.append("not our own API: a few GET requests, sent slowly")
+    else:
+        explore(checker, target, seed=seed, examples=examples)
+    return Result(target.name, seed, checker.result(), dict(checker.exchanges), tuple(notes))
+
+
+def probe(target: Target, *, fault: str | None = None) -> list[Exchange]:
+    """Send the requests whose responses are known beforehand.
+
+    Args:
+        target: The API.
+        fault: A fault of the sandbox, as it is written in the path.
+    """
+    return asyncio.run(_probe_all(target, fault))
+
+
+async def _probe_all(target: Target, fault: str | None) -> list[Exchange]:
+    transport = httpx.ASGITransport(cast("Any", target.app)) if target.app else None
+    parts = urlsplit(target.base_url)
+    prefix = f"/fault/{fault}" if fault else ""
+    url = f"{parts.scheme}://{parts.netloc}{prefix}{parts.path}/activity"
+    exchanges: list[Exchange] = []
+    async with httpx.AsyncClient(
+        transport=transport,
+        timeout=targets.TIMEOUT,
+        # A proxy of the environment cannot reach this machine's loopback interface.
+        trust_env=not targets.is_loopback(target.base_url),
+    ) as client:
+        for item in facts.probes(target.utc_today()):
+            skipped = target.gentle and not item.gentle
+            if skipped or (item.key == "inference" and target.inference_key is None):
+                continue
+            if target.gentle and exchanges:
+                await asyncio.sleep(targets.GENTLE_PAUSE)
+            exchange = await _send(client, url, target, item)
+            if target.gentle and exchange.status in _TEMPORARY:
+                await asyncio.sleep(targets.GENTLE_RETRY)
+                exchange = await _send(client, url, target, item)
+            exchanges.append(exchange)
+            if target.gentle and exchanges[0].status in {401, 403}:
+                break  # the other probes would be refused, too
+    return exchanges
+
+
+async def _send(client: httpx.AsyncClient, url: str, target: Target, item: facts.Probe) -> Exchange:
+    query = () if item.date is None else (("date", item.date),)
+    credential = target.credential(item.key)
+    headers = {"Authorization": f"Bearer {credential}"} if credential else {}
+    before = target.utc_today()
+    exchange = Exchange(f"the probe '{item.name}'", query=query, key=item.key, probe=item)
+    try:
+        response = await client.get(url, params=query, headers=headers)
+    except httpx.RequestError as error:
+        return replace(exchange, failure=type(error).__name__)  # its text may contain the URL
+    return replace(
+        exchange,
+        todays=tuple(sorted({before, target.utc_today()})),
+        status=response.status_code,
+        content_type=response.headers.get("content-type", ""),
+        content=response.content,
+    )
+
+
+def false_alarms(seed: int) -> list[str]:
+    """The findings of a run against a healthy sandbox, whose account depends on the seed."""
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    target = targets.sandbox_target(seed=seed)
+    result = run(Contract.load(), target, seed=seed, client=consumer.installed())
+    return [f"seed {seed}: {item}" for item in (*result.findings.breaches, *result.new_drift)]
+
+
+def healthy_runs(seeds: Iterable[int], *, workers: int | None = None) -> list[str]:
+    """The false alarms of many runs, in one process per processor."""
+    # Not forked: the sandbox may have left threads behind.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers or os.cpu_count() or 1, mp_context=context) as pool:
+        return [alarm for alarms in pool.map(false_alarms, seeds) for alarm in alarms]

@@ -1,0 +1,109 @@
+"""Reports of a run: for the terminal, for CI (JUnit) and for people (markdown)."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from tests.contract.harness import facts
+from tests.contract.harness.findings import Finding
+from tests.contract.harness.provider import Result
+
+MARKDOWN = "contract.md"
+JUNIT = "contract.xml"
+
+
+def _known_drift(result: Result) -> list[Finding]:
+    return [finding for finding in result.findings.drift if finding.key in facts.KNOWN_DRIFT]
+
+
+def terminal(results: Iterable[Result]) -> Iterator[str]:
+    """A summary for the terminal."""
+    for result in results:
+        breaches = result.findings.breaches
+        state, count = "FAILED" if breaches else "ok", sum(result.exchanges.values())
+        yield f"{state}: {result.target}, {count} requests, seed {result.seed}"
+        yield from (f"  note: {note}" for note in result.notes)
+        yield from (f"  BREACH {_line(finding)}" for finding in breaches)
+        yield from (f"  NEW DRIFT {_line(finding)}" for finding in result.new_drift)
+        yield from (f"  known drift {item.code} at {item.path}" for item in _known_drift(result))
+
+
+def _line(finding: Finding) -> str:
+    seen = f" ({finding.count} times)" if finding.count > 1 else ""
+    return f"{finding}{seen}" + (f", in {finding.where}" if finding.where else "")
+
+
+def markdown(results: Iterable[Result]) -> Iterator[str]:
+    """The report as a page, such as the text of an issue."""
+    yield "# Contract report"
+    for result in results:
+        yield f"\n## {result.target[0].upper()}{result.target[1:]}\n"
+        yield f"{sum(result.exchanges.values())} requests, seed {result.seed}."
+        yield from (f"\nNote: {note}." for note in result.notes)
+        yield from _table("Breaches", result.findings.breaches)
+        yield from _table("New drift", result.new_drift)
+        known = _known_drift(result)
+        if known:
+            yield "\n### Known drift\n"
+        for finding in known:
+            yield f"- {finding.code} at `{finding.path}`: {facts.KNOWN_DRIFT[finding.key]}"
+
+
+def _table(title: str, findings: list[Finding]) -> Iterator[str]:
+    yield f"\n### {title}\n"
+    if not findings:
+        yield "None."
+        return
+    yield "| what | JSON path | expected | received | shape | times | first seen in |"
+    yield "| --- | --- | --- | --- | --- | --- | --- |"
+    for item in findings:
+        shape = f"`` {_cell(item.excerpt)} ``" if item.excerpt else ""
+        cells = (item.code, f"`{_cell(item.path)}`", _cell(item.expected), _cell(item.received))
+        yield f"| {' | '.join((*cells, shape, str(item.count), _cell(item.where)))} |"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").replace("`", "'").split())
+
+
+def junit(results: Iterable[Result]) -> str:
+    """The report as JUnit XML: one suite per target, one case per label of an exchange."""
+    suites = ET.Element("testsuites", name="contract")
+    for result in results:
+        breaches = result.findings.breaches
+        failed = {finding.where for finding in breaches}
+        # A finding that belongs to no single request gets a case of its own.
+        cases = dict.fromkeys([*result.exchanges, *(item.where for item in breaches)])
+        counts = {"tests": str(len(cases)), "failures": str(len(failed))}
+        suite = ET.SubElement(suites, "testsuite", {"name": result.target, **counts})
+        for name in cases:
+            case = ET.SubElement(suite, "testcase", classname=result.target, name=name or "the run")
+            found = [finding for finding in breaches if finding.where == name]
+            if found:
+                message = "; ".join(f"{finding.code} at {finding.path}" for finding in found)
+                failure = ET.SubElement(case, "failure", message=_printable(message))
+                failure.text = _printable("\n".join(map(_line, found)))
+        notes = _printable("\n".join(map(_line, result.new_drift)))
+        ET.SubElement(suite, "system-out").text = notes
+    return ET.tostring(suites, encoding="unicode", xml_declaration=True)
+
+
+def _printable(text: str) -> str:
+    """Text without the characters that XML forbids."""
+    return "".join(char if char.isprintable() or char == "\n" else "?" for char in text)
+
+
+def write(results: list[Result], folder: Path, secrets: list[str]) -> None:
+    """Write the reports. No secret is in them, even if the API sent it back."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARKDOWN).write_text(hide("\n".join(markdown(results)) + "\n", secrets), "utf-8")
+    (folder / JUNIT).write_text(hide(junit(results), secrets), "utf-8")
+
+
+def hide(text: str, secrets: Iterable[str]) -> str:
+    """Text without the secrets."""
+    for secret in secrets:
+        text = text.replace(secret, "[key]")
+    return text

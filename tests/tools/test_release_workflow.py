@@ -1,0 +1,97 @@
+"""The workflow of a release: what it may do, and that what is published is what was checked."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import Any
+
+import pytest
+
+from generator.spec.round_trip import load as load_round_trip
+from tools.release_check.release import ROOT
+
+WORKFLOWS = ROOT / ".github/workflows"
+TEXT = (WORKFLOWS / "release.yml").read_text("utf-8")
+WORKFLOW: Any = load_round_trip(TEXT, "release.yml")
+JOBS: Any = WORKFLOW["jobs"]
+
+
+def used(job: str) -> list[str]:
+    """The actions of a job, in their order."""
+    return [step["uses"].partition("@")[0] for step in JOBS[job]["steps"] if "uses" in step]
+
+
+def settings(job: str, action: str) -> list[dict[str, Any]]:
+    return [
+        step.get("with", {})
+        for step in JOBS[job]["steps"]
+        if step.get("uses", "").startswith(f"{action}@")
+    ]
+
+
+def test_actions_are_pinned_to_commits_and_to_those_of_the_other_workflows() -> None:
+    pins = re.findall(r"uses: (.*)", TEXT)
+    others = "".join(path.read_text("utf-8") for path in WORKFLOWS.glob("*.yml"))
+
+    assert pins
+    for pin in pins:
+        found = re.fullmatch(r"([\w/-]+)@[0-9a-f]{40} # v\d+\.\d+\.\d+", pin)
+        assert found, pin
+        assert {pin} == set(re.findall(rf"uses: ({found[1]}@.*)", others))
+
+
+def test_no_job_has_more_rights_than_it_needs() -> None:
+    assert {} == WORKFLOW["permissions"]
+    assert {
+        "check": {"contents": "read"},
+        "attest": {"attestations": "write", "id-token": "write"},
+        "publish": {"id-token": "write"},
+    } == {name: job["permissions"] for name, job in JOBS.items()}
+    assert "secrets." not in TEXT
+    assert [{"fetch-depth": 0, "persist-credentials": False}] == settings(
+        "check", "actions/checkout"
+    )
+
+
+def test_what_may_sign_or_publish_runs_nothing_of_the_repository() -> None:
+    for job in ("attest", "publish"):
+        assert [] == [step for step in JOBS[job]["steps"] if "run" in step]
+        assert "actions/checkout" not in used(job)
+
+
+def test_nothing_is_published_that_was_not_checked_and_attested() -> None:
+    run = [step["run"] for step in JOBS["check"]["steps"] if "run" in step]
+
+    assert ["make test", "make release-check ARGS=--strict"] == run[:2]
+    assert ("check", "attest") == (JOBS["attest"]["needs"], JOBS["publish"]["needs"])
+    assert [] == re.findall(r"\bif: |always\(\)|continue-on-error", TEXT)
+    # What is checked is handed on, and nothing is built after it.
+    assert "make" not in "".join(run[2:])
+    assert settings("check", "actions/upload-artifact")[0]["path"] == "dist/"
+    for job in ("attest", "publish"):
+        assert {"name": "dist", "path": "dist/"} in settings(job, "actions/download-artifact")
+
+
+def test_provenance_components_and_the_index_attestations_are_signed() -> None:
+    assert [
+        {"subject-path": "dist/*"},
+        {"subject-path": "dist/*", "sbom-path": "reports/sbom.cdx.json"},
+    ] == settings("attest", "actions/attest")
+    assert [{"attestations": True}] == settings("publish", "pypa/gh-action-pypi-publish")
+    assert "pypi" == JOBS["publish"]["environment"]
+
+
+def test_every_supported_python_is_installed() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    supported = re.findall(r"Python :: (3\.\d+)", "\n".join(project["classifiers"]))
+
+    [python] = settings("check", "actions/setup-python")
+
+    assert supported == python["python-version"].split()[::-1]
+    assert {"push": {"tags": ["v*"]}} == WORKFLOW["on"]
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_no_text_of_strangers_becomes_a_command(job: str) -> None:
+    assert not any("${{" in step.get("run", "") for step in JOBS[job]["steps"])

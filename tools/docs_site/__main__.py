@@ -1,0 +1,90 @@
+"""Build the documentation as a site, in site/: ``make docs``.
+
+Pages keep their places in the repository, so that a link between them works both where Markdown is
+shown and on the site. Two kinds of pages are made: the reference, from the docstrings, and the
+contract, from openapi.yaml. The build fails if a link, an anchor or a Python name does not exist.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tools.docs_site import browse, contract, links, reference
+
+ROOT = Path(__file__).parents[2]
+SOURCE = Path(__file__).parent
+STAGE = ROOT / "build" / "docs"
+PAGES = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "docs/**/*.md"]
+
+
+def stage_pages(stage: Path) -> None:
+    """Copy everything that the site is made of to an empty folder."""
+    shutil.rmtree(stage, ignore_errors=True)
+    pages = stage / "pages"
+    sources = [path for pattern in PAGES for path in sorted(ROOT.glob(pattern))]
+    for source in sources:
+        text = links.without_folders(source.read_text(encoding="utf-8"), source)
+        put(pages, source.relative_to(ROOT), text)
+    for linked in links.files(sources, ROOT):
+        (pages / linked).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / linked, pages / linked)
+    for name, text in reference.pages(ROOT / "generated").items():
+        put(pages, Path("reference") / name, text)
+    put(pages, Path("contract.md"), contract.page(ROOT / "openapi.yaml"))
+    shutil.copyfile(ROOT / "openapi.yaml", pages / "openapi.yaml")
+    shutil.copytree(SOURCE / "assets", pages / "assets")
+    shutil.copyfile(SOURCE / "zensical.toml", stage / "zensical.toml")
+
+
+def put(pages: Path, name: Path, text: str) -> None:
+    """Write a page.
+
+    GitHub needs a bar in the code of a table to be escaped; the site would show the backslash.
+    """
+    text = re.sub(r"^\|.*$", lambda row: unescaped(row[0]), text, flags=re.MULTILINE)
+    path = pages / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def unescaped(row: str) -> str:
+    """A row of a table without escapes in its code."""
+    return re.sub(r"`[^`]+`", lambda code: code[0].replace("\\|", "|"), row)
+
+
+def main() -> int:
+    """Build the site, and replace site/ only if the build has no error."""
+    parser = argparse.ArgumentParser(prog="make docs", description=__doc__)
+    parser.add_argument("--browse", action="store_true", help="then open each page in a browser")
+    parser.add_argument("--pictures", type=Path, help="a folder for pictures of the browsed pages")
+    options = parser.parse_args()
+    if code := build():
+        return code
+    return browse.check(ROOT / "site", options.pictures) if options.browse else 0
+
+
+def build() -> int:
+    """Build the site; returns the exit code."""
+    stage_pages(STAGE)
+    command = [sys.executable, "-m", "zensical", "build", "--strict", "--clean"]
+    built = subprocess.run(command, cwd=STAGE, capture_output=True, text=True, check=False)  # noqa: S603 - no text of the user
+    report = f"{built.stdout}{built.stderr}".partition("Traceback (most recent call last)")[0]
+    broken = links.broken(STAGE / "site") if built.returncode == 0 else []
+    if built.returncode or broken:
+        sys.stderr.write("".join(f"{line}\n" for line in broken) or report)
+        sys.stderr.write("the documentation was not built: site/ is as it was\n")
+        return 1
+    shutil.rmtree(ROOT / "site", ignore_errors=True)
+    (STAGE / "site").rename(ROOT / "site")
+    pages = sum(1 for _ in (ROOT / "site").rglob("*.html"))
+    sys.stdout.write(f"site/index.html and {pages - 1} more pages\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,234 @@
+"""The contract as a page: openapi.yaml in tables."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml  # type: ignore[import-untyped]
+
+Object = Mapping[str, Any]
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+LIMITS = (
+    *("format", "x-value-format", "pattern", "const", "default", "minimum", "exclusiveMinimum"),
+    *("maximum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength"),
+    *("minItems", "maxItems", "uniqueItems"),
+)
+
+
+def page(document: Path) -> str:
+    """The Markdown of the page."""
+    spec: Object = yaml.safe_load(document.read_text(encoding="utf-8"))
+    return "\n\n".join([*head(spec, document.name), *operations(spec), *schemas(spec)]) + "\n"
+
+
+def head(spec: Object, name: str) -> Iterator[str]:
+    """The introduction: what applies to all operations."""
+    info: Object = spec["info"]
+    yield "# The contract"
+    yield (
+        f"What [{name}]({name}) says, in tables: {info['title']}, version {info['version']}, "
+        f"as OpenAPI {spec['openapi']}."
+    )
+    if text := info.get("description"):
+        yield str(text)
+    servers = [code(server["url"]) for server in spec.get("servers", [])]
+    if servers:
+        yield f"Server: {', '.join(servers)}"
+    schemes: Object = spec.get("components", {}).get("securitySchemes", {})
+    if schemes:
+        yield "## Security"
+        yield table(
+            ("scheme", "type", "description"),
+            (
+                (code(key), scheme_type(scheme), scheme.get("description", ""))
+                for key, scheme in schemes.items()
+            ),
+        )
+
+
+def scheme_type(scheme: Object) -> str:
+    """How a key is sent."""
+    if scheme["type"] == "apiKey":
+        return f"{scheme['in']} {code(scheme['name'])}"
+    return " ".join(str(scheme[key]) for key in ("type", "scheme") if key in scheme)
+
+
+def operations(spec: Object) -> Iterator[str]:
+    """Each operation: its parameters, its body, its responses."""
+    for path, item in spec["paths"].items():
+        for method in METHODS:
+            if method in item:
+                yield from operation(f"{method.upper()} {path}", item, item[method], spec)
+
+
+def operation(title: str, item: Object, found: Object, spec: Object) -> Iterator[str]:
+    """The parts of one operation."""
+    yield f"## {title}"
+    yield from (str(found[key]) for key in ("summary", "description") if key in found)
+    facts = [f"Operation {code(found['operationId'])}"] if "operationId" in found else []
+    facts += [f"tag {code(tag)}" for tag in found.get("tags", [])]
+    security = found.get("security", spec.get("security", []))
+    facts += [
+        f"security {' or '.join(code(' + '.join(one) or 'none') for one in security)}"
+    ] * bool(security)
+    if facts:
+        yield ", ".join(facts) + "."
+    parameters = [
+        resolve(one, spec) for one in [*item.get("parameters", []), *found.get("parameters", [])]
+    ]
+    if parameters:
+        yield f"### Parameters of {title}"
+        yield table(
+            ("name", "in", "type", "required", "description"),
+            (
+                (
+                    code(one["name"]),
+                    one["in"],
+                    kind(one.get("schema", {})),
+                    required(one.get("required")),
+                    about(one, one.get("schema", {})),
+                )
+                for one in parameters
+            ),
+        )
+    if "requestBody" in found:
+        body = resolve(found["requestBody"], spec)
+        yield f"### Body of {title}"
+        yield table(
+            ("content type", "type", "required"),
+            (
+                (code(media), kind(content.get("schema", {})), required(body.get("required")))
+                for media, content in body["content"].items()
+            ),
+        )
+    yield f"### Responses of {title}"
+    responses = {status: resolve(one, spec) for status, one in found["responses"].items()}
+    yield table(
+        ("status", "description", "content type", "body"),
+        (
+            (
+                code(status),
+                one["description"],
+                code(media) if media else "",
+                kind(content.get("schema", {})) if content else "",
+            )
+            for status, one in responses.items()
+            for media, content in contents(one)
+        ),
+    )
+    for status, one in responses.items():
+        for _, content in contents(one):
+            if "example" in content:
+                yield f"An example with status {code(status)}:"
+                example = json.dumps(content["example"], indent=2, ensure_ascii=False, default=str)
+                yield f"```json\n{example}\n```"
+
+
+def contents(response: Object) -> Iterable[tuple[str, Object]]:
+    """The media types of a response, or one that is empty."""
+    found: Object = response.get("content") or {"": {}}
+    return found.items()
+
+
+def schemas(spec: Object) -> Iterator[str]:
+    """Each schema that has a name."""
+    for name, schema in spec.get("components", {}).get("schemas", {}).items():
+        yield f"## {name} {{#{anchor(name)}}}"
+        if text := schema.get("description"):
+            yield str(text)
+        if "properties" not in schema:
+            yield f"{kind(schema)}. {limits(schema)}".strip()
+        if found := list(fields(schema)):
+            yield table(("field", "type", "required", "description"), found)
+
+
+def fields(schema: Object | bool, place: str = "") -> Iterator[tuple[str, str, str, str]]:
+    """The fields of a schema, and of what is written in place in it: ``address.city``."""
+    if isinstance(schema, bool):
+        return
+    needed = schema.get("required", [])
+    properties: Object = schema.get("properties", {})
+    for name, one in properties.items():
+        described: Object = {} if isinstance(one, bool) else one
+        yield (
+            code(f"{place}{name}"),
+            kind(one),
+            required(name in needed),
+            about(described, described),
+        )
+        yield from fields(one, f"{place}{name}.")
+    for word in ("allOf", "anyOf", "oneOf"):
+        parts: list[Object | bool] = schema.get(word, [])
+        for part in parts:
+            yield from fields(part, place)
+    if "items" in schema:
+        yield from fields(schema["items"], f"{place.removesuffix('.')}[].")
+    if "additionalProperties" in schema:
+        yield from fields(schema["additionalProperties"], f"{place}*.")
+
+
+def about(described: Object, schema: Object) -> str:
+    """The description, and the limits after it."""
+    return " ".join(filter(None, (str(described.get("description", "")), limits(schema))))
+
+
+def limits(schema: Object) -> str:
+    """What a schema asks for beside its type."""
+    found = [f"{key.removeprefix('x-')} {code(schema[key])}" for key in LIMITS if key in schema]
+    if "enum" in schema:
+        found.append(f"one of {', '.join(map(code, schema['enum']))}")
+    return f"({', '.join(found)})" if found else ""
+
+
+def kind(schema: Object | bool) -> str:
+    """The type of a schema, in words; a named one as a link."""
+    if isinstance(schema, bool) or not schema:
+        return "" if schema is False else "any"
+    if reference := schema.get("$ref"):
+        name = str(reference).rpartition("/")[2]
+        return f"[{name}](#{anchor(name)})"
+    for word, joint in (("oneOf", " or "), ("anyOf", " or "), ("allOf", " and ")):
+        if word in schema:
+            return joint.join(kind(one) for one in schema[word])
+    if schema.get("type") == "array":
+        return f"array of {kind(schema.get('items', {}))}"
+    named: str | list[str] = schema.get("type", "any")
+    return " or ".join(named) if isinstance(named, list) else named
+
+
+def resolve(value: Object, spec: Object) -> Object:
+    """What a reference leads to, or the value itself."""
+    reference = str(value.get("$ref", ""))
+    found: Any = spec if reference else value
+    for step in reference.split("/")[1:]:
+        found = found[step.replace("~1", "/").replace("~0", "~")]
+    return found  # type: ignore[no-any-return]
+
+
+def required(value: object) -> str:
+    """Yes or no."""
+    return "yes" if value else "no"
+
+
+def anchor(name: str) -> str:
+    """The anchor of a schema."""
+    return f"schema-{name}"
+
+
+def code(value: object) -> str:
+    """A value of the document as code, with no character that is Markdown or HTML."""
+    text = re.sub(r"[^\w\s/.-]|_", lambda found: f"&#{ord(found[0])};", str(value))
+    return f"<code>{text.replace('&#124;', '&#124;<wbr>')}</code>"
+
+
+def table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A table; what would end a cell is written otherwise."""
+    lines = [columns, ("---",) * len(columns), *rows]
+    return "\n".join(
+        "| " + " | ".join(" ".join(str(cell).split()).replace("|", "\\|") for cell in line) + " |"
+        for line in lines
+    )

@@ -1,0 +1,81 @@
+"""The pages of the reference: lists of names, to which mkdocstrings adds the docstrings."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def pages(generated: Path) -> dict[str, str]:
+    """The Markdown of each page, by its file name, for the package in a folder."""
+    [package] = [path.parent for path in generated.glob("*/client.py")]
+    name = package.name
+    return {
+        "client.md": page(
+            "The client",
+            "The arguments of `Client`, and its methods beside the operations.",
+            {"": [f"{name}.client.Client", f"{name}.client.CallOptions"]},
+            {"inherited_members": True},  # most methods are those of a private base class
+        ),
+        "operations.md": page(
+            "Operations",
+            "The methods of the client, by tag, and the functions behind them.",
+            operations(package),
+        ),
+        "models.md": page(
+            "Models",
+            "attrs classes for the bodies. All of them have `from_dict` and `to_dict`.",
+            {
+                "": [
+                    f"{name}.models.{model}" for model in public(package / "models" / "__init__.py")
+                ]
+            },
+            # Private methods of models are for the client's own use.
+            {"filters": ["!^_"]},
+        ),
+        # Users catch errors and do not make them.
+        "errors.md": page("Errors", "", {"": [f"{name}.errors"]}, {"merge_init_into_class": False}),
+        "types.md": page("Types", "", {"": [f"{name}.types"]}),
+    }
+
+
+def page(
+    title: str,
+    introduction: str,
+    sections: dict[str, list[str]],
+    options: Mapping[str, object] | None = None,
+) -> str:
+    """A page of names, in sections. The options of mkdocstrings apply to this page only."""
+    lines_of_options = [
+        f"        {key}: {json.dumps(value)}" for key, value in (options or {}).items()
+    ]
+    block = "\n".join(["", "    options:", *lines_of_options]) if options else ""
+    lines = [f"# {title}", introduction]
+    for heading, names in sections.items():
+        lines += [f"## {heading}"] if heading else []
+        lines += [f"::: {name}{block}" for name in names]
+    return "\n\n".join(line for line in lines if line) + "\n"
+
+
+def operations(package: Path) -> dict[str, list[str]]:
+    """The namespace of each tag and the module of each operation."""
+    sections: dict[str, list[str]] = {}
+    for namespace in sorted((package / "api").glob("*/_namespace.py")):
+        tag = namespace.parent
+        dotted = f"{package.name}.api.{tag.name}"
+        sections[f"client.{tag.name}"] = [
+            f"{dotted}._namespace.{name}" for name in public(namespace)
+        ]
+        for module in sorted(tag.glob("[!_]*.py")):
+            sections[f"{dotted}.{module.stem}"] = [f"{dotted}.{module.stem}"]
+    return sections
+
+
+def public(module: Path) -> list[str]:
+    """The names that a module exports."""
+    for node in ast.parse(module.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return [str(name) for name in ast.literal_eval(node.value)]
+    raise ValueError(f"{module} has no __all__")
