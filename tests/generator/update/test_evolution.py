@@ -23,7 +23,7 @@ SINCE_THE_FIRST = {2: "none", 3: "minor", 4: "minor", 5: "minor", 6: "minor", 7:
 
 @frozen
 class Taken:
-    """What became of a step, and the checkout after it, which is then released."""
+    """The result of a step, and the checkout after it, which is then released."""
 
     checkout: Checkout
     verdict: Verdict
@@ -99,10 +99,10 @@ def test_code_of_the_first_step_breaks_exactly_where_the_verdict_says_so(
 ) -> None:
     here = first.copy(tmp_path / "checkout")
 
-    said = here.update(STEPS[number - 1].content(), dry_run=True).verdict
+    verdict = here.update(STEPS[number - 1].content(), dry_run=True).verdict
     happened = Use(replay.after(number).checkout, tmp_path / "use", cache)
 
-    level = "typing" if said.effect is Effect.TYPING else said.level
+    level = "typing" if verdict.effect is Effect.TYPING else verdict.level
     assert SINCE_THE_FIRST.get(number, "major") == level
     assert bool(happened.crash) is (level == "major"), happened.crash
     assert bool(happened.type_errors_of_user) is (level in ("major", "typing"))

@@ -1,4 +1,4 @@
-"""An update as its maintainer sees it: what is taken in, what stops it, and what it leaves."""
+"""An update as its maintainer sees it: what it changes, what stops it, and what it reports."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_a_breaking_change_stops_with_nothing_changed(
     assert before == full.contents()
 
 
-def test_an_accepted_breaking_change_is_taken_in_with_version_and_changelog(
+def test_an_accepted_breaking_change_comes_with_version_and_changelog(
     full: Checkout, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "document.json").write_bytes(changed(breaking))
@@ -123,7 +123,7 @@ def test_the_same_document_again_changes_nothing(full: Checkout) -> None:
 def test_a_document_is_fetched_by_https_and_nothing_else_is(page: Checkout) -> None:
     asked: list[str] = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         asked.append(str(request.url))
         return httpx.Response(200, content=as_json(among_others(document(FIRST))))
 
@@ -131,7 +131,7 @@ def test_a_document_is_fetched_by_https_and_nothing_else_is(page: Checkout) -> N
         page.root,
         "https://openrouter.ai/openapi.json?x=1",
         Options(test=False),
-        transport=httpx.MockTransport(answer),
+        transport=httpx.MockTransport(respond),
     )
 
     assert ["https://openrouter.ai/openapi.json?x=1"] == asked
@@ -156,7 +156,7 @@ def _in_models(text: str, instead: str) -> Callable[..., None]:
 
 
 @pytest.mark.parametrize(
-    ("text", "instead", "said"),
+    ("text", "instead", "words"),
     [
         ('data["usage"] = self.usage', 'data["usage"] = self.requests', "usage"),
         ("from attrs import", "from attrs_ import", "No module named 'attrs_'"),
@@ -164,7 +164,7 @@ def _in_models(text: str, instead: str) -> Callable[..., None]:
     ],
 )
 def test_a_client_that_fails_its_tests_replaces_nothing(
-    full: Checkout, monkeypatch: pytest.MonkeyPatch, text: str, instead: str, said: str
+    full: Checkout, monkeypatch: pytest.MonkeyPatch, text: str, instead: str, words: str
 ) -> None:
     monkeypatch.setattr(updates, "build", _in_models(text, instead))
     before = full.contents()
@@ -172,7 +172,7 @@ def test_a_client_that_fails_its_tests_replaces_nothing(
     with pytest.raises(GeneratorError, match="the new client fails its smoke test") as caught:
         full.update(changed(adding), test=True)
 
-    assert said in str(caught.value)
+    assert words in str(caught.value)
     assert before == full.contents()
 
 
@@ -238,7 +238,7 @@ def test_one_run_shows_everything_that_needs_a_hand(page: Checkout) -> None:
     assert before == page.contents()
 
 
-def test_what_is_not_valid_without_the_actions_that_need_a_hand_is_said(page: Checkout) -> None:
+def test_what_is_not_valid_without_the_unmatched_actions_is_reported(page: Checkout) -> None:
     own = load_round_trip(BLOCK, "the page")
     get(own)["tags"][0][0] = "subpackage_usage"
     upstream = json.loads(json.dumps(own))
@@ -280,7 +280,7 @@ def operation(checkout: Checkout) -> Any:
     return next(iter(contract["paths"].values()))["get"]
 
 
-def test_names_follow_the_document_when_told_to(full: Checkout, tmp_path: Path) -> None:
+def test_names_follow_the_document_if_asked(full: Checkout, tmp_path: Path) -> None:
     def rename(own: Any) -> None:
         get(own).update(operationId="listActivity", tags=["Usage"])
 
