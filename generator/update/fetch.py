@@ -10,7 +10,7 @@ import httpx
 
 from generator.errors import GeneratorError
 
-#: The most bytes that a document may have. OpenRouter's full document has 1.3 million.
+#: The most bytes that a document may have. Large documents that are known have about 1.3 million.
 LIMIT = 20 * 2**20
 _REDIRECTS = 3
 _SECONDS = 60
