@@ -108,7 +108,6 @@ RUN_BY = {
     "python examples/": "tests/examples/test_documented.py",
     "git tag --annotate v": "a maintainer: it releases",
     "git push origin v": "a maintainer: it releases",
-    ".venv/bin/python -m cProfile": "whoever makes generation faster",
 }
 TESTED_AS_A_WHOLE = {
     "contract-testing.md": "this file",
