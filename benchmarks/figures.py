@@ -179,7 +179,7 @@ def notes(results: Results) -> str:
 # --------------------------------------------------------------------------------------------------
 
 FARTHEST = 100
-"""The chart omits rows with a ratio above this or below its inverse, which would squeeze the rest."""
+"""The chart omits rows with a ratio above this or below its inverse, which squeeze the rest."""
 
 WIDTH, LEFT, RIGHT, TOP, STEP = 860, 270, 830, 84, 24
 

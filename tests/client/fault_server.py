@@ -1,4 +1,4 @@
-"""A server on loopback that answers any request with the sandbox's faults, whatever the API is."""
+"""A loopback server with the sandbox's faults, for the operations of any API."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from sandbox.faults import PREFIX, FaultMiddleware
 from sandbox.server import Sandbox, listen, make_server
 
 PATIENCE = 10.0
-"""Seconds within which the server starts, and stops."""
+"""The seconds in which the server must start or stop."""
 
 
 @dataclass
 class FaultServer:
-    """What the server is to do next.
+    """The next responses of the server.
 
     Attributes:
-        url: Its base URL.
-        fault: The fault of the next answers, as in ``sandbox.FAULTS``.
-        status: The status of the healthy answer, which a fault makes another one of.
-        body: The body of the healthy answer.
+        url: The base URL of the server.
+        fault: The fault of the next responses, as in ``sandbox.FAULTS``.
+        status: The status of the healthy response, to which the fault is applied.
+        body: The body of the healthy response.
         media_type: The media type of that body.
     """
 
@@ -51,9 +51,9 @@ class FaultServer:
 
 @contextlib.contextmanager
 def serve_faults() -> Generator[FaultServer]:
-    """Run the server in a thread for as long as the block lasts."""
+    """Run the server in a thread until the block ends."""
     with listen() as listener:
-        # asyncio does so itself only for sockets that were made with the protocol's number.
+        # asyncio does this itself only for sockets that have the protocol's number.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         port = listener.getsockname()[1]
         faults = FaultServer(f"http://127.0.0.1:{port}")

@@ -1,7 +1,7 @@
-"""Every fault ends in one exception that says what happened: over sockets, for both clients.
+"""Every fault raises one exception that says what happened: over sockets, for both clients.
 
-A client calls each of its operations in turn, sync and async, so that a test makes hundreds of
-calls over one connection and lists those that end otherwise than they should.
+A client calls each of its operations, sync and async. So a test makes hundreds of calls over one
+connection, and lists those with a wrong result.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ BY_STATUS = {
     429: "RateLimitError",
     **dict.fromkeys(range(500, 600), "InternalServerError"),
 }
-"""The classes of errors; all other statuses are an APIStatusError and no more than that."""
+"""The class of each status. Other statuses raise APIStatusError itself."""
 
 BODIES = {
     "documented": "same",
@@ -47,7 +47,7 @@ BODIES = {
     "empty": "empty",
     "no text": "bytes",
 }
-"""Bodies of errors, and what the faults of the sandbox call them."""
+"""Error bodies, by the names in the faults of the sandbox."""
 
 CONNECTION_FAULTS = {
     "close": "APIConnectionError",
@@ -61,7 +61,7 @@ CONNECTION_FAULTS = {
     "slow-first-byte:30": "APITimeoutError",
     "slow-body:30": "APITimeoutError",
 }
-"""Faults that leave no whole answer, and the class of the error."""
+"""Faults without a complete response, and the class of the error."""
 
 NO_JSON = {
     "nothing": b"",
@@ -71,23 +71,23 @@ NO_JSON = {
     "Latin-1": b'{"caf\xe9": 1}',
     "bytes": b"\xff\xfe\x00\xd8\x00",
 }
-"""Bodies of successes that are no JSON."""
+"""Success bodies that are not JSON."""
 
 TIMEOUT = 0.25
-"""Seconds that a client waits for an answer that does not come."""
+"""The timeout for a response that never comes."""
 
 PATIENCE = 10.0
-"""Seconds that it waits for one that comes, from a machine that may be busy."""
+"""The timeout for a response that comes, perhaps from a busy machine."""
 
 LIMIT = 5.0
-"""Seconds within which a call has ended that gets no whole answer."""
+"""The seconds in which a call without a complete response must end."""
 
 TLS = ssl.create_default_context()
-"""Unused by plain http, and slower to make than a call."""
+"""A shared context. Plain http does not use it, but making one takes longer than a call."""
 
 
 class Call(NamedTuple):
-    """A call, and what the server is to do with it."""
+    """A call, and the server's response."""
 
     operation: Operation
     fault: str = ""
@@ -96,7 +96,7 @@ class Call(NamedTuple):
 
 
 class End(NamedTuple):
-    """What a call returned or raised, and after how many seconds."""
+    """The result or error of a call, and its seconds."""
 
     outcome: Any
     seconds: float
@@ -123,7 +123,7 @@ async def detailed_async(client: Any, operation: Operation) -> Any:
 
 
 def open_client(document: Document, url: str, timeout: float) -> Any:
-    """A client that tries once, whatever proxy the environment has."""
+    """A client that makes one attempt and ignores the proxies of the environment."""
     return document.package.Client(
         KEY,
         base_url=url,
@@ -142,7 +142,7 @@ def run(
     calls: Iterable[Call],
     timeout: float = PATIENCE,
 ) -> list[End]:
-    """Make the calls, one after the other, over the connections of one client."""
+    """Make the calls one by one with one client."""
     client = open_client(document, server.url, timeout)
     if inspect.iscoroutinefunction(caller):
         return asyncio.run(_run_async(client, server, caller, calls))
@@ -191,7 +191,7 @@ def body_of(operation: Operation, schema: dict[str, Any]) -> bytes:
 
 
 def successes(document: Document) -> list[tuple[Operation, Response]]:
-    """The operations that answer with JSON, each with the first such answer."""
+    """The operations with a JSON response, and the first such response of each."""
     return [
         next((operation, one) for one in operation.responses("2") if one.is_json)
         for operation in document.operations
@@ -200,14 +200,14 @@ def successes(document: Document) -> list[tuple[Operation, Response]]:
 
 
 def tells(error: object, operation: Operation) -> bool:
-    """Whether a message says what was asked for, and not with which key."""
+    """Whether a message names the request, but not the key."""
     path = re.sub(r"\\\{.*?\\\}", "[^/ ]+", re.escape(operation.path))
     found = re.search(rf"\b{operation.method} http://127\.0\.0\.1:\d+{path}(?![\w/])", str(error))
     return found is not None and KEY not in str(error)
 
 
 def calls_by_status(document: Document, body: str) -> list[Call]:
-    """A call that is answered with each status, by the operations in turn."""
+    """A call for each status, with alternating operations."""
     return [
         Call(
             operation,
@@ -270,7 +270,7 @@ def test_detailed_returns_every_status_with_its_documented_body(
 @EVERY_DOCUMENT
 @BOTH_WAYS
 @pytest.mark.parametrize("fault", CONNECTION_FAULTS)
-def test_no_whole_answer_is_a_connection_error(
+def test_an_incomplete_response_is_a_connection_error(
     document: Document, caller: Caller, fault: str, server: FaultServer
 ) -> None:
     calls = [
@@ -306,7 +306,7 @@ def test_nobody_there_is_a_connection_error(document: Document, caller: Caller) 
 @EVERY_DOCUMENT
 @BOTH_WAYS
 @pytest.mark.parametrize("content", NO_JSON)
-def test_a_success_that_is_no_json_breaks_the_contract(
+def test_a_success_that_is_not_json_breaks_the_contract(
     document: Document, caller: Caller, content: str, server: FaultServer
 ) -> None:
     calls = [
