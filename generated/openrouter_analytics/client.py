@@ -35,9 +35,9 @@ SCHEMES: dict[str, Scheme] = {
 class Client(BaseClient):
     """A client for OpenRouter Analytics.
 
-    One client can serve many threads and many event loops. ``with_headers``,
-    ``with_timeout`` and ``with_max_retries`` return copies that share its connections. Its
-    ``with`` block closes them at the end.
+    One client can serve many threads and many event loops. ``with_headers``, ``with_timeout`` and
+    ``with_max_retries`` return copies that share its connections. Its ``with`` block closes them at
+    the end.
 
     Args:
         api_key: A management key is needed (called provisioning key until 2026). An
@@ -46,16 +46,15 @@ class Client(BaseClient):
             environment.
         base_url: The URL of the API. The default is OPENROUTER_ANALYTICS_BASE_URL of the
             environment, else https://openrouter.ai/api/v1.
-        timeout: Seconds that apply separately to connecting and to each read and write of
-            every attempt; it is not a limit on the whole call. Or an ``httpx.Timeout``, of
-            which ``httpx.Timeout(None)`` waits without end.
-        max_retries: How many retries may follow the first attempt of a call, if the failure
-            looks temporary and the method is idempotent.
+        timeout: Seconds that apply separately to connecting and to each read and write of every
+            attempt; it is not a limit on the whole call. Or an ``httpx.Timeout``, of which
+            ``httpx.Timeout(None)`` waits without end.
+        max_retries: How many retries may follow the first attempt of a call, if the failure looks
+            temporary and the method is idempotent.
         headers: Headers to send with every call.
         verify_ssl: How to verify servers: a bool, a path or an ``ssl.SSLContext``.
         follow_redirects: Whether to follow redirects; a key is sent to its own origin only.
-        httpx_args: More arguments of ``httpx.Client`` and ``httpx.AsyncClient``, such as
-            ``proxy``.
+        httpx_args: More arguments of ``httpx.Client`` and ``httpx.AsyncClient``, such as ``proxy``.
         http_library: ``httpx2`` uses the maintained fork of httpx, which the extra [httpx2]
             installs.
 

@@ -7,24 +7,20 @@ compares the document with what the templates are about to show.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+from openapi_python_client.config import Config
 from openapi_python_client.parser.properties import Class, EnumProperty, LiteralEnumProperty
 
+from generator.client.views.commands import Command
 from generator.client.views.docstrings import as_written, raw
 from generator.client.views.models import members_in_order
+from generator.client.views.operations import Operation
+from generator.client.views.package import PackageView
 from generator.spec.operations import operations, parameters
 from generator.spec.references import objects, resolve
 from generator.spec.values import is_array, is_object
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from openapi_python_client.config import Config
-
-    from generator.client.views.commands import Command
-    from generator.client.views.operations import Operation
-    from generator.client.views.package import PackageView
 
 
 def missing(document: Mapping[str, Any], view: PackageView, config: Config) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyword
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
 from pydantic import ValidationError
@@ -13,9 +13,6 @@ from generator.errors import GeneratorError
 from generator.spec.files import read_text
 from generator.spec.read import read_mapping
 from generator.spec.values import as_object
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _NEEDED = ("project_name_override", "package_name_override", "package_version_override")
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Container
 
 from attrs import frozen
 from openapi_python_client.parser.properties import EnumProperty, ModelProperty
 from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.date import DateProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
 
 from generator.client.scalars import SCALARS
 from generator.client.types import additional_type, is_dict, sole_type, unsupported, without_null
-
-if TYPE_CHECKING:
-    from collections.abc import Container
-
-    from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
 
 def decoder(prop: PropertyProtocol) -> str:

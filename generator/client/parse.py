@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import Any
 
+from openapi_python_client.config import Config
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError as ParserError
 from openapi_python_client.parser.errors import ParseError
 from openapi_python_client.parser.properties import ModelProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
 
 from generator.client.types import is_dict, members_of
 from generator.errors import GeneratorError
 from generator.spec.values import is_array, is_object
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from openapi_python_client.config import Config
-    from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
 
 def parse(document: Mapping[str, Any], config: Config) -> GeneratorData:

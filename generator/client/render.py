@@ -7,20 +7,17 @@ from contextlib import redirect_stdout
 from importlib.metadata import version
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 from jinja2.bccache import Bucket, BytecodeCache
 from openapi_python_client import Project
+from openapi_python_client.config import Config
 from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
 
 from generator.client.views.models import enum_docstring
+from generator.client.views.package import PackageView
 from generator.errors import GeneratorError
-
-if TYPE_CHECKING:
-    from openapi_python_client.config import Config
-
-    from generator.client.views.package import PackageView
 
 TEMPLATES = Path(__file__).with_name("templates")
 RUNTIME = Path(__file__).with_name("runtime")

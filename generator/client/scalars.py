@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from attrs import frozen
 from openapi_python_client.parser.properties import AnyProperty
 from openapi_python_client.parser.properties.boolean import BooleanProperty
@@ -12,11 +10,9 @@ from openapi_python_client.parser.properties.datetime import DateTimeProperty
 from openapi_python_client.parser.properties.float import FloatProperty
 from openapi_python_client.parser.properties.int import IntProperty
 from openapi_python_client.parser.properties.none import NoneProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.string import StringProperty
 from openapi_python_client.parser.properties.uuid import UuidProperty
-
-if TYPE_CHECKING:
-    from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
 
 @frozen

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from generator.spec.operations import DEFAULT_STYLES, operations
 from generator.spec.references import pointer, resolve
 from generator.spec.values import is_array, is_object
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 #: The keywords of a schema that the client checks or types, that documentation is made of, or that
 #: limit values, which is left to the server and to the contract tests.

@@ -6,7 +6,7 @@ parser has made valid identifiers, and of literals that it has escaped.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 from openapi_python_client.parser.properties import AnyProperty, EnumProperty, ModelProperty
 from openapi_python_client.parser.properties.boolean import BooleanProperty
@@ -19,15 +19,11 @@ from openapi_python_client.parser.properties.int import IntProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.model_property import ANY_ADDITIONAL_PROPERTY
 from openapi_python_client.parser.properties.none import NoneProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.parser.properties.uuid import UuidProperty
 
 from generator.errors import GeneratorError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
 
 def additional_type(prop: ModelProperty) -> PropertyProtocol:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from generator.errors import GeneratorError
 from generator.spec.schemas import alternatives
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _FORMATS = {
     "date": "2026-08-23",

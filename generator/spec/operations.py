@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from generator.spec.references import pointer, resolve
 from generator.spec.values import as_array, as_object
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 #: The style of a parameter that names none.

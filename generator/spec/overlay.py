@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import copy
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 import jsonpath
 import jsonschema_rs
@@ -21,9 +22,6 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from generator.errors import GeneratorError
 from generator.spec.overlay_document import faults, title
 from generator.spec.values import is_array, is_object, plain
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _SHOWN_LENGTH = 200
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import jsonpath
 import jsonschema_rs
 
 from generator.spec.values import is_array, is_object, plain
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _OVERLAY_FIELDS = {"overlay", "info", "extends", "actions"}
 _ACTION_FIELDS = {"target", "description", "update", "remove"}

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 from urllib.parse import unquote
 
 from generator.spec.values import is_array, is_object
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
 
 # Below these keywords is data, in which `$ref` is an ordinary name. The same goes for a schema's
 # `examples`, an array. The `examples` of a media type are an object, and may be references.

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from generator.spec.references import resolve
 from generator.spec.values import is_array, is_object, json_type
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 #: The formats that a client checks; all others are words about the value.
 _CHECKED_FORMATS = {"date", "date-time", "uuid"}

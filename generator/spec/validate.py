@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import jsonschema_rs
 from openapi_schema_validator import (
@@ -19,9 +20,6 @@ from openapi_spec_validator import schemas as openapi_schemas
 from generator.spec.operations import IGNORED_HEADERS, operations
 from generator.spec.references import objects, pointer, references, resolve
 from generator.spec.values import as_array, as_object, is_object
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 _MESSAGE_LENGTH = 300
 _DIALECTS = {

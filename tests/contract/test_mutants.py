@@ -58,7 +58,7 @@ GET = "#/paths/~1activity/get"
         f"{SUCCESS}/properties/data: items of type string",
         f"{ITEM}/properties/date: no x-value-format",
         f"{ITEM}/properties/date: no pattern",
-        f"{ITEM}/properties/date: pattern without $",
+        f"{ITEM}/properties/date: pattern without ^ at 0",
         f"{GET}/parameters/0/schema: no format",
         f"{GET}/responses: no 403",
         f"{GET}/responses: 403 is 4XX",

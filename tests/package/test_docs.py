@@ -114,7 +114,7 @@ TESTED_AS_A_WHOLE = {
     "examples.md": "tests/examples/test_documented.py",
     "archive.md": "tests/examples/test_documented.py",
     "command-line.md": "tests/package/test_command_line.py",
-    "another-api.md": "tests/package/test_template.py",
+    "another-api.md": "tests/generator/test_new.py",
 }
 COMMANDS = [
     (page.name, command)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from attrs import frozen
 from openapi_python_client.strings import PythonIdentifier
@@ -12,16 +13,14 @@ from generator.client import reserved
 from generator.client.views.docstrings import (
     docstring,
     literal_lines,
-    paragraph,
+    paragraphs,
+    raw,
     section,
     sentence,
 )
 from generator.errors import GeneratorError
 from generator.spec import operations
 from generator.spec.values import is_array
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @frozen
@@ -87,65 +86,24 @@ def server_url(document: Mapping[str, Any]) -> str:
     return url
 
 
-def client_docstring(document: Mapping[str, Any], found: list[Scheme], package: str) -> str:
-    """The docstring of ``Client``."""
+def client_docstring(document: Mapping[str, Any]) -> str:
+    """The beginning of the docstring of ``Client``."""
     info = document["info"]
-    variable = f"{package.upper()}_BASE_URL"
-    keys = [
-        (
-            scheme.argument,
-            "".join(scheme.description)
-            + (
-                f" The default is {' or '.join(scheme.environment)} of the environment."
-                * bool(scheme.environment)
-            ),
-        )
-        for scheme in found
-    ]
+    title = f"A client for {sentence(info['title'])}"
+    return docstring(title, paragraphs(raw(info.get("description"))), default="The client.")
+
+
+def client_arguments(document: Mapping[str, Any], found: list[Scheme], package: str) -> str:
+    """The section of the docstring with the arguments that depend on the document."""
     arguments = [
-        *keys,
-        (
-            "base_url",
-            f"The URL of the API. The default is {variable} of the environment, "
-            f"else {server_url(document)}.",
-        ),
-        (
-            "timeout",
-            "Seconds that apply separately to connecting and to each read and write of every "
-            "attempt; it is not a limit on the whole call. Or an ``httpx.Timeout``, of which "
-            "``httpx.Timeout(None)`` waits without end.",
-        ),
-        (
-            "max_retries",
-            "How many retries may follow the first attempt of a call, if the failure looks "
-            "temporary and the method is idempotent.",
-        ),
-        ("headers", "Headers to send with every call."),
-        (
-            "verify_ssl",
-            "How to verify servers: a bool, a path or an ``ssl.SSLContext``.",
-        ),
-        ("follow_redirects", "Whether to follow redirects; a key is sent to its own origin only."),
-        (
-            "httpx_args",
-            "More arguments of ``httpx.Client`` and ``httpx.AsyncClient``, such as ``proxy``.",
-        ),
-        (
-            "http_library",
-            "``httpx2`` uses the maintained fork of httpx, which the extra [httpx2] installs.",
-        ),
+        (scheme.argument, "".join(scheme.description) + default_of(scheme)) for scheme in found
     ]
-    parts = (
-        paragraph(sentence(info.get("description"))),
-        paragraph(
-            "One client can serve many threads and many event loops. ``with_headers``, "
-            "``with_timeout`` and ``with_max_retries`` return copies that share its connections. "
-            "Its ``with`` block closes them at the end."
-        ),
-        section("Args", arguments),
-        section(
-            "Raises",
-            [("ConfigurationError", "An argument or an environment variable is invalid.")],
-        ),
-    )
-    return docstring(f"A client for {sentence(info['title'])}", *parts)
+    url = f"The default is {package.upper()}_BASE_URL of the environment, else "
+    arguments.append(("base_url", f"The URL of the API. {url}{server_url(document)}."))
+    return section("Args", arguments)
+
+
+def default_of(scheme: Scheme) -> str:
+    """Where the key of a scheme comes from if it is not given, as the end of a text."""
+    variables = " or ".join(scheme.environment)
+    return f" The default is {variables} of the environment." if variables else ""

@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Container, Iterable, Mapping
 from itertools import chain, count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import define, field, frozen
 from openapi_python_client.parser.properties import Class, EnumProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
 from generator.client import reserved
 from generator.client.expressions import decoder
 from generator.client.scalars import SCALARS
 from generator.client.types import classes_in, option_annotation, sole_type
+from generator.client.views.client import Scheme, default_of
 from generator.client.views.docstrings import literal_lines, sentence
+from generator.client.views.operations import Operation, Parameter
 from generator.client.views.rows import RowClass, find_rows
 from generator.errors import GeneratorError
 from generator.spec.examples import sample
 from generator.spec.operations import parameters
 from generator.spec.values import is_array
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
-
-    from openapi_python_client.parser.properties.protocol import PropertyProtocol
-
-    from generator.client.views.client import Scheme
-    from generator.client.views.operations import Operation, Parameter
 
 
 @frozen
@@ -108,9 +104,7 @@ def key_files(schemes: list[Scheme]) -> list[KeyFile]:
     found: list[KeyFile] = []
     for scheme in schemes:
         name = names.free(f"{_kebab(scheme.argument)}-file")
-        variables = " or ".join(scheme.environment)
-        text = "The file with the key; - is standard input."
-        text += f" The default is {variables} of the environment." * bool(variables)
+        text = f"The file with the key; - is standard input.{default_of(scheme)}"
         text = f"{text} {''.join(scheme.description)}"
         found.append(KeyFile(scheme, f"{scheme.argument}_file", f"--{name}", literal_lines(text)))
     return found

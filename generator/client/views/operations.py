@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from attrs import frozen
+from openapi_python_client.parser.openapi import Endpoint, EndpointCollection
 from openapi_python_client.parser.properties import Class
 from openapi_python_client.parser.properties.file import FileProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
+from openapi_python_client.parser.responses import Response
 from openapi_python_client.strings import ClassName
 
 from generator.client import reserved
 from generator.client.error_classes import error_class
 from generator.client.expressions import decoder, parameter_encoder
 from generator.client.types import annotation, parameter_annotation, union
-from generator.client.views.docstrings import docstring, paragraph, raw, section, sentence
+from generator.client.views.docstrings import docstring, paragraphs, raw, section, sentence
 from generator.client.views.models import avoid, imported_classes
 from generator.errors import GeneratorError
 from generator.spec.operations import parameters, path_shape
 from generator.spec.references import resolve
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from openapi_python_client.parser.openapi import Endpoint, EndpointCollection
-    from openapi_python_client.parser.properties.protocol import PropertyProtocol
-    from openapi_python_client.parser.responses import Response
 
 
 @frozen
@@ -87,7 +84,9 @@ class Operation:
     description: str
     module_docstring: str
     docstring: str
-    async_docstring: str
+    arguments: str
+    outcome: str
+    needed: str
     data: Mapping[str, Any]
 
 
@@ -111,7 +110,7 @@ def _parameter(prop: PropertyProtocol, location: str, description: str) -> Param
         raise GeneratorError(
             f"the {location} parameter {name!r} is of a type that is not supported there"
         ) from None
-    text = sentence(description or prop.description)
+    text = sentence(description or prop.description) or f"The {location} parameter {name}."
     if prop.default is not None:
         text += f" The server's default is {prop.default.raw_value!r}."
     given = parameter_annotation(prop)
@@ -214,12 +213,7 @@ def _raises(errors: list[DocumentedResponse]) -> list[tuple[str, str]]:
         entries.append((f"errors.{name}", text))
     if all(response.pattern != "default" for response in errors):
         entries.append(("errors.APIStatusError", "Any other error."))
-    return [
-        *entries,
-        ("errors.APIConnectionError", "There is no complete HTTP response."),
-        ("errors.ResponseValidationError", "The body of a success breaks the contract."),
-        ("errors.ConfigurationError", "An argument cannot be used; nothing was sent."),
-    ]
+    return entries
 
 
 def _in_document(document: Mapping[str, Any], endpoint: Endpoint) -> tuple[str, Mapping[str, Any]]:
@@ -231,13 +225,6 @@ def _in_document(document: Mapping[str, Any], endpoint: Endpoint) -> tuple[str, 
         if path_shape(path) == shape and endpoint.method in document["paths"][path]
     )
     return path, document["paths"][path][endpoint.method]
-
-
-_CALL_OPTIONS = [
-    ("timeout", "Seconds, as for ``Client``, or an ``httpx.Timeout``; the client's if None."),
-    ("max_retries", "How many retries may follow the first attempt; the client's if None."),
-    ("headers", "Headers to add; one of the same name replaces the client's."),
-]
 
 
 def operation(document: Mapping[str, Any], endpoint: Endpoint) -> Operation:
@@ -272,23 +259,8 @@ def operation(document: Mapping[str, Any], endpoint: Endpoint) -> Operation:
     deprecated = f"{namespace}.{endpoint.name} is deprecated" if data.get("deprecated") else ""
     arguments = [(item.python_name, item.documentation) for item in [*positional, *keyword]]
     described = " ".join(response.description for response in success)
-    parts = (
-        paragraph(description),
-        "Deprecated: the document says so, and a call warns." if deprecated else "",
-        section("Args", arguments + _CALL_OPTIONS),
-        section("Returns", [(success_annotation, described)]),
-        section("Raises", _raises(errors)),
-    )
-    call = f"client.{namespace}.{endpoint.name}"
-    result = "" if success_annotation == "None" else "result = "
-    docstrings = [
-        docstring(
-            summary,
-            *parts,
-            f"Examples:\n    >>> {result}{awaited}{call}{suffix}({', '.join(needed)})",
-        )
-        for awaited, suffix in (("", ""), ("await ", "_async"))
-    ]
+    deprecation = "Deprecated: the document says so, and a call warns." if deprecated else ""
+    returns = section("Returns", [(success_annotation, described)])
     return Operation(
         name=str(endpoint.name),
         namespace=namespace,
@@ -315,9 +287,19 @@ def operation(document: Mapping[str, Any], endpoint: Endpoint) -> Operation:
         forward=", ".join(forward),
         summary=summary,
         description=description,
-        module_docstring=docstring(f"{endpoint.method.upper()} {path}: {summary}"),
-        docstring=docstrings[0],
-        async_docstring=docstrings[1],
+        module_docstring=docstring(
+            f"{endpoint.method.upper()} {path}: {summary}",
+            default=f"The operation {endpoint.name}.",
+        ),
+        docstring=docstring(
+            summary,
+            paragraphs(raw(endpoint.description) if description else ""),
+            deprecation,
+            default=f"The operation {endpoint.name}.",
+        ),
+        arguments=section("Args", arguments) or "Args:",
+        outcome=f"{returns}\n\n{section('Raises', _raises(errors))}",
+        needed=", ".join(needed),
         data=data,
     )
 
@@ -344,8 +326,13 @@ def namespace(document: Mapping[str, Any], collection: EndpointCollection) -> Na
     return Namespace(
         name=name,
         class_name=class_name,
-        docstring=docstring(sentence(described.get(tag)) or f"The operations of the tag {tag}."),
-        module_docstring=docstring(f"The operations of the tag {tag}."),
+        docstring=docstring(
+            raw(described.get(tag)) or f"The operations of the tag {tag}.",
+            default=f"The operations of {name}.",
+        ),
+        module_docstring=docstring(
+            f"The operations of the tag {tag}.", default=f"The operations of {name}."
+        ),
         models=[models[name] for name in sorted(models)],
         operations=operations,
     )

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from attrs import frozen
+from openapi_python_client.config import Config
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.openapi import Endpoint
 
 from generator.client.views import commands
-from generator.client.views.client import client_docstring, schemes, server_url
+from generator.client.views.client import (
+    Scheme,
+    client_arguments,
+    client_docstring,
+    schemes,
+    server_url,
+)
+from generator.client.views.commands import Command, KeyFile
 from generator.client.views.docstrings import docstring
 from generator.client.views.models import ModelViews
-from generator.client.views.operations import Namespace, namespace
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from openapi_python_client.config import Config
-    from openapi_python_client.parser import GeneratorData
-    from openapi_python_client.parser.openapi import Endpoint
-
-    from generator.client.views.client import Scheme
-    from generator.client.views.commands import Command, KeyFile
-    from generator.client.views.operations import Operation
+from generator.client.views.operations import Namespace, Operation, namespace
 
 
 @frozen
@@ -38,6 +38,7 @@ class PackageView:
     base_url: str
     schemes: list[Scheme]
     client_docstring: str
+    client_arguments: str
     key_required: bool
     namespaces: dict[str, Namespace]
     models: ModelViews
@@ -76,10 +77,11 @@ def package_view(document: Mapping[str, Any], parsed: GeneratorData, config: Con
     title = f"{config.project_name_override}: a client for {document['info']['title']}."
     return PackageView(
         parsed=parsed,
-        package_docstring=docstring(title),
+        package_docstring=docstring(title, default=f"{config.project_name_override}: a client."),
         base_url=server_url(document),
         schemes=found,
-        client_docstring=client_docstring(document, found, str(config.package_name_override)),
+        client_docstring=client_docstring(document),
+        client_arguments=client_arguments(document, found, str(config.package_name_override)),
         key_required=all(operation.security for operation in operations),
         namespaces=namespaces,
         models=models,

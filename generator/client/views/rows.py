@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Container, Iterable
 
 from attrs import define, field, frozen
 from openapi_python_client.parser.properties import Class, EnumProperty, ModelProperty
 from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
 
 from generator.client.scalars import SCALARS
 from generator.client.types import is_dict, sole_type, without_null
 from generator.client.views.docstrings import raw
 from generator.client.views.models import members_in_order
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
-
-    from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
 
 @frozen

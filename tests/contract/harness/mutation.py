@@ -7,11 +7,13 @@ JSON Schema does not assert the `format` of a number. The client's names come fr
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
+
+import jsonschema_rs
 
 from generator.spec.values import is_array, is_object
 from tests.contract.harness.contract import types_of
@@ -224,40 +226,11 @@ def _with_required(schema: Document, names: list[str]) -> Document:
 
 
 def _patterns(pattern: str) -> Iterator[tuple[str, str]]:
-    """The pattern with one anchor, `?`, alternative, character class or number changed."""
-
-    def edited(start: int, end: int, text: str = "") -> str:
-        return pattern[:start] + text + pattern[end:]
-
-    if pattern.startswith("^"):
-        yield "without ^", pattern[1:]
-    if pattern.endswith("$"):
-        yield "without $", pattern[:-1]
-    for found in re.finditer(r"(?<=\))\?", pattern):
-        yield f"without ? at {found.start()}", edited(*found.span())
-    for start, end in _alternatives(pattern):
-        yield f"without {pattern[start:end].strip('|')} at {start}", edited(start, end)
-    for found in re.finditer(r"\[([^\]]+)\]", pattern):
-        yield f"any character for {found[0]} at {found.start()}", edited(*found.span(), ".")
-        parts = re.findall(r".-.|.", found[1])
-        for part in parts if len(parts) > 1 else ():
-            rest = "".join(item for item in parts if item != part)
-            what = f"without {part} of {found[0]} at {found.start()}"
-            yield what, edited(*found.span(), f"[{rest}]")
-    for found in re.finditer(r"\{(\d+)\}", pattern):
-        yield f"one more at {found.start()}", edited(*found.span(), f"{{{int(found[1]) + 1}}}")
-
-
-def _alternatives(pattern: str) -> Iterator[tuple[int, int]]:
-    """Where each alternative is, together with one of its bars."""
-    stack: list[list[int]] = []
+    """The pattern without one of its characters, and with `.` in place of one."""
     for place, char in enumerate(pattern):
-        if char == "(":
-            stack.append([place])
-        elif char == "|" and stack:
-            stack[-1].append(place)
-        elif char == ")" and stack:
-            bounds = [*stack.pop(), place]
-            for first, second in itertools.pairwise(bounds if len(bounds) > 2 else ()):
-                last = second == bounds[-1]
-                yield (first, second) if last else (first + 1, second + 1)
+        for what, text in ((f"without {char}", ""), (f"with any for {char}", ".")):
+            changed = pattern[:place] + text + pattern[place + 1 :]
+            with contextlib.suppress(ValueError):
+                # Raises ValueError unless it is a regular expression.
+                jsonschema_rs.Draft202012Validator({"pattern": changed})
+                yield f"{what} at {place}", changed
