@@ -189,14 +189,6 @@ class Document:
         name = Class.from_string(string=component, config=self.settings).name
         return getattr(self.package.models, name)
 
-    def error_schema(self, operation: Operation) -> Schema:
-        """An error body of the operation, or of another operation if it documents none."""
-        for one in (operation, *self.operations):
-            for response in (*one.responses("4"), *one.responses("5"), *one.responses("d")):
-                if response.is_json:
-                    return response.schema
-        raise LookupError(f"{self} documents no error")
-
 
 def _generate(document: Path, config: Path) -> Path:
     """Generate a client into a folder that exists until this process ends."""

@@ -12,6 +12,7 @@ from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
 from generator.client.generate import build
 from generator.client.views.docstrings import docstring, literal_lines, paragraphs
 from generator.spec.read import read_document
+from generator.spec.values import is_array, is_object
 from tests.generator.paths import DOCUMENTS, ROOT
 
 LIBRARY = read_document((DOCUMENTS / "library.yaml").read_text("utf-8"))
@@ -41,9 +42,9 @@ DESCRIPTIONS = {
 
 def described(node: Any, text: str) -> Any:
     """A copy of a node with this text for every description."""
-    if isinstance(node, list):
+    if is_array(node):
         return [described(item, text) for item in node]
-    if not isinstance(node, dict):
+    if not is_object(node):
         return node
     copied = {key: described(value, text) for key, value in node.items()}
     if isinstance(node.get("description"), str):
