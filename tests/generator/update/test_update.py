@@ -189,13 +189,14 @@ def test_obsolete_actions_are_removed_and_named(page: Checkout, tmp_path: Path) 
         "The header parameter `Authorization` goes.",
         "The bearer token is a security scheme.",
         "The operation requires the security scheme.",
-        "Errors have schemas.",
-        "Error responses have a body.",
+        "Errors have a schema.",
+        "Documented errors have a body.",
         "The answer has descriptions.",
     ]
     assert [text.split(". ")[0] for text in left] == [
         "The security scheme says which key is needed, and where it is kept",
         "The query parameter `date` is a calendar day",
+        "Every other status has the same body",
         "The fields of a row have descriptions with units",
         "The row's `date` is a calendar day in the grammar that the API really uses",
         "The answer has an example, with dates as the API writes them",
@@ -224,7 +225,7 @@ def test_one_run_shows_everything_that_needs_a_hand(page: Checkout) -> None:
         page.update(as_json(own))
 
     report = str(caught.value).splitlines()
-    assert "3 of 15 overlay actions need a hand:" == report[0]
+    assert "3 of 16 overlay actions need a hand:" == report[0]
     assert (
         "  - The row's `date` is a calendar day in the grammar that the API really uses." in report
     )

@@ -70,13 +70,13 @@ def stored(row: ActivityItem) -> ActivityItem:
 
 def explained(response: Response[models.ActivityResponse | models.ErrorResponse]) -> str:
     """What came, in words."""
-    if isinstance(response.parsed, models.ErrorResponse):
-        detail: models.ErrorDetail = response.parsed.error
-        code: int = detail.code
-        return f"{code}: {detail.message} {detail.metadata or ''}"
+    if isinstance(response.parsed, models.ActivityResponse):
+        return f"{len(response.parsed.data)} rows"
     if response.parsed is None:
         return f"{response.status_code}: nothing"
-    return f"{len(response.parsed.data)} rows"
+    detail: models.ErrorDetail = response.parsed.error
+    code: int = detail.code
+    return f"{code}: {detail.message} {detail.metadata or ''}"
 
 
 def caught(client: Client, status: int) -> str:
