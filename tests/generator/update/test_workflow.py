@@ -19,15 +19,30 @@ TEXT = (WORKFLOWS / "update.yml").read_text("utf-8")
 WORKFLOW: Any = load_round_trip(TEXT, "update.yml")
 JOBS: Any = WORKFLOW["jobs"]
 
-#: Stands for the `gh` of GitHub's machines: it records its arguments, and responds.
+#: Stands for the `gh` of GitHub's machines: it records its arguments, and keeps one pull request.
 GH = """\
-#!/bin/sh
-printf '%s\\n' "$*" >> "$CALLS"
-case "$1 $2" in
-  "run download") cp "$ARTIFACT"/* "$7" ;;
-  "pr list") printf '%s' "$OPEN" ;;
+#!/bin/bash
+printf '%s\\n' "$*" >> "$HUB/calls"
+case "$*" in
+  "run download"*) cp -r "$HUB/update" "$7" ;;
+  "pr list"*"--state open"*) cat "$HUB/open" ;;
+  "pr list"*) grep "${TIP:?}" "$HUB/opened" || true ;;
+  "pr create"*)
+    [ ! -e "$HUB/forbidden" ] || exit 1
+    echo 4 > "$HUB/open"
+    git -C "$HUB/origin" rev-parse update/upstream >> "$HUB/opened" ;;
+  "pr view"*) cat "$HUB/comments" ;;
+  "pr comment"*) cat >> "$HUB/comments" ;;
 esac
 """
+#: Stands for `make`: it prints what the document says.
+MAKE = """\
+#!/bin/sh
+printf 'verdict\\r# @all\\n::add-mask::a\\n##[add-mask]a'
+exit "$CODE"
+"""
+#: The calls of gh that others notice.
+WRITES = re.compile(r"(?:pr (?:create|edit|comment)|workflow run).*")
 
 
 def steps(job: str) -> list[str]:
@@ -50,6 +65,12 @@ def test_no_job_has_more_rights_than_it_needs() -> None:
     assert "secrets." not in TEXT
 
 
+def test_the_contract_workflow_that_this_one_starts_gives_no_key_to_the_branch() -> None:
+    contract: Any = load_round_trip((WORKFLOWS / "contract.yml").read_text("utf-8"), "contract.yml")
+
+    assert contract["jobs"]["live"]["if"].startswith("github.ref == 'refs/heads/main' && (")
+
+
 def test_what_may_write_runs_nothing_that_was_made_from_the_document() -> None:
     run = "\n".join(steps("pull-request"))
 
@@ -70,125 +91,190 @@ def plain() -> dict[str, str]:
     return kept | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
 
 
-class Machine:
-    """A machine on which the steps of the workflow run, with a repository and a stand-in for gh."""
+class Hub:
+    """A repository as GitHub keeps it, and the machine that runs the jobs of a day."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.origin, self.clone = folder / "origin", folder / "clone"
-        self.artifact, self.calls = folder / "artifact", folder / "calls"
-        self.origin.mkdir()
-        self.artifact.mkdir()
-        git(self.origin, "init", "--quiet", "--bare", "--initial-branch=main")
-        seed = folder / "seed"
-        for name in ("spec/upstream.yaml", "generated/a.py", "openapi.yaml", "README.md"):
-            (seed / name).parent.mkdir(parents=True, exist_ok=True)
-            (seed / name).write_text("old\n")
-        for name in ("generator-config.yaml", "CHANGELOG.md", "public-names.txt"):
-            (seed / name).parent.mkdir(parents=True, exist_ok=True)
-            (seed / name).write_text("old\n")
-        git(seed, "init", "--quiet", "--initial-branch=main")
-        git(seed, "add", ".")
-        git(seed, "commit", "--quiet", "--message", "First")
-        git(seed, "push", "--quiet", str(self.origin), "main")
+        self.folder, self.origin, self.clone = folder, folder / "origin", folder / "clone"
+        self.summary = folder / "summary"
+        for name in ("open", "opened", "comments"):
+            (folder / name).touch()
         (folder / "bin").mkdir()
-        (folder / "bin/gh").write_text(GH)
-        (folder / "bin/gh").chmod(0o755)
+        for name, text in {"gh": GH, "make": MAKE}.items():
+            (folder / "bin" / name).write_text(text)
+            (folder / "bin" / name).chmod(0o755)
+        git(folder, "init", "--quiet", "--bare", "--initial-branch=main", "origin")
+        # Whoever pushes by force fails.
+        git(self.origin, "config", "receive.denyNonFastForwards", "true")
+        git(folder, "clone", "--quiet", str(self.origin), "clone")
+        folders = ("spec/upstream.yaml", "generated/a.py", "openapi.yaml")
+        self.edit("main", *folders, "generator-config.yaml", "CHANGELOG.md", "public-names.txt")
 
-    def check_out(self) -> None:
-        shutil.rmtree(self.clone, ignore_errors=True)
-        git(self.folder, "clone", "--quiet", str(self.origin), str(self.clone))
+    def write(self, text: str, *names: str) -> None:
+        for name in names:
+            (self.clone / name).parent.mkdir(exist_ok=True)
+            (self.clone / name).write_text(text)
 
-    def run(self, script: str, *, open_number: str = "") -> str:
-        """Run a step as GitHub does; return the arguments of gh."""
-        self.calls.unlink(missing_ok=True)
-        temporary = self.folder / "temporary"
-        shutil.rmtree(temporary / "update", ignore_errors=True)
-        if "run download" not in script and (self.folder / "update").exists():
-            shutil.copytree(self.folder / "update", temporary / "update")
-        (temporary / "update").mkdir(parents=True, exist_ok=True)
+    def edit(self, branch: str, *names: str) -> None:
+        """A person's commit on a branch."""
+        if self.tip("main"):
+            self.check_out(branch)
+        self.write(f"by a person, on {branch}\n", *names)
+        git(self.clone, "add", ".")
+        git(self.clone, "commit", "--quiet", "--message", "By a person")
+        git(self.clone, "push", "--quiet", "origin", f"HEAD:{branch}")
+
+    def check_out(self, branch: str = "main") -> None:
+        shutil.rmtree(self.clone)
+        git(self.folder, "clone", "--quiet", "--branch", branch, str(self.origin), "clone")
+
+    def tip(self, branch: str = "update/upstream") -> str:
+        return git(self.origin, "branch", "--list", "--format=%(objectname)", branch)
+
+    def show(self, name: str) -> str:
+        return git(self.origin, "show", f"update/upstream:{name}")
+
+    def run(self, script: str, *, code: int = 0, fails: bool = False) -> str:
+        """Run a step as GitHub does; return what it prints."""
+        self.summary.write_text("")
         environment = plain() | {
             "PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}",
-            "CALLS": str(self.calls),
-            "ARTIFACT": str(self.artifact),
-            "OPEN": open_number,
+            "HUB": str(self.folder),
+            "CODE": str(code),
             "BRANCH": JOBS["pull-request"]["env"]["BRANCH"],
-            "RUNNER_TEMP": str(temporary),
+            "RUNNER_TEMP": str(self.folder / "temporary"),
             "GITHUB_RUN_ID": "7",
             "GITHUB_OUTPUT": str(self.folder / "output"),
-            "GITHUB_STEP_SUMMARY": str(self.folder / "summary"),
+            "GITHUB_STEP_SUMMARY": str(self.summary),
         }
-        subprocess.run(
-            ["bash", "-e", "-c", script], cwd=self.clone, env=environment, check=True,
-            capture_output=True,
+        done = subprocess.run(
+            ["bash", "-eo", "pipefail", "-c", script], cwd=self.clone, env=environment,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
         )  # fmt: skip
-        if "run download" in script:
-            shutil.copytree(temporary / "update", self.folder / "update", dirs_exist_ok=True)
-        return self.calls.read_text() if self.calls.exists() else ""
+        assert fails == bool(done.returncode), done.stdout
+        return done.stdout
 
-    def update(self, text: str) -> bool:
-        """The first job, in which an update has changed files; whether the second is to run."""
+    def day(self, text: str, *, fails: bool = False) -> str:
+        """Both jobs, on a day on which the document is this text; return the arguments of gh."""
+        for name in ("temporary", "update"):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+        for name in ("output", "calls"):
+            (self.folder / name).write_text("")
+        (self.folder / "temporary").mkdir()
         self.check_out()
-        (self.folder / "output").write_text("")
         if text:
-            (self.clone / "reports").mkdir()
-            (self.clone / "reports/update.md").write_text("# Verdict: fine\n\nMore.\n")
-            (self.clone / "spec/upstream.yaml").write_text(text)
-            (self.clone / "generated/b.py").write_text(text)
-            (self.clone / "public-names.txt").write_text(text)
-            (self.clone / "README.md").write_text("by accident\n")
+            self.write(f"# Verdict: {text}", "reports/update.md", "by-accident.md")
+            self.write(text, "spec/upstream.yaml", "generated/b.py", "public-names.txt")
         self.run(steps("verdict")[-1])
-        for path in (self.clone / "update").iterdir():
-            shutil.copy(path, self.artifact)
-        return "changed=true" in (self.folder / "output").read_text()
-
-    def publish(self, *, open_number: str = "") -> str:
-        """The second job."""
-        self.check_out()
-        commit, push = steps("pull-request")
-        self.run(commit, open_number=open_number)
-        return self.run(push, open_number=open_number)
+        if "changed=true" in (self.folder / "output").read_text():
+            shutil.move(self.clone / "update", self.folder)
+            self.check_out()
+            [script] = steps("pull-request")
+            assert "::" not in self.run(script, fails=fails)
+        return (self.folder / "calls").read_text()
 
 
 @pytest.fixture
-def machine(tmp_path: Path) -> Machine:
-    return Machine(tmp_path)
+def hub(tmp_path: Path) -> Hub:
+    return Hub(tmp_path)
 
 
-def test_the_first_update_opens_a_pull_request(machine: Machine) -> None:
-    assert machine.update("new\n")
+def test_three_days_with_a_commit_of_a_person(hub: Hub) -> None:
+    first = hub.day("::warning::new \n")
 
-    asked = machine.publish()
-
-    assert "pr create --head update/upstream --title Update the document. Verdict: fine" in asked
-    assert "workflow run ci.yml --ref update/upstream" in asked
-    changed = git(machine.origin, "diff", "--name-only", "main", "update/upstream")
+    title = "--title Update to a new version of the document --body-file"
+    assert f"pr create --head update/upstream {title}" in first
+    assert "workflow run ci.yml --ref update/upstream" in first
+    assert "workflow run contract.yml --ref update/upstream" in first
+    changed = git(hub.origin, "diff", "--name-only", "main", "update/upstream")
     assert ["generated/b.py", "public-names.txt", "spec/upstream.yaml"] == changed.split()
 
+    hub.edit("update/upstream", "tests/test_a.py", "CHANGELOG.md")
+    before = hub.tip()
+    assert not WRITES.search(hub.day("::warning::new \n"))
+    second = hub.day("newer\n")
 
-def test_the_same_update_again_does_nothing(machine: Machine) -> None:
-    machine.update("new\n")
-    machine.publish()
-    before = git(machine.origin, "rev-parse", "update/upstream")
-    machine.update("new\n")
+    assert ["pr comment 4 --body-file -"] == WRITES.findall(second)
+    assert "commits of others" in hub.summary.read_text()
+    assert "# Verdict: newer" in (hub.folder / "comments").read_text()
+    assert before == hub.tip()
 
-    asked = machine.publish(open_number="4")
+    third = hub.day("newer\n")
 
-    assert "pr edit" not in asked
-    assert "workflow" not in asked
-    assert before == git(machine.origin, "rev-parse", "update/upstream")
-
-
-def test_a_further_update_goes_into_the_same_pull_request(machine: Machine) -> None:
-    machine.update("new\n")
-    machine.publish()
-    machine.update("newer\n")
-
-    asked = machine.publish(open_number="4")
-
-    assert "pr edit 4 --title Update the document. Verdict: fine --body-file" in asked
-    assert "newer\n" == git(machine.origin, "show", "update/upstream:spec/upstream.yaml")
+    assert not WRITES.search(third)
+    assert "commits of others" in hub.summary.read_text()
+    assert before == hub.tip()
 
 
-def test_without_a_change_nothing_is_opened(machine: Machine) -> None:
-    assert not machine.update("")
+def test_the_same_change_again_does_nothing(hub: Hub) -> None:
+    hub.day("new\n")
+    before = hub.tip()
+    hub.edit("main", "README.md")
+
+    open_still = hub.day("new\n")
+    (hub.folder / "open").write_text("")
+    closed = hub.day("new\n")
+
+    assert not WRITES.search(open_still + closed)
+    assert before == hub.tip()
+
+
+def test_a_further_change_goes_into_the_same_pull_request(hub: Hub) -> None:
+    hub.day("new\n")
+    before = hub.tip()
+    hub.edit("main", "README.md")
+
+    second = hub.day("newer\n")
+
+    assert "pr edit 4 --body-file" in second
+    assert "pr create" not in second
+    assert "workflow run contract.yml" in second
+    assert "newer\n" == hub.show("spec/upstream.yaml")
+    assert "by a person, on main\n" == hub.show("README.md")
+    assert before in git(hub.origin, "rev-list", "update/upstream")
+    assert "pr edit" in hub.day("new\n")  # back again
+
+
+def test_a_pull_request_that_could_not_be_opened_is_opened_the_next_day(hub: Hub) -> None:
+    (hub.folder / "forbidden").touch()
+    hub.day("new\n", fails=True)
+    (hub.folder / "forbidden").unlink()
+
+    assert ["pr create"] == [call[:9] for call in WRITES.findall(hub.day("new\n"))]
+
+
+def test_a_forgotten_branch_with_a_commit_of_a_person_fails_the_run(hub: Hub) -> None:
+    hub.day("new\n")
+    hub.edit("update/upstream", "README.md")
+    (hub.folder / "open").write_text("")
+
+    assert not WRITES.search(hub.day("newer\n", fails=True))
+    assert "delete its branch" in hub.summary.read_text()
+
+
+def test_after_a_merge_the_next_change_opens_the_next_pull_request(hub: Hub) -> None:
+    hub.day("new\n")
+    git(hub.origin, "branch", "--force", "main", "update/upstream")
+    (hub.folder / "open").write_text("")
+
+    assert "pr create" in hub.day("newer\n")
+
+
+def test_without_a_change_nothing_is_opened(hub: Hub) -> None:
+    assert not hub.day("")
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_what_the_document_says_is_no_workflow_command_and_no_markup(hub: Hub, code: int) -> None:
+    (hub.folder / "temporary").mkdir()
+
+    printed = hub.run(steps("verdict")[0], code=code, fails=bool(code))
+
+    stop, *said, end = printed.splitlines()
+    assert stop.startswith("::stop-commands::")
+    assert end == f"::{stop.removeprefix('::stop-commands::')}::"
+    assert len(end) == 36
+    assert "::add-mask::a" in said
+    summary = hub.summary.read_text().splitlines()
+    assert ["verdict", "# @all", "::add-mask::a", "##[add-mask]a"] == [x[4:] for x in summary]
+    assert {"    "} == {line[:4] for line in summary}
