@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
+from generator.client.views.docstrings import without_relative_links
+
 Object = Mapping[str, Any]
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 LIMITS = (
@@ -21,7 +23,7 @@ LIMITS = (
 
 def page(document: Path) -> str:
     """The Markdown of the page."""
-    spec: Object = yaml.safe_load(document.read_text(encoding="utf-8"))
+    spec: Object = yaml.safe_load(without_relative_links(document.read_text(encoding="utf-8")))
     return "\n\n".join([*head(spec, document.name), *operations(spec), *schemas(spec)]) + "\n"
 
 
