@@ -20,7 +20,7 @@ Edit = Callable[[Contract], None]
 def test_the_document_of_the_repository_contradicts_no_fact() -> None:
     found = agreement.compare(Contract.load()).findings
 
-    assert [str(finding) for finding in found.breaches] == []
+    assert [f"{finding}, in {finding.where}" for finding in found.breaches] == []
 
 
 def test_nothing_is_drift_without_a_hint_what_to_do(committed: Contract) -> None:
