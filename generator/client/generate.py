@@ -7,7 +7,7 @@ from pathlib import Path
 
 from generator.client.completeness import missing
 from generator.client.config import load_config
-from generator.client.names import pinned
+from generator.client.names import with_configured_names
 from generator.client.parse import parse
 from generator.client.render import render
 from generator.client.support import unsupported
@@ -57,7 +57,7 @@ def build(document: Path, config: Path, output: Path) -> None:
     Raises:
         GeneratorError: As for `generate`.
     """
-    data = pinned(read_document(read_text(document)), config)
+    data = with_configured_names(read_document(read_text(document)), config)
     _refuse("the document is not valid:", problems(data))
     _refuse("the document has what the client would not honour:", unsupported(data))
     settings = load_config(config, document, output)

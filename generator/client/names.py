@@ -1,11 +1,17 @@
-"""The operations that a client has, and the public Python names that they keep.
+"""The operations and security schemes of a client, and the public Python names that they keep.
 
-`generator-config.yaml` may say `operations`: for a path and a method, the name under which the
-client's user calls the operation. Whatever a document then calls it, the name stays.
+`operations` in `generator-config.yaml` gives an operation, by its path and method, the name that
+users call it by: an operation name override. The name stays, whatever the document says later.
 
     operations:
       /activity:
         get: analytics.get_user_activity
+
+`security_schemes` does the same for a scheme, after which an argument of the client is named: it
+gives our name of the scheme, and that of the document.
+
+    security_schemes:
+      apiKey: bearerAuth
 """
 
 from __future__ import annotations
@@ -22,14 +28,15 @@ from generator.errors import GeneratorError
 from generator.spec.files import read_text
 from generator.spec.operations import operations
 from generator.spec.read import read_mapping
-from generator.spec.values import is_array, is_object
+from generator.spec.values import as_object, is_array, is_object
 
 KEY = "operations"
+SCHEMES_KEY = "security_schemes"
 
 
 @frozen
-class Pin:
-    """An operation by its place, and its public name, which is `tag.name`."""
+class OperationName:
+    """The path and method of an operation, and its public name: `tag.name`."""
 
     path: str
     method: str
@@ -40,16 +47,16 @@ class Pin:
         return f"{self.method.upper()} {self.path}"
 
 
-def pins(config: Path) -> list[Pin]:
-    """The operations that a configuration names; none if it leaves them to the document.
+def configured_names(config: Path) -> list[OperationName]:
+    """The operation name overrides of a configuration; none if the document decides the names.
 
     Raises:
-        GeneratorError: What it says under `operations` is of another form.
+        GeneratorError: `operations` has another form.
     """
     text = read_text(config)
     if f"\n{KEY}:" not in f"\n{text}":
         return []
-    found: list[Pin] = []
+    found: list[OperationName] = []
     listed = read_mapping(text, str(config))[KEY]
     form = f"{config}: {KEY}: expected `path: {{method: tag.name}}`"
     if not is_object(listed):
@@ -61,12 +68,24 @@ def pins(config: Path) -> list[Pin]:
             parts = str(name).split(".")
             if len(parts) != 2 or not all(map(str.isidentifier, parts)):
                 raise GeneratorError(f"{form} at {path}, found {name!r}")
-            found.append(Pin(str(path), str(method), parts[0], parts[1]))
+            found.append(OperationName(str(path), str(method), parts[0], parts[1]))
     return found
 
 
+def configured_schemes(config: Path) -> dict[str, str]:
+    """Our names of security schemes, by the names that the document gives them.
+
+    Raises:
+        GeneratorError: `security_schemes` has another form.
+    """
+    listed = read_mapping(read_text(config), str(config)).get(SCHEMES_KEY, {})
+    if not is_object(listed) or not all(isinstance(name, str) for name in listed.values()):
+        raise GeneratorError(f"{config}: {SCHEMES_KEY}: expected `name: name in the document`")
+    return {name: own for own, name in listed.items()}
+
+
 def tag_of(operation: Mapping[str, Any]) -> str:
-    """The tag that names the namespace of an operation; not even that it is a string is sure."""
+    """The tag that names the namespace of an operation. The document may have a wrong type here."""
     tags = operation.get("tags")
     return str(tags[0]) if is_array(tags) and tags else "default"
 
@@ -76,10 +95,10 @@ def identifier(text: object) -> str:
     return str(PythonIdentifier(str(text), "field_"))
 
 
-def own_pins(document: Mapping[str, Any]) -> list[Pin]:
+def document_names(document: Mapping[str, Any]) -> list[OperationName]:
     """The names that a document itself gives its operations."""
     return [
-        Pin(
+        OperationName(
             path,
             place.rpartition("/")[2],
             identifier(tag_of(operation)),
@@ -89,27 +108,43 @@ def own_pins(document: Mapping[str, Any]) -> list[Pin]:
     ]
 
 
-def pinned(document: dict[str, Any], config: Path) -> dict[str, Any]:
-    """The document with the names that the configuration gives its operations.
+def with_configured_names(document: dict[str, Any], config: Path) -> dict[str, Any]:
+    """The document with the names that the configuration gives its operations and schemes.
 
     Raises:
-        GeneratorError: The configuration names an operation that the document has not.
+        GeneratorError: The configuration names what the document does not have.
     """
-    wanted = pins(config)
-    if not wanted:
+    wanted, schemes = configured_names(config), configured_schemes(config)
+    if not wanted and not schemes:
         return document
     document = copy.deepcopy(document)
-    here = {(pin.path, pin.method): pin for pin in own_pins(document)}
-    for pin in wanted:
-        own = here.get((pin.path, pin.method))
+    _rename_schemes(document, schemes, config)
+    here = {(own.path, own.method): own for own in document_names(document)}
+    for override in wanted:
+        own = here.get((override.path, override.method))
         if own is None:
-            raise GeneratorError(f"{config}: {KEY}: the document has no {pin}")
-        operation = document["paths"][pin.path][pin.method]
-        if own.name != pin.name:
-            operation["operationId"] = pin.name
-        if own.tag != pin.tag:
+            raise GeneratorError(f"{config}: {KEY}: the document has no {override}")
+        operation = document["paths"][override.path][override.method]
+        if own.name != override.name:
+            operation["operationId"] = override.name
+        if own.tag != override.tag:
             before = tag_of(operation)
-            operation["tags"] = [pin.tag, *operation.get("tags", [])[1:]]
+            operation["tags"] = [override.tag, *operation.get("tags", [])[1:]]
             for tag in document.get("tags", []):
-                tag["name"] = pin.tag if tag["name"] == before else tag["name"]
+                tag["name"] = override.tag if tag["name"] == before else tag["name"]
     return document
+
+
+def _rename_schemes(document: dict[str, Any], names: Mapping[str, str], config: Path) -> None:
+    schemes = as_object(as_object(document.get("components")).get("securitySchemes"))
+    for name in names.keys() - schemes.keys():
+        raise GeneratorError(f"{config}: {SCHEMES_KEY}: the document has no scheme {name}")
+    if names:
+        found = {names.get(name, name): scheme for name, scheme in schemes.items()}
+        document["components"]["securitySchemes"] = found
+    for owner in (document, *(operation for _, _, _, operation in operations(document))):
+        if names and "security" in owner:
+            owner["security"] = [
+                {names.get(name, name): scopes for name, scopes in option.items()}
+                for option in owner["security"]
+            ]

@@ -1,79 +1,38 @@
-"""Order a new version of a document as the old one, so that their diff shows only what changed.
+"""Order a new version of a document like the old one, so that their diff shows only changes.
 
-New keys come in OpenAPI's customary order. A document whose author has only reordered it comes out
-as it was.
+Whatever is new comes last. A document that is only reordered comes out unchanged.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from generator.spec.values import is_array, is_object
+from generator.spec.values import as_array, as_object, is_array, is_object
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-#: The order of keys that were not there before; others follow as they come.
-_CUSTOMARY = (
-    "openapi", "info", "servers", "security", "tags", "paths", "components",
-    "title", "summary", "name", "in", "operationId", "url", "$ref", "type", "format", "description",
-    "required", "schema", "properties", "additionalProperties", "items", "enum",
-    "parameters", "requestBody", "responses", "content", "schemas", "securitySchemes",
-)  # fmt: skip
-_RANK = {key: rank for rank, key in enumerate(_CUSTOMARY)}
-#: Arrays in which the order says nothing.
+#: The arrays whose order means nothing.
 _SETS = {"required", "tags", "enum", "parameters", "type"}
 
 
-def aligned(new: Any, old: Any) -> Any:
-    """The content of `new`, in the order of `old` as far as both have it."""
-    return _aligned(new, old, key="", names=False)
-
-
-def _aligned(new: Any, old: Any, *, key: str, names: bool) -> Any:
+def aligned(new: Any, old: Any, key: str = "") -> Any:
+    """The content of `new`, the value of `key`, in the order of `old`."""
     if is_object(new):
-        before: dict[str, Any] = old if is_object(old) else {}
-        return {
-            name: _aligned(new[name], before.get(name), key=name, names=name in _NAMING)
-            for name in _order(new, before, names=names)
-        }
-    if is_array(new):
-        items: list[Any] = old if is_array(old) else []
-        if key in _SETS:
-            return _aligned_set(new, items)
-        return [
-            _aligned(item, items[index] if index < len(items) else None, key="", names=False)
-            for index, item in enumerate(new)
-        ]
-    return new
-
-
-_NAMING = {"properties", "responses", "schemas", "paths", "content", "securitySchemes", "mapping"}
-
-
-def _order(new: Mapping[str, Any], old: Mapping[str, Any], *, names: bool) -> Iterable[str]:
-    yield from (name for name in old if name in new)
-    added = [name for name in new if name not in old]
-    # What the author has named stands as written, if that was in any order; so it does at first.
-    yield from sorted(added) if names and old else added if names else sorted(added, key=_rank)
-
-
-def _rank(name: str) -> tuple[int, str]:
-    return _RANK.get(name, len(_RANK)), name
-
-
-def _aligned_set(new: list[Any], old: list[Any]) -> list[Any]:
-    before = {_identity(item): (rank, item) for rank, item in enumerate(old)}
-    last = len(before)
-    ordered = sorted(new, key=lambda item: before.get(_identity(item), (last, None))[0])
-    return [
-        _aligned(item, before.get(_identity(item), (0, None))[1], key="", names=False)
-        for item in ordered
-    ]
+        before = as_object(old)
+        order = [*(name for name in before if name in new), *new]
+        return {name: aligned(new[name], before.get(name), name) for name in order}
+    if not is_array(new):
+        return new
+    items = as_array(old)
+    if key in _SETS:
+        known = {_identity(item): item for item in items}
+        ranks = {identity: rank for rank, identity in enumerate(known)}
+        new = sorted(new, key=lambda item: ranks.get(_identity(item), len(ranks)))
+        items = [known.get(_identity(item)) for item in new]
+    items = [*items, *[None] * len(new)]
+    return [aligned(item, before) for item, before in zip(new, items, strict=False)]
 
 
 def _identity(item: Any) -> str:
-    """What makes an item of a set the same in another version: a parameter its place and name."""
+    """What identifies an item in both versions: for a parameter, its place and name."""
     if is_object(item) and "name" in item:
         return f"{item.get('in')} {item['name']}"
     return repr(item)

@@ -1,7 +1,7 @@
-"""Find the overlay actions that a new version of the document has made obsolete.
+"""Find the overlay actions that a new version of the document makes obsolete.
 
-`x-obsolete` may say how to tell that upstream has made the correction itself: an RFC 9535 path that
-then selects something. Most actions do not need it.
+An action can say itself when it is obsolete: when its `x-obsolete`, an RFC 9535 path, selects
+something. Most actions do not need it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from attrs import frozen
 
 from generator.spec.overlay import check, mismatch, run
 from generator.spec.overlay_document import segments
-from generator.spec.values import is_array, is_object, plain
+from generator.spec.values import as_object, is_array, is_object, plain
 
 _WORDING = {"description", "example", "examples", "externalDocs", "info", "summary", "title"}
 
@@ -24,8 +24,8 @@ class Review:
 
     Attributes:
         document: The document after the actions that fit.
-        obsolete: The indexes of the actions whose reason has gone.
-        unmatched: What to say of each action that neither fits nor is obsolete.
+        obsolete: The indexes of the obsolete actions.
+        unmatched: For each action that neither fits nor is obsolete, the reasons.
     """
 
     document: Any
@@ -34,10 +34,10 @@ class Review:
 
 
 def review(document: Any, overlay: Any) -> Review:
-    """Apply every action that fits, in order, and find the obsolete ones.
+    """Apply the actions that fit, in order, and find the obsolete ones.
 
-    An action is obsolete if `x-obsolete` says so, if it would change nothing, if what it removes
-    is not there, or if it expects that something is missing and upstream now has all of it.
+    An action is obsolete if `x-obsolete` says so, if it would change nothing, if it removes
+    something that is not there, or if it expects something to be missing that upstream now has.
 
     Raises:
         GeneratorError: The Overlay document is not valid.
@@ -55,7 +55,7 @@ def review(document: Any, overlay: Any) -> Review:
 
 
 def is_wording(action: Any) -> bool:
-    """Whether an action only adds descriptions and examples, which a client does not depend on."""
+    """Whether an action only adds descriptions and examples, which change no code."""
 
     def only_words(update: Any) -> bool:
         return is_object(update) and all(
@@ -66,57 +66,49 @@ def is_wording(action: Any) -> bool:
 
 
 def _is_obsolete(document: Any, action: Any) -> bool:
-    import jsonpath
     import jsonschema_rs
 
-    environment = jsonpath.JSONPathEnvironment(strict=True)
-    if "x-obsolete" in action and environment.match(action["x-obsolete"], document) is not None:
+    if "x-obsolete" in action and _select(document, action["x-obsolete"]):
         return True
-    nodes = [match.obj for match in environment.finditer(action["target"], document)]
+    nodes = _select(document, action["target"])
     if action.get("remove"):
-        return not nodes and _has_parent(document, action["target"])
+        parts = segments(action["target"])
+        # A path that leads nowhere at all is a mistake, and not obsolete.
+        parents = ["".join(["$", *parts[:-count]]) for count in (1, 2)]
+        return not nodes and any(_select(document, parent) for parent in parents)
     update = plain(action["update"])
     if not nodes or not is_object(update):
         return False
-    if all(_says(plain(node), update, values=True) for node in nodes):
+    if all(_has(node, update, values=True) for node in nodes):
         return True
     expected = plain(action["x-expect"])
-    missing = _expected_to_miss(expected)
-    rest = {key: value for key, value in expected.items() if key != "not"}
-    validator = jsonschema_rs.Draft202012Validator(rest)
-    return bool(missing) and all(
-        missing <= node.keys() and validator.is_valid(node) and _says(node, update, values=False)
-        for node in map(plain, nodes)
-        if is_object(node)
+    absent = as_object(expected.pop("not", None))
+    if absent.keys() != {"required"}:
+        return False
+    validator = jsonschema_rs.Draft202012Validator(expected)
+    return all(
+        is_object(node)
+        and node.keys() >= set(absent["required"])
+        and validator.is_valid(node)
+        and _has(node, update, values=False)
+        for node in nodes
     )
 
 
-def _has_parent(document: Any, target: str) -> bool:
-    """Whether the document has the parent of what a path selects, or the parent of that."""
+def _select(document: Any, path: str) -> list[Any]:
+    """The plain values that a JSONPath selects."""
     import jsonpath
 
     environment = jsonpath.JSONPathEnvironment(strict=True)
-    parts = segments(target)
-    parents = ("".join(["$", *parts[:-1]]), "".join(["$", *parts[:-2]]))
-    return any(environment.match(path, document) is not None for path in parents)
+    return [plain(match.obj) for match in environment.finditer(path, document)]
 
 
-def _says(node: Any, update: Any, *, values: bool) -> bool:
+def _has(node: Any, update: Any, *, values: bool) -> bool:
     """Whether a node has every key that an update sets; with `values`, also every value."""
     if is_object(update) and is_object(node):
         return all(
-            key in node and _says(node[key], value, values=values) for key, value in update.items()
+            key in node and _has(node[key], value, values=values) for key, value in update.items()
         )
-    return (
-        node == update
-        if values
-        else (is_object(node) or is_array(node)) == (is_object(update) or is_array(update))
-    )
-
-
-def _expected_to_miss(expected: Any) -> set[str]:
-    """The keys that `x-expect` wants not to be there: `not: {required: […]}`."""
-    missing = expected.get("not")
-    if is_object(missing) and set(missing) == {"required"}:
-        return set(missing["required"])
-    return set()
+    if values:
+        return bool(node == update)
+    return (is_object(node) or is_array(node)) == (is_object(update) or is_array(update))

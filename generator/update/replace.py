@@ -1,156 +1,106 @@
-"""Replace files of a checkout together: all of them, or none, whenever a run is interrupted.
+"""Replace files of a checkout together: all of them or none.
 
-What is replaced is first copied or moved aside, under a journal. An error or a signal puts it back
-at once; after a crash, the next run does so before anything else.
+The new files are made in a scratch folder. If an error or a signal ends the run, the old files are
+put back. git has them, too: only paths without uncommitted changes are replaced.
 """
 
 from __future__ import annotations
 
-import fcntl
-import json
-import os
 import shutil
 import signal
+import subprocess
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from generator.errors import GeneratorError
 
-if TYPE_CHECKING:
-    from collections.abc import Generator
-
 FOLDER = ".update"
-_JOURNAL = "journal.json"
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
-def workspace(root: Path) -> Generator[Path]:
-    """A folder in the checkout for the files to come, which git does not see; one run at a time.
+def scratch_folder(root: Path) -> Generator[Path]:
+    """A folder for new files inside the checkout, which git ignores and one run uses at a time.
 
     Raises:
-        GeneratorError: Another run has it.
+        GeneratorError: Another run uses it.
     """
     folder = root / FOLDER
-    folder.mkdir(exist_ok=True)
-    (folder / ".gitignore").write_text("*\n", "utf-8")
-    with (folder / "lock").open("w", encoding="utf-8") as lock, _signals():
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise GeneratorError(f"{folder}: another update is running") from error
-        try:
-            _restore(root, folder)
-            _empty(folder)
-            new = folder / "new"
-            new.mkdir()
-            yield new
-        finally:
-            _restore(root, folder)
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _signals() -> Generator[None]:
-    """Let the signals that end a run raise an exception, so that it is cleaned up after."""
-
-    def stop(number: int, _: Any) -> None:
-        raise SystemExit(128 + number)
-
-    numbers = (signal.SIGTERM, signal.SIGHUP)
     try:
-        before = [signal.signal(number, stop) for number in numbers]
-    except ValueError:  # not in the main thread, which alone gets signals
-        yield
-        return
+        folder.mkdir()
+    except FileExistsError as error:
+        raise GeneratorError(
+            f"{folder}: another update is running, or was killed. If none is running, look at "
+            "`git status`, restore what it shows, and delete this folder"
+        ) from error
+    before = {number: signal.signal(number, _stop) for number in _SIGNALS}
     try:
-        yield
+        (folder / ".gitignore").write_text("*\n", "utf-8")
+        (folder / "new").mkdir()
+        yield folder / "new"
     finally:
-        for number, handler in zip(numbers, before, strict=True):
+        shutil.rmtree(folder)
+        for number, handler in before.items():
             signal.signal(number, handler)
 
 
-def replace(root: Path, new: Path, names: list[str]) -> None:
-    """Put files and folders of the workspace into the checkout, in place of what is there.
+def _stop(number: int, _: Any) -> None:
+    raise SystemExit(128 + number)
+
+
+def check_clean(root: Path, names: Sequence[str]) -> None:
+    """Check that git can restore files and folders; a checkout without git is accepted.
+
+    Raises:
+        GeneratorError: They have uncommitted changes.
+    """
+    command = ["git", "-C", str(root), "status", "--porcelain", "--", *names]
+    try:
+        status = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603 - fixed arguments
+    except (OSError, subprocess.CalledProcessError):
+        return
+    if status:
+        raise GeneratorError(
+            "files that the update would replace have uncommitted changes; commit or stash them, "
+            f"then run it again:\n{status.rstrip()}"
+        )
+
+
+def replace(root: Path, new: Path, names: Sequence[str]) -> None:
+    """Move files and folders from the scratch folder into the checkout.
 
     Args:
         root: The checkout.
-        new: The workspace, which has them under the same names.
-        names: Which of them.
+        new: The scratch folder, which has them under the same names.
+        names: Their names.
 
     Raises:
-        GeneratorError: One cannot be replaced; all are as they were.
+        GeneratorError: One cannot be replaced. All are as before.
     """
-    folder = new.parent
-    old = folder / "old"
+    old = new.parent / "old"
+    started: list[str] = []
     try:
-        old.mkdir()
         for name in names:
-            kept = old / name
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            if (root / name).is_file():
-                shutil.copy2(root / name, kept)
-        _sync(folder)
-        absent = [name for name in names if not (root / name).exists()]
-        _write_journal(folder, {"names": names, "absent": absent})
-        for name in names:
-            target = root / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if target.is_dir():
-                target.rename(old / name)
-            (new / name).replace(target)
-        _sync(root)
-        (folder / _JOURNAL).unlink()  # from here on, the new files are the checkout's
-    except OSError as error:
-        _restore(root, folder)
-        raise GeneratorError(f"{error.filename}: {error.strerror or error}") from error
+            started.append(name)
+            for folder in (old, root):
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            if (root / name).exists():
+                (root / name).rename(old / name)
+            (new / name).rename(root / name)
+    except BaseException as error:
+        _put_back(root, old, new, started)
+        if not isinstance(error, OSError):
+            raise
+        raise GeneratorError(f"{error.filename}: {error.strerror}") from error
 
 
-def _write_journal(folder: Path, content: dict[str, Any]) -> None:
-    scratch = folder / f"{_JOURNAL}.new"
-    with scratch.open("w", encoding="utf-8") as stream:
-        json.dump(content, stream)
-        stream.flush()
-        os.fsync(stream.fileno())
-    scratch.replace(folder / _JOURNAL)
-
-
-def _restore(root: Path, folder: Path) -> None:
-    """Put back what a run replaced that did not come to its end; may itself be repeated."""
-    journal = folder / _JOURNAL
-    if not journal.exists():
-        return
-    content = json.loads(journal.read_text("utf-8"))
-    for name in content["names"]:
-        kept, target = folder / "old" / name, root / name
-        if name in content["absent"]:
-            _remove(target)
-        elif kept.is_dir():
-            _remove(target)
-            kept.rename(target)
-        elif kept.is_file():
-            shutil.copy2(kept, folder / "restored")
-            (folder / "restored").replace(target)
-    journal.unlink()
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
-def _empty(folder: Path) -> None:
-    for path in folder.iterdir():
-        if path.name not in ("lock", ".gitignore"):
-            _remove(path)
-
-
-def _sync(folder: Path) -> None:
-    """Have the disk hold what was written: renames must not overtake it."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _put_back(root: Path, old: Path, new: Path, names: Sequence[str]) -> None:
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)  # the scratch folder restores the handlers
+    for name in names:
+        if (root / name).exists() and not (new / name).exists():
+            (root / name).rename(new / name)
+        if (old / name).exists():
+            (old / name).rename(root / name)

@@ -1,21 +1,18 @@
-"""The verdict on a new version of the document: what changed, for whom, and the version it asks."""
+"""The verdict on a new version of the document, and the change report that shows it."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from enum import IntEnum
-from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
 from generator.errors import GeneratorError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
 
 class Effect(IntEnum):
-    """What a change does to those who use the client, from nothing to the worst."""
+    """What a change does to code that uses the client, from nothing to the worst."""
 
     NONE = 0
     ADDITION = 1
@@ -23,11 +20,12 @@ class Effect(IntEnum):
     BREAKING = 3
 
 
-HEADINGS = {
-    Effect.BREAKING: "Breaking",
-    Effect.TYPING: "Breaks type checking only",
-    Effect.ADDITION: "Additions",
-    Effect.NONE: "Without effect on code",
+#: For each effect, the heading of its changes and the headline of a verdict.
+_WORDS = {
+    Effect.BREAKING: ("Breaking", "breaking"),
+    Effect.TYPING: ("Breaks type checking only", "not breaking, except for type checking"),
+    Effect.ADDITION: ("Additions", "not breaking, with additions"),
+    Effect.NONE: ("Without effect on code", "not breaking, without effect on code"),
 }
 
 
@@ -36,10 +34,10 @@ class Change:
     """One difference.
 
     Attributes:
-        place: What changed: an operation's parameter or body, or a Python name.
+        place: What changed: a parameter or body of an operation, or a Python name.
         what: How it changed.
-        effect: What that does.
-        why: Whom it reaches and how, where that does not go without saying.
+        effect: What that does to code.
+        why: Why it has this effect, unless that is obvious.
     """
 
     place: str
@@ -53,14 +51,14 @@ class Change:
 
 @frozen
 class Verdict:
-    """All that is to be said of a new version of the document.
+    """What a new version of the document changes.
 
     Attributes:
-        source: What came, in words.
+        source: Where the document is from, in words.
         contract: The changes of the contract.
         api: The changes of the Python API.
-        names: What was renamed or moved, and what keeps its name nevertheless.
-        needless: The overlay actions that are taken out, by name.
+        names: The operations that were moved or renamed, and the names that stay, in words.
+        obsolete: The titles of the overlay actions that are removed.
         version: The version before.
         next_version: The version that the changes ask for.
     """
@@ -69,49 +67,43 @@ class Verdict:
     contract: list[Change]
     api: list[Change]
     names: list[str] = field(factory=list[str])
-    needless: list[str] = field(factory=list[str])
+    obsolete: list[str] = field(factory=list[str])
     version: str = "0.0.0"
     next_version: str = "0.0.0"
 
     @property
     def effect(self) -> Effect:
-        """The worst that a change does."""
+        """The worst effect of a change."""
         return max((change.effect for change in [*self.contract, *self.api]), default=Effect.NONE)
 
     @property
     def means_the_same(self) -> bool:
-        """Whether the document says what the old one did, in whatever words and order."""
+        """Whether the document says the same as before, in any words and order."""
         return not (self.contract or self.api or self.names)
 
     @property
     def level(self) -> str:
-        """The part of a version that semantic versioning counts up: "none" if it is no change."""
+        """The part of the version that semantic versioning raises, or "none"."""
         if self.means_the_same:
             return "none"
         return {Effect.BREAKING: "major", Effect.NONE: "patch"}.get(self.effect, "minor")
 
     @property
     def headline(self) -> str:
-        """The verdict in a line."""
+        """The verdict in one line."""
+        raised = f"version {self.version} becomes {self.next_version}"
+        is_raised = self.version != self.next_version
         if self.means_the_same:
-            worded = f"; version {self.version} becomes {self.next_version} for its wording"
-            return "means the same as before" + worded * (self.version != self.next_version)
-        said = {
-            Effect.BREAKING: "breaking",
-            Effect.TYPING: "not breaking, except for type checking",
-            Effect.ADDITION: "not breaking, with additions",
-            Effect.NONE: "not breaking, without effect on code",
-        }[self.effect]
-        if self.version == self.next_version:
-            return f"{said}; the version stays {self.version}"
-        return f"{said}; version {self.version} becomes {self.next_version}"
+            return "means the same as before" + f"; {raised} for its wording" * is_raised
+        version = raised if is_raised else f"the version stays {self.version}"
+        return f"{_WORDS[self.effect][1]}; {version}"
 
 
 def bumped(version: str, level: str) -> str:
-    """The version that comes after `version`.
+    """The version that follows `version`.
 
-    Below 1.0.0, where semantic versioning promises nothing, a breaking change counts up the second
-    number, as an addition does.
+    Below 1.0.0 semantic versioning promises nothing: both a breaking change and an addition raise
+    the second number.
 
     Raises:
         GeneratorError: The version is not of the form `1.2.3`.
@@ -132,49 +124,35 @@ def bumped(version: str, level: str) -> str:
 
 
 def markdown(verdict: Verdict) -> str:
-    """The verdict as a page for a pull request."""
+    """The change report: the verdict as a page for a pull request."""
     return "\n".join(_lines(verdict)) + "\n"
 
 
 def _lines(verdict: Verdict) -> Iterator[str]:
-    yield (
-        f"# The document {verdict.headline}"
-        if verdict.means_the_same
-        else (f"# Verdict: {verdict.headline}")
-    )
-    yield ""
+    start = "The document" if verdict.means_the_same else "Verdict:"
+    yield f"# {start} {verdict.headline}\n"
     yield f"Document: {_inline(verdict.source)}."
-    for effect, heading in HEADINGS.items():
-        sections = [
-            (title, [change for change in changes if change.effect is effect])
-            for title, changes in (("Contract", verdict.contract), ("Python", verdict.api))
-        ]
-        if any(changes for _, changes in sections):
+    changes = [("Contract", change) for change in verdict.contract]
+    changes += [("Python", change) for change in verdict.api]
+    sections = {
+        heading: [f"{title}: {_shown(change)}" for title, change in changes if change.effect == key]
+        for key, (heading, _) in _WORDS.items()
+    }
+    sections["Names"] = list(map(_inline, verdict.names))
+    title = "Overlay actions removed, because upstream has the correction"
+    sections[title] = list(map(_inline, verdict.obsolete))
+    for heading, entries in sections.items():
+        if entries:
             yield f"\n## {heading}\n"
-            for title, changes in sections:
-                yield from (f"- {title}: {_shown(change)}" for change in changes)
-    yield from _section("Names", verdict.names)
-    yield from _section("Overlay actions taken out, because upstream has the correction",
-                        verdict.needless)  # fmt: skip
-
-
-def _section(heading: str, entries: Iterable[str]) -> Iterator[str]:
-    lines = [f"- {_inline(entry)}" for entry in entries]
-    if lines:
-        yield f"\n## {heading}\n"
-        yield from lines
+            yield from (f"- {entry}" for entry in entries)
 
 
 def _shown(change: Change) -> str:
-    why = f" — {_inline(change.why)}" if change.why else ""
-    return f"`{_code(change.place)}` {_inline(change.what)}{why}"
-
-
-def _code(text: str) -> str:
-    return " ".join(text.replace("`", "'").split())
+    place = " ".join(change.place.replace("`", "'").split())
+    return f"`{place}` {_inline(change.what)}" + (f" — {_inline(change.why)}" * bool(change.why))
 
 
 def _inline(text: str) -> str:
-    """Text of the document is text in the page, too: it makes no link, mention, tag or heading."""
+    """Escape text of the document, so that it makes no link, mention, tag or heading."""
     escaped = re.sub(r"([\\`*_\[\]<>#|~!@&])", r"\\\1", " ".join(text.split()))
     return re.sub(r"(?i)\b(https?|www)([:.])", r"\1\\\2", escaped)

@@ -1,4 +1,4 @@
-"""What is imported, and when: each case in a process of its own."""
+"""The imports of each use of the package, each in its own process."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROOT = Path(openrouter_analytics.__file__).parents[1]
 
 
 def run(code: str) -> str:
-    """What a program prints."""
+    """The output of a program."""
     finished = subprocess.run(
         [
             sys.executable,

@@ -13,7 +13,8 @@ from generator.client import reserved
 from generator.client.views.docstrings import (
     docstring,
     literal_lines,
-    paragraph,
+    paragraphs,
+    raw,
     section,
     sentence,
 )
@@ -88,8 +89,8 @@ def server_url(document: Mapping[str, Any]) -> str:
 def client_docstring(document: Mapping[str, Any]) -> str:
     """The beginning of the docstring of ``Client``."""
     info = document["info"]
-    description = paragraph(sentence(info.get("description")))
-    return docstring(f"A client for {sentence(info['title'])}", description)
+    title = f"A client for {sentence(info['title'])}"
+    return docstring(title, paragraphs(raw(info.get("description"))), default="The client.")
 
 
 def client_arguments(document: Mapping[str, Any], found: list[Scheme], package: str) -> str:

@@ -119,13 +119,15 @@ class ModelViews:
         entries = [(str(item.python_name), sentence(item.description)) for item in properties]
         rest = "The unknown members, unchanged: those that the document does not name."
         entries.append(("additional_properties", rest))
-        title = sentence(prop.description) or sentence(prop.data.title) or f"The schema {name}."
+        text = raw(prop.description) or raw(prop.data.title)
         has_optional = any(not item.required for item in properties)
         count = "len(data.keys() - _MEMBERS)" if has_optional else f"len(data) - {len(members)}"
         return Model(
             name=name,
-            module_docstring=docstring(f"The model {name}."),
-            docstring=docstring(title, section("Attributes", entries)),
+            module_docstring=f"The model {name}.",
+            docstring=docstring(
+                text, section("Attributes", entries), default=f"The schema {name}."
+            ),
             members=members,
             imports=[other for other in references if other not in deferred],
             deferred=deferred,
@@ -189,7 +191,8 @@ def _closure(graph: Mapping[str, set[str]]) -> dict[str, set[str]]:
 
 def enum_docstring(prop: EnumProperty) -> str:
     """The docstring of an enum."""
-    text = sentence(prop.description) or f"The values of {prop.class_info.name}."
     return docstring(
-        text, "A value that the document does not name is kept as it is, instead of a member."
+        raw(prop.description),
+        "A value that the document does not name is kept as it is, instead of a member.",
+        default=f"The values of {prop.class_info.name}.",
     )

@@ -18,7 +18,7 @@ from generator.client import reserved
 from generator.client.error_classes import error_class
 from generator.client.expressions import decoder, parameter_encoder
 from generator.client.types import annotation, parameter_annotation, union
-from generator.client.views.docstrings import docstring, paragraph, raw, section, sentence
+from generator.client.views.docstrings import docstring, paragraphs, raw, section, sentence
 from generator.client.views.models import avoid, imported_classes
 from generator.errors import GeneratorError
 from generator.spec.operations import parameters, path_shape
@@ -110,7 +110,7 @@ def _parameter(prop: PropertyProtocol, location: str, description: str) -> Param
         raise GeneratorError(
             f"the {location} parameter {name!r} is of a type that is not supported there"
         ) from None
-    text = sentence(description or prop.description)
+    text = sentence(description or prop.description) or f"The {location} parameter {name}."
     if prop.default is not None:
         text += f" The server's default is {prop.default.raw_value!r}."
     given = parameter_annotation(prop)
@@ -287,8 +287,16 @@ def operation(document: Mapping[str, Any], endpoint: Endpoint) -> Operation:
         forward=", ".join(forward),
         summary=summary,
         description=description,
-        module_docstring=docstring(f"{endpoint.method.upper()} {path}: {summary}"),
-        docstring=docstring(summary, paragraph(description), deprecation),
+        module_docstring=docstring(
+            f"{endpoint.method.upper()} {path}: {summary}",
+            default=f"The operation {endpoint.name}.",
+        ),
+        docstring=docstring(
+            summary,
+            paragraphs(raw(endpoint.description) if description else ""),
+            deprecation,
+            default=f"The operation {endpoint.name}.",
+        ),
         arguments=section("Args", arguments) or "Args:",
         outcome=f"{returns}\n\n{section('Raises', _raises(errors))}",
         needed=", ".join(needed),
@@ -318,8 +326,13 @@ def namespace(document: Mapping[str, Any], collection: EndpointCollection) -> Na
     return Namespace(
         name=name,
         class_name=class_name,
-        docstring=docstring(sentence(described.get(tag)) or f"The operations of the tag {tag}."),
-        module_docstring=docstring(f"The operations of the tag {tag}."),
+        docstring=docstring(
+            raw(described.get(tag)) or f"The operations of the tag {tag}.",
+            default=f"The operations of {name}.",
+        ),
+        module_docstring=docstring(
+            f"The operations of the tag {tag}.", default=f"The operations of {name}."
+        ),
         models=[models[name] for name in sorted(models)],
         operations=operations,
     )

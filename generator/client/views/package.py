@@ -77,7 +77,7 @@ def package_view(document: Mapping[str, Any], parsed: GeneratorData, config: Con
     title = f"{config.project_name_override}: a client for {document['info']['title']}."
     return PackageView(
         parsed=parsed,
-        package_docstring=docstring(title),
+        package_docstring=docstring(title, default=f"{config.project_name_override}: a client."),
         base_url=server_url(document),
         schemes=found,
         client_docstring=client_docstring(document),

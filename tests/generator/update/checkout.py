@@ -1,4 +1,4 @@
-"""A small checkout to run updates in, and what a user's code makes of the client in it."""
+"""A small checkout to update, and a user's code that is run with the client in it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ from typing import Any
 from generator.client.generate import build
 from generator.spec.contract import make_contract
 from generator.spec.examples import sample
+from generator.spec.files import contents
 from generator.spec.read import read_document
 from generator.update.smoke_test import plan
 from generator.update.update import Options, Outcome, update
 from tests.generator.paths import ROOT
 
 HERE = Path(__file__).parent
+#: The configuration without class overrides.
+CONFIG = (HERE / "generator-config.yaml").read_text("utf-8").partition("\n# The published")[0]
 PACKAGE = "openrouter_analytics"
 CHANGELOG = """\
 # Changelog
@@ -62,20 +65,16 @@ class Checkout:
         return (self.root / name).read_text("utf-8")
 
     def contents(self) -> dict[str, bytes]:
-        return {
-            path.relative_to(self.root).as_posix(): path.read_bytes()
-            for path in self.root.rglob("*")
-            if path.is_file() and "__pycache__" not in path.parts
-        }
+        return contents(self.root)
 
     def changed_since(self, before: dict[str, bytes]) -> set[str]:
-        """The files that are not as they were, the package as one."""
+        """The files that changed, the package as one."""
         after = self.contents()
         names = {name for name in before | after if before.get(name) != after.get(name)}
         return {"generated" if name.startswith("generated/") else name for name in names}
 
-    def take(self, content: bytes, name: str = "document", **options: Any) -> Outcome:
-        """Run an update with a document; without the tests of the new client, unless told so."""
+    def update(self, content: bytes, name: str = "document", **options: Any) -> Outcome:
+        """Update to a document; by default without a smoke test, and breaking changes accepted."""
         source = self.root.parent / f"{self.root.name}-{name}"
         source.write_bytes(content)
         how = {"accept_breaking": True, "test": False} | options
@@ -93,36 +92,26 @@ class Checkout:
     def is_what_its_sources_give(self, scratch: Path) -> bool:
         """What `make check-generated` asks."""
         made = make_contract(self.read("spec/upstream.yaml"), self.read("spec/overlay.yaml"))
-        shutil.rmtree(scratch, ignore_errors=True)
         build(self.root / "openapi.yaml", self.root / "generator-config.yaml", scratch)
-        package = {
-            f"generated/{path.relative_to(scratch).as_posix()}": path.read_bytes()
-            for path in scratch.rglob("*")
-            if path.is_file()
-        }
-        here = {
-            name: content
-            for name, content in self.contents().items()
-            if name.startswith("generated/")
-        }
-        return made == self.read("openapi.yaml") and package == here
+        same_package = contents(self.root / "generated") == contents(scratch)
+        return made == self.read("openapi.yaml") and same_package
 
-    def answers(self) -> dict[str, Any]:
-        """A body for each status, as the contract has it."""
+    def responses(self) -> dict[str, Any]:
+        """A body for each status, made from the contract."""
         contract = read_document(self.read("openapi.yaml"))
         found: dict[str, Any] = {}
         responses = contract["paths"]["/activity"]["get"]["responses"]
         for status in ("200", "400", "401", "403", "404", "418", "500", "524"):
             patterns = (status, f"{status[0]}XX", "default")
-            answer = next((responses[item] for item in patterns if item in responses), None)
-            if answer:
-                schema = answer["content"]["application/json"]["schema"]
+            response = next((responses[item] for item in patterns if item in responses), None)
+            if response:
+                schema = response["content"]["application/json"]["schema"]
                 found[status] = sample(contract, schema, full=True)
         return found
 
 
 class Use:
-    """What became of the user's code, of the package's types and of its calls."""
+    """The results of the user's code, of the type checker and of the smoke test."""
 
     def __init__(self, checkout: Checkout, scratch: Path, cache: Path) -> None:
         scratch.mkdir(parents=True, exist_ok=True)
@@ -139,7 +128,7 @@ class Use:
             _start(["-m", "generator.update.smoke_calls", *calls], ROOT),
             _start(["user.py"], scratch / "site"),
         ]
-        inputs = [None, None, json.dumps(checkout.answers())]
+        inputs = [None, None, json.dumps(checkout.responses())]
         outputs = [run.communicate(text)[0] for run, text in zip(runs, inputs, strict=True)]
         errors = outputs[0].splitlines()
         self.type_errors_of_user = [line for line in errors if line.startswith("user.py")]

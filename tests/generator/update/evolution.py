@@ -16,11 +16,14 @@ from typing import Any, NamedTuple
 import yaml  # type: ignore[import-untyped]
 from ruamel.yaml import YAML
 
+from generator.client.names import OperationName
 from generator.spec.values import is_array, is_object
 from tests.generator.paths import DOCUMENTS
 
 PAGE = (DOCUMENTS / "get-user-activity.md").read_bytes()
 BLOCK = PAGE.decode().partition("```yaml\n")[2].partition("```")[0]
+
+OURS = [OperationName("/activity", "get", "analytics", "get_user_activity")]
 
 STRING: dict[str, Any] = {"type": "string"}
 NUMBER: dict[str, Any] = {"type": "number", "format": "double"}
@@ -42,7 +45,7 @@ class Form(NamedTuple):
 
     errors: str = "explicit"
     error_schema: str = "one"
-    answer: str = "inline"
+    success: str = "inline"
     counts: str = "number"
     statuses: tuple[str, ...] = ("400", "401", "403", "500")
     parameters: tuple[str, ...] = ()
@@ -116,14 +119,14 @@ def error_schemas(form: Form) -> dict[str, Any]:
     return schemas
 
 
-def answers(form: Form) -> dict[str, Any]:
+def responses(form: Form) -> dict[str, Any]:
     inline = {
         "type": "object",
         "properties": {"data": {"type": "array", "items": ref("ActivityItem")}},
         "required": ["data"],
     }
-    answer = inline if form.answer == "inline" else ref("ActivityResponse")
-    found: dict[str, Any] = {"200": {"description": "The activity", "content": body(answer)}}
+    success = inline if form.success == "inline" else ref("ActivityResponse")
+    found: dict[str, Any] = {"200": {"description": "The activity", "content": body(success)}}
     patterns = {"explicit": form.statuses, "ranges": ("4XX", "5XX"), "default": ("default",)}
     for status in patterns[form.errors]:
         each = form.error_schema == "each" and status in STATUSES
@@ -157,12 +160,12 @@ def document(form: Form) -> dict[str, Any]:
             }
             for name in ("date", *form.parameters)
         ],
-        "responses": answers(form),
+        "responses": responses(form),
     }
     if form.operation_id:
         operation["operationId"] = form.operation_id
     schemas = {"ActivityItem": row(form)} | error_schemas(form)
-    if form.answer == "named":
+    if form.success == "named":
         schemas["ActivityResponse"] = {
             "type": "object",
             "properties": {"data": {"type": "array", "items": ref("ActivityItem")}},
@@ -180,6 +183,13 @@ def document(form: Form) -> dict[str, Any]:
             "securitySchemes": {"apiKey": {"type": "http", "scheme": "bearer"}},
         },
     }
+
+
+def moved(path: str, method: str = "get", **fields: Any) -> dict[str, Any]:
+    """The first document with its operation elsewhere."""
+    own = document(FIRST)
+    own["paths"] = {path: {method: own["paths"]["/activity"]["get"] | fields}}
+    return own
 
 
 def among_others(own: dict[str, Any]) -> dict[str, Any]:
@@ -272,7 +282,7 @@ def as_page(own: Any) -> bytes:
 
 
 def reworded_block() -> bytes:
-    """Step 1 as another author would write it: sorted, quoted and said otherwise, with examples."""
+    """Step 1 by another author: sorted, quoted, in other words, with examples."""
     reader: Any = YAML(typ="safe")
     own = reader.load(BLOCK)
     operation = own["paths"]["/activity"]["get"]
@@ -288,7 +298,7 @@ def reworded_block() -> bytes:
 FIRST = Form()
 RANGES = FIRST._replace(errors="ranges")
 DEFAULT = FIRST._replace(errors="default")
-NAMED = FIRST._replace(answer="named", operation_id="get_user_activity")
+NAMED = FIRST._replace(success="named", operation_id="get_user_activity")
 INTEGERS = NAMED._replace(counts="integer")
 SPLIT = INTEGERS._replace(error_schema="each", nullable="beside", operation_id="getUserActivity")
 FILTERS = SPLIT._replace(
@@ -333,7 +343,7 @@ STEPS = [
         ("# The document means the same as before",),
     ),
     Step(
-        "the full document in JSON: servers, security, errors with 60 codes, the answer inline",
+        "the full document in JSON: servers, security, errors with 60 codes, the success inline",
         lambda: as_json(among_others(document(FIRST))),
         "minor",
         "1.1.0",
@@ -341,7 +351,7 @@ STEPS = [
             "# Verdict: not breaking, with additions; version 1.0.0 becomes 1.1.0",
             "- Python: `models.ErrorDetailCode` added",
             f"- Contract: `GET /activity, response default` not documented any more — {FOLLOWS}",
-            "## Overlay actions taken out, because upstream has the correction",
+            "## Overlay actions removed, because upstream has the correction",
             "- The base URL is named.",
             "- The bearer token is a security scheme.",
             "- Error responses have a body.",
@@ -365,14 +375,14 @@ STEPS = [
         (f"- Contract: `GET /activity, response default` documented — {FOLLOWS}",),
     ),
     Step(
-        "errors explicit again, the answer named, operationId spelled otherwise; flow style, CRLF",
+        "errors explicit again, the success named, another operationId; flow style, CRLF",
         lambda: as_flow(document(NAMED)),
         "patch",
         "1.1.3",
         (f"- Contract: `GET /activity, response 400, 401, 403, 500` documented — {FOLLOWS}",),
     ),
     Step(
-        "counts are integers; keys sorted otherwise",
+        "counts are integers; keys in another order",
         lambda: as_yaml(shuffled(document(INTEGERS))),
         "minor",
         "1.2.0",
@@ -419,7 +429,7 @@ STEPS = [
         ),
     ),
     Step(
-        "openrouter_metadata typed, rows described, with examples; sorted otherwise",
+        "openrouter_metadata typed, rows described, with examples; in another order",
         lambda: as_yaml(shuffled(document(TYPED))),
         "none",
         "2.2.0",

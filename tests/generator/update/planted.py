@@ -1,10 +1,10 @@
-"""Single changes of a document, and what each does to existing clients and to a user's code."""
+"""Single changes of a document. The verdict on each is in `planted-verdicts.txt`."""
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.spec.values import is_array, is_object
 from tests.generator.update.evolution import GROUPS, body, document, ref
@@ -13,7 +13,7 @@ Change = Callable[[Any], object]
 
 
 def base() -> dict[str, Any]:
-    """The document that the changes are made to: with something of everything."""
+    """The document that the changes are made to; it has something of everything."""
     own = document(GROUPS._replace(error_schema="one", statuses=("400", "401")))
     row = own["components"]["schemas"]["ActivityItem"]["properties"]
     row["plan"] = {"type": "string", "enum": ["free", "paid"]}
@@ -102,9 +102,9 @@ def rename_schema(own: Any, old: str, new: str) -> None:
 
 def inline(own: Any, name: str) -> None:
     schemas = own["components"]["schemas"]
-    answer = get(own)["responses"]["200"]["content"]["application/json"]
-    if answer["schema"] == ref(name):
-        answer["schema"] = schemas.pop(name)
+    content = get(own)["responses"]["200"]["content"]["application/json"]
+    if content["schema"] == ref(name):
+        content["schema"] = schemas.pop(name)
     else:
         schemas["ActivityResponse"]["properties"]["data"]["items"] = schemas.pop(name)
 
@@ -112,147 +112,79 @@ def inline(own: Any, name: str) -> None:
 KEY = {"type": "apiKey", "in": "header", "name": "X-Account"}
 
 
-class Planted(NamedTuple):
-    """A change, and the level of its verdict; all that is said of it stands in a file."""
-
-    change: Change
-    level: str
-
-
-_PLANTED: dict[str, tuple[Change, str]] = {
-    "response field removed": (lambda d: drop(d, "usage"), "major"),
-    "optional response field removed": (lambda d: drop(d, "note"), "major"),
-    "response field renamed": (cost_for_usage, "major"),
-    "optional response field added": (lambda d: add(d, "seat", {"type": "string"}), "minor"),
-    "required response field added": (
-        lambda d: add(d, "seat", {"type": "string"}, required=True),
-        "major",
+PLANTED: dict[str, Change] = {
+    "response field removed": lambda d: drop(d, "usage"),
+    "optional response field removed": lambda d: drop(d, "note"),
+    "response field renamed": cost_for_usage,
+    "optional response field added": lambda d: add(d, "seat", {"type": "string"}),
+    "required response field added": lambda d: add(d, "seat", {"type": "string"}, required=True),
+    "response field made optional": lambda d: row(d)["required"].remove("usage"),
+    "response field made required": lambda d: row(d)["required"].append("note"),
+    "response type widened": lambda d: become(d, "requests", {"type": "number"}),
+    "response type narrowed": lambda d: become(d, "usage", {"type": "integer"}),
+    "response type changed": lambda d: become(d, "model", {"type": "integer"}),
+    "response field may be null": lambda d: become(d, "model", {"type": ["string", "null"]}),
+    "response field is null no more": lambda d: become(d, "region", {"type": "string"}),
+    "response enum value added": lambda d: row(d)["properties"]["plan"]["enum"].append("team"),
+    "response enum value removed": lambda d: row(d)["properties"]["plan"]["enum"].remove("free"),
+    "response string became an enum": lambda d: become(
+        d, "model", {"type": "string", "enum": ["one", "two"]}
     ),
-    "response field made optional": (lambda d: row(d)["required"].remove("usage"), "major"),
-    "response field made required": (lambda d: row(d)["required"].append("note"), "major"),
-    "response type widened": (lambda d: become(d, "requests", {"type": "number"}), "major"),
-    "response type narrowed": (lambda d: become(d, "usage", {"type": "integer"}), "minor"),
-    "response type changed": (lambda d: become(d, "model", {"type": "integer"}), "major"),
-    "response field may be null": (
-        lambda d: become(d, "model", {"type": ["string", "null"]}),
-        "major",
+    "response enum became a string": lambda d: become(d, "plan", {"type": "string"}),
+    "response string became a date": lambda d: become(
+        d, "model", {"type": "string", "format": "date"}
     ),
-    "response field is null no more": (lambda d: become(d, "region", {"type": "string"}), "minor"),
-    "response enum value added": (
-        lambda d: row(d)["properties"]["plan"]["enum"].append("team"),
-        "minor",
+    "response limit tightened": lambda d: become(d, "model", {"type": "string", "maxLength": 10}),
+    "parameter removed": lambda d: get(d)["parameters"].remove(named(d, "user_id")),
+    "optional parameter added": lambda d: get(d)["parameters"].append(
+        parameter("until", {"type": "string"})
     ),
-    "response enum value removed": (
-        lambda d: row(d)["properties"]["plan"]["enum"].remove("free"),
-        "major",
+    "required parameter added": lambda d: get(d)["parameters"].append(
+        parameter("until", {"type": "string"}, required=True)
     ),
-    "response string became an enum": (
-        lambda d: become(d, "model", {"type": "string", "enum": ["one", "two"]}),
-        "minor",
+    "parameter renamed": lambda d: named(d, "user_id").update(name="user"),
+    "parameter made required": lambda d: named(d, "user_id").update(required=True),
+    "parameter made optional": lambda d: named(d, "account").update(required=False),
+    "parameter type changed": lambda d: named(d, "user_id").update(schema={"type": "integer"}),
+    "parameter type widened": lambda d: named(d, "limit").update(
+        schema={"type": "number", "maximum": 100, "default": 30}
     ),
-    "response enum became a string": (lambda d: become(d, "plan", {"type": "string"}), "major"),
-    "response string became a date": (
-        lambda d: become(d, "model", {"type": "string", "format": "date"}),
-        "major",
+    "parameter enum value added": lambda d: named(d, "plans")["schema"]["enum"].append("team"),
+    "parameter enum value removed": lambda d: named(d, "plans")["schema"]["enum"].remove("free"),
+    "parameter limit tightened": lambda d: named(d, "limit")["schema"].update(maximum=50),
+    "parameter limit loosened": lambda d: named(d, "limit")["schema"].update(maximum=500),
+    "parameter default changed": lambda d: named(d, "limit")["schema"].update(default=10),
+    "parameter moved to a header": lambda d: named(d, "user_id").update({"in": "header"}),
+    "error status added": lambda d: get(d)["responses"].update(
+        {"429": {"description": "Slow down", "content": body(ref("ErrorResponse"))}}
     ),
-    "response limit tightened": (
-        lambda d: become(d, "model", {"type": "string", "maxLength": 10}),
-        "patch",
+    "error status removed": lambda d: get(d)["responses"].pop("401"),
+    "error field removed": lambda d: d["components"]["schemas"]["ErrorResponse"]["properties"].pop(
+        "user_id"
     ),
-    "parameter removed": (lambda d: get(d)["parameters"].remove(named(d, "user_id")), "major"),
-    "optional parameter added": (
-        lambda d: get(d)["parameters"].append(parameter("until", {"type": "string"})),
-        "minor",
+    "success status added": lambda d: get(d)["responses"].update(
+        {"202": {"description": "Later", "content": body(ref("ActivityResponse"))}}
     ),
-    "required parameter added": (
-        lambda d: get(d)["parameters"].append(
-            parameter("until", {"type": "string"}, required=True)
-        ),
-        "major",
+    "success status changed": lambda d: get(d)["responses"].update(
+        {"201": get(d)["responses"].pop("200")}
     ),
-    "parameter renamed": (lambda d: named(d, "user_id").update(name="user"), "major"),
-    "parameter made required": (lambda d: named(d, "user_id").update(required=True), "major"),
-    "parameter made optional": (lambda d: named(d, "account").update(required=False), "minor"),
-    "parameter type changed": (
-        lambda d: named(d, "user_id").update(schema={"type": "integer"}),
-        "major",
+    "success became text": lambda d: get(d)["responses"]["200"].update(
+        content={"text/csv": {"schema": {"type": "string"}}}
     ),
-    "parameter type widened": (
-        lambda d: named(d, "limit").update(
-            schema={"type": "number", "maximum": 100, "default": 30}
-        ),
-        "minor",
+    "server moved": lambda d: d["servers"][0].update(url="https://api.openrouter.ai/v2"),
+    "second server added": lambda d: d["servers"].append(
+        {"url": "https://eu.openrouter.ai/api/v1"}
     ),
-    "parameter enum value added": (
-        lambda d: named(d, "plans")["schema"]["enum"].append("team"),
-        "minor",
-    ),
-    "parameter enum value removed": (
-        lambda d: named(d, "plans")["schema"]["enum"].remove("free"),
-        "major",
-    ),
-    "parameter limit tightened": (
-        lambda d: named(d, "limit")["schema"].update(maximum=50),
-        "major",
-    ),
-    "parameter limit loosened": (
-        lambda d: named(d, "limit")["schema"].update(maximum=500),
-        "minor",
-    ),
-    "parameter default changed": (
-        lambda d: named(d, "limit")["schema"].update(default=10),
-        "major",
-    ),
-    "parameter moved to a header": (
-        lambda d: named(d, "user_id").update({"in": "header"}),
-        "major",
-    ),
-    "error status added": (
-        lambda d: get(d)["responses"].update(
-            {"429": {"description": "Slow down", "content": body(ref("ErrorResponse"))}}
-        ),
-        "patch",
-    ),
-    "error status removed": (lambda d: get(d)["responses"].pop("401"), "patch"),
-    "error field removed": (
-        lambda d: d["components"]["schemas"]["ErrorResponse"]["properties"].pop("user_id"),
-        "major",
-    ),
-    "success status added": (
-        lambda d: get(d)["responses"].update(
-            {"202": {"description": "Later", "content": body(ref("ActivityResponse"))}}
-        ),
-        "major",
-    ),
-    "success status changed": (
-        lambda d: get(d)["responses"].update({"201": get(d)["responses"].pop("200")}),
-        "major",
-    ),
-    "success became text": (
-        lambda d: get(d)["responses"]["200"].update(
-            content={"text/csv": {"schema": {"type": "string"}}}
-        ),
-        "major",
-    ),
-    "server moved": (lambda d: d["servers"][0].update(url="https://api.openrouter.ai/v2"), "major"),
-    "second server added": (
-        lambda d: d["servers"].append({"url": "https://eu.openrouter.ai/api/v1"}),
-        "none",
-    ),
-    "operation moved": (lambda d: move(d, "/analytics/activity"), "major"),
-    "operation deprecated": (lambda d: get(d).update(deprecated=True), "minor"),
-    "security added": (lambda d: demand(d, {"apiKey": [], "account": []}, account=KEY), "major"),
-    "security alternative added": (
-        lambda d: demand(d, {"apiKey": []}, {"account": []}, account=KEY),
-        "minor",
-    ),
-    "security removed": (without_security, "major"),
-    "security scheme renamed": (renamed_scheme, "major"),
-    "operationId changed": (lambda d: get(d).update(operationId="listActivity"), "patch"),
-    "tag changed": (lambda d: get(d).update(tags=["Usage"]), "patch"),
-    "schema renamed": (lambda d: rename_schema(d, "ActivityItem", "UsageRow"), "none"),
-    "schema written in place": (lambda d: inline(d, "ActivityItem"), "none"),
-    "wording and examples changed": (reworded, "none"),
-    "nothing": (copy.copy, "none"),
+    "operation moved": lambda d: move(d, "/analytics/activity"),
+    "operation deprecated": lambda d: get(d).update(deprecated=True),
+    "security added": lambda d: demand(d, {"apiKey": [], "account": []}, account=KEY),
+    "security alternative added": lambda d: demand(d, {"apiKey": []}, {"account": []}, account=KEY),
+    "security removed": without_security,
+    "security scheme renamed": renamed_scheme,
+    "operationId changed": lambda d: get(d).update(operationId="listActivity"),
+    "tag changed": lambda d: get(d).update(tags=["Usage"]),
+    "schema renamed": lambda d: rename_schema(d, "ActivityItem", "UsageRow"),
+    "schema written in place": lambda d: inline(d, "ActivityItem"),
+    "wording and examples changed": reworded,
+    "nothing": copy.copy,
 }
-PLANTED = {name: Planted(*planted) for name, planted in _PLANTED.items()}

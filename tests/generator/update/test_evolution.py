@@ -13,7 +13,7 @@ from attrs import frozen
 from generator.update.report import Effect, Verdict
 from tests.generator.paths import DOCUMENTS
 from tests.generator.update.checkout import Checkout, Use
-from tests.generator.update.evolution import BLOCK, STEPS
+from tests.generator.update.evolution import STEPS
 
 pytestmark = pytest.mark.timeout(300)
 OVERLAY = (DOCUMENTS / "get-user-activity-overlay.yaml").read_text("utf-8")
@@ -21,15 +21,9 @@ OVERLAY = (DOCUMENTS / "get-user-activity-overlay.yaml").read_text("utf-8")
 SINCE_THE_FIRST = {2: "none", 3: "minor", 4: "minor", 5: "minor", 6: "minor", 7: "typing"}
 
 
-@pytest.fixture(scope="session")
-def first(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """The checkout of step 1."""
-    return Checkout.of(tmp_path_factory.mktemp("first") / "checkout", BLOCK, OVERLAY)
-
-
 @frozen
 class Taken:
-    """What became of a step, and the checkout after it, which is then released."""
+    """The result of a step, and the checkout after it, which is then released."""
 
     checkout: Checkout
     verdict: Verdict
@@ -58,7 +52,7 @@ class Replay:
         before = self.first if number == 2 else self._after(number - 1).checkout
         checkout = before.copy(self.folder / str(number))
         contents = checkout.contents()
-        outcome = checkout.take(STEPS[number - 1].content())
+        outcome = checkout.update(STEPS[number - 1].content())
         changed = checkout.changed_since(contents)
         checkout.release()
         taken = Taken(checkout, outcome.verdict, str(outcome), changed)
@@ -105,10 +99,10 @@ def test_code_of_the_first_step_breaks_exactly_where_the_verdict_says_so(
 ) -> None:
     here = first.copy(tmp_path / "checkout")
 
-    said = here.take(STEPS[number - 1].content(), dry_run=True).verdict
+    verdict = here.update(STEPS[number - 1].content(), dry_run=True).verdict
     happened = Use(replay.after(number).checkout, tmp_path / "use", cache)
 
-    level = "typing" if said.effect is Effect.TYPING else said.level
+    level = "typing" if verdict.effect is Effect.TYPING else verdict.level
     assert SINCE_THE_FIRST.get(number, "major") == level
     assert bool(happened.crash) is (level == "major"), happened.crash
     assert bool(happened.type_errors_of_user) is (level in ("major", "typing"))
@@ -170,7 +164,7 @@ def test_steps_left_out_and_steps_backwards(
     # Backwards, what upstream had mended has to be mended here again.
     (checkout.root / "spec/overlay.yaml").write_text(OVERLAY, "utf-8")
 
-    outcome = checkout.take(STEPS[end - 1].content(), dry_run=True)
+    outcome = checkout.update(STEPS[end - 1].content(), dry_run=True)
 
     report = str(outcome)
     assert level == outcome.verdict.level, report
@@ -181,6 +175,6 @@ def test_steps_left_out_and_steps_backwards(
 def test_a_step_is_tested_before_it_is_taken(first: Checkout, tmp_path: Path) -> None:
     checkout = first.copy(tmp_path / "checkout")
 
-    outcome = checkout.take(STEPS[6].content(), test=True)
+    outcome = checkout.update(STEPS[6].content(), test=True)
 
     assert "generated" in outcome.replaced

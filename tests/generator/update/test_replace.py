@@ -1,8 +1,7 @@
-"""Files are replaced together, or not at all, whenever a run is stopped."""
+"""Files are replaced together or not at all, and only where git can restore them."""
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -12,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from generator.errors import GeneratorError
-from generator.update.replace import FOLDER, replace, workspace
+from generator.update.replace import FOLDER, check_clean, replace, scratch_folder
 from tests.generator.paths import ROOT
+from tests.generator.update.test_workflow import git
 
 NAMES = ["spec/upstream.yaml", "openapi.yaml", "CHANGELOG.md", "generated"]
 OLD = {
@@ -24,41 +24,35 @@ OLD = {
     "generated/client/gone.py": "old",
     "other.txt": "kept",
 }
-NEW = OLD | {
+NEW = {
     "spec/upstream.yaml": "new",
     "openapi.yaml": "new",
     "CHANGELOG.md": "new, and not there before",
     "generated/client/__init__.py": "new",
     "generated/client/come.py": "new",
 }
-del NEW["generated/client/gone.py"]
-COME = {name: text for name, text in NEW.items() if text.startswith("new")}
+REPLACED = {"spec/overlay.yaml": "kept", "other.txt": "kept"} | NEW
 
-#: Replaces, and is sent a signal before the nth time that it touches the disk.
+#: Replaces, and sends itself a signal before the nth time that it renames something.
 CHILD = """
 import os, sys
 from pathlib import Path
-import json
-from generator.update.replace import replace, workspace
-from tests.generator.paths import ROOT
+from generator.update.replace import scratch_folder, replace
+from tests.generator.update.test_replace import NAMES, NEW, fill
 
 root, point, number = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-files, names = json.loads(sys.argv[4])
 count = 0
 
 def watch(event, arguments):
     global count
-    if event in ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.copyfile", "open"):
-        count += 1
-        if count == point:
-            os.kill(os.getpid(), number)
+    count += event == "os.rename"
+    if event == "os.rename" and count == point:
+        os.kill(os.getpid(), number)
 
-with workspace(root) as new:
-    for name, text in files.items():
-        (new / name).parent.mkdir(parents=True, exist_ok=True)
-        (new / name).write_text(text)
+with scratch_folder(root) as new:
+    fill(new, NEW)
     sys.addaudithook(watch)
-    replace(root, new, names)
+    replace(root, new, NAMES)
     print("replaced", flush=True)
 """
 
@@ -73,20 +67,8 @@ def contents(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): path.read_text("utf-8")
         for path in folder.rglob("*")
-        if path.is_file()
+        if path.is_file() and ".git" not in path.parts
     }
-
-
-def stopped(root: Path, point: int, number: int) -> subprocess.CompletedProcess[str]:
-    files = json.dumps([COME, NAMES])
-    return subprocess.run(
-        [sys.executable, "-c", CHILD, str(root), str(point), str(number), files],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.fixture
@@ -96,73 +78,68 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_all_is_replaced_and_nothing_is_left_behind(root: Path) -> None:
-    with workspace(root) as new:
-        fill(new, COME)
+    with scratch_folder(root) as new:
+        fill(new, NEW)
         replace(root, new, NAMES)
 
-    assert NEW == contents(root)
+    assert REPLACED == contents(root)
+    assert not (root / FOLDER).exists()
 
 
-def test_without_replacing_nothing_changes(root: Path) -> None:
-    with workspace(root) as new:
-        fill(new, COME)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_run_that_is_stopped_puts_everything_back(root: Path, number: signal.Signals) -> None:
+    for point in range(1, 8):
+        run = subprocess.run(
+            [sys.executable, "-c", CHILD, root, str(point), str(number)],
+            cwd=ROOT, env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
 
-    assert OLD == contents(root)
-
-
-def test_a_killed_run_is_undone_by_the_next_one(root: Path) -> None:
-    outcomes: list[str] = []
-    for point in range(1, 100):
-        run = stopped(root, point, signal.SIGKILL)
-        if run.returncode == 0:
-            break
-        assert -signal.SIGKILL == run.returncode, run.stderr
-        with workspace(root):
-            pass
-        outcomes.append("new" if contents(root) == NEW else "old")
-        assert contents(root) in (OLD, NEW), point
-        if outcomes[-1] == "new":
-            break
-
-    assert {"old"} == set(outcomes[:-1])
-    assert len(outcomes) > 10
+        assert (128 + number, "") == (run.returncode, run.stdout), run.stderr
+        assert OLD == contents(root), point
 
 
-def test_a_run_that_is_asked_to_stop_undoes_it_itself(root: Path) -> None:
-    points = 0
-    for point in range(1, 100, 2):
-        run = stopped(root, point, signal.SIGTERM)
-        if "replaced" in run.stdout:
-            break
-        points += 1
-        assert 128 + signal.SIGTERM == run.returncode, run.stderr
-        assert OLD == contents(root)
-
-    assert points > 5
-
-
-def test_a_second_run_at_the_same_time_is_refused_and_leaves_the_first_alone(root: Path) -> None:
-    with workspace(root) as new:
-        fill(new, COME)
-        with pytest.raises(GeneratorError, match="another update is running"), workspace(root):
-            pass
-        replace(root, new, NAMES)
-
-    assert NEW == contents(root)
-
-
-def test_a_file_that_cannot_be_replaced_leaves_all_as_they_were(root: Path) -> None:
-    with workspace(root) as new:
-        fill(new, COME)
-        (new / "openapi.yaml").unlink()
-        with pytest.raises(GeneratorError, match=r"openapi\.yaml: No such file"):
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_that_cannot_be_replaced_leaves_all_as_they_were(root: Path, name: str) -> None:
+    with scratch_folder(root) as new:
+        fill(new, NEW)
+        (new / name).rename(new / "elsewhere")
+        with pytest.raises(GeneratorError, match=f"{name}: No such file"):
             replace(root, new, NAMES)
 
     assert OLD == contents(root)
 
 
-def test_git_does_not_see_the_workspace(root: Path) -> None:
-    with workspace(root):
-        ignored = (root / FOLDER / ".gitignore").read_text("utf-8")
+def test_a_second_run_is_refused_and_leaves_the_first_alone(root: Path) -> None:
+    with scratch_folder(root) as new:
+        fill(new, NEW)
+        with (
+            pytest.raises(GeneratorError, match="another update is running, or was killed"),
+            scratch_folder(root),
+        ):
+            pass
+        replace(root, new, NAMES)
 
-    assert "*\n" == ignored
+    assert REPLACED == contents(root)
+
+
+def test_only_what_git_can_restore_is_replaced(root: Path) -> None:
+    check_clean(root, NAMES)  # no git
+    git(root, "init", "--quiet")
+    git(root, "add", ".")
+    git(root, "commit", "--quiet", "--message", "First")
+    (root / "other.txt").write_text("changed")
+    check_clean(root, NAMES)
+    (root / "openapi.yaml").write_text("changed")
+    (root / "generated/more.py").write_text("new")
+
+    with pytest.raises(GeneratorError, match="commit or stash them") as caught:
+        check_clean(root, NAMES)
+
+    assert [" M openapi.yaml", "?? generated/more.py"] == str(caught.value).splitlines()[1:]
+
+
+def test_git_ignores_the_scratch_folder(root: Path) -> None:
+    git(root, "init", "--quiet")
+    with scratch_folder(root):
+        assert FOLDER not in git(root, "status", "--porcelain")

@@ -1,4 +1,4 @@
-"""The workflow that runs an update every day: what it may do, and that its steps do it."""
+"""The daily workflow has few rights, and its steps work."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TEXT = (WORKFLOWS / "update.yml").read_text("utf-8")
 WORKFLOW: Any = load_round_trip(TEXT, "update.yml")
 JOBS: Any = WORKFLOW["jobs"]
 
-#: Stands for the `gh` of GitHub's machines: it writes down what it is asked, and answers.
+#: Stands for the `gh` of GitHub's machines: it records its arguments, and responds.
 GH = """\
 #!/bin/sh
 printf '%s\\n' "$*" >> "$CALLS"
@@ -100,7 +100,7 @@ class Machine:
         git(self.folder, "clone", "--quiet", str(self.origin), str(self.clone))
 
     def run(self, script: str, *, open_number: str = "") -> str:
-        """Run a step as GitHub does; what gh was asked is returned."""
+        """Run a step as GitHub does; return the arguments of gh."""
         self.calls.unlink(missing_ok=True)
         temporary = self.folder / "temporary"
         shutil.rmtree(temporary / "update", ignore_errors=True)

@@ -1,6 +1,6 @@
 """What a user wrote against the first version of the client: all of it in use, and strictly typed.
 
-It is type-checked and run against later clients. The server's answers come as JSON by status.
+It is type-checked and run against later clients. The responses come as JSON by status.
 """
 
 import asyncio
@@ -104,17 +104,17 @@ async def both(client: Client) -> int:
         return sum(len(activity.data) for activity in await asyncio.gather(*days))
 
 
-def main(answers: Mapping[str, object]) -> None:
+def main(responses: Mapping[str, object]) -> None:
     """Use everything."""
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         assert str(request.url.copy_with(query=None)) == URL, request.url
         assert request.headers["authorization"] == "Bearer sk-or-v1-mine"
         status = request.headers.get("x-status", "200")
-        return httpx.Response(int(status), json=answers.get(status, {}))
+        return httpx.Response(int(status), json=responses.get(status, {}))
 
     def client() -> Client:
-        transport = httpx.MockTransport(answer)
+        transport = httpx.MockTransport(respond)
         return Client("sk-or-v1-mine", max_retries=0, httpx_args={"transport": transport})
 
     with client() as one:

@@ -1,0 +1,289 @@
+"""Compare our operations in two contracts: do existing clients and their callers still work?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from generator.spec.operations import (
+    DEFAULT_STYLES,
+    base_url,
+    parameters,
+    scheme_signature,
+    security_schemes,
+)
+from generator.spec.references import resolve
+from generator.spec.schemas import follow
+from generator.spec.values import as_object, is_object
+from generator.update.compare_schemas import (
+    ANYTHING,
+    Direction,
+    Kind,
+    SchemaComparison,
+    as_json,
+    effect_of,
+    required_word,
+)
+from generator.update.report import Change, Effect
+from generator.update.select import Found
+
+
+def contract_changes(
+    old: Mapping[str, Any], new: Mapping[str, Any], found: Sequence[Found]
+) -> list[Change]:
+    """Compare our operations in two contracts.
+
+    Wording, examples, order and the names of schemas are ignored.
+
+    Args:
+        old: The contract that existing clients were made from.
+        new: The new contract.
+        found: Where the new contract has each operation.
+    """
+    changes = [*_document_changes(old, new)]
+    for place in found:
+        changes += _Operation(old, new, place).changes()
+    return list(dict.fromkeys(changes))
+
+
+def _document_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+    if base_url(old) != base_url(new):
+        why = "existing clients call the old one, and a base_url of a user's own may not fit"
+        text = f"moved from {base_url(old)} to {base_url(new)}"
+        yield Change("server", text, Effect.BREAKING, why)
+    before, after = security_schemes(old), security_schemes(new)
+    # Variables belong to schemes, which may be renamed: compare the variables of all schemes.
+    read, reads = (
+        {name for scheme in side.values() for name in scheme.get("x-environment-variables", [])}
+        for side in (before, after)
+    )
+    for name in sorted(read - reads):
+        text = f"the variable {name} is not read any more"
+        yield Change("security", text, Effect.BREAKING, "the keys of its users are not found")
+    for name in sorted(reads - read):
+        yield Change("security", f"the variable {name} is read, too", Effect.ADDITION)
+    for name in sorted(before.keys() - after.keys()):
+        for other in sorted(after.keys() - before.keys()):
+            if scheme_signature(after[other]) == scheme_signature(before[name]):
+                text = f"the scheme {name} is now called {other}"
+                yield Change("security", text, Effect.NONE, "the client's argument keeps its name")
+
+
+class _Operation:
+    """The comparison of one operation."""
+
+    def __init__(self, old: Mapping[str, Any], new: Mapping[str, Any], found: Found) -> None:
+        self.documents = old, new
+        self.found = found
+        former = found.operation
+        self.items = old["paths"][former.path], new["paths"][found.path]
+        self.sides = self.items[0][former.method], self.items[1][found.method]
+
+    def changes(self) -> Iterator[Change]:
+        if self.found.moved:
+            text = f"moved to {self.found.method.upper()} {self.found.path}"
+            why = "existing clients ask for the old one"
+            yield self._change("", text, Effect.BREAKING, why)
+        was, now = (bool(side.get("deprecated")) for side in self.sides)
+        if was != now:
+            text = "deprecated" if now else "not deprecated any more"
+            yield self._change("", text, Effect.ADDITION, "a call warns" * now)
+        yield from self._security()
+        yield from self._parameters()
+        yield from self._body()
+        yield from self._successes()
+        yield from self._errors()
+
+    def _change(self, place: str, what: str, effect: Effect, why: str = "") -> Change:
+        return Change(self._place(place), what, effect, why)
+
+    def _place(self, place: str) -> str:
+        return ", ".join(filter(None, [str(self.found.operation), place]))
+
+    def _required(self, place: str, *, added: bool, required: bool) -> Change:
+        text = f"{'added,' if added else 'is now'} {required_word(required)}"
+        effect = Effect.BREAKING if required else Effect.ADDITION
+        return self._change(place, text, effect, "calls without it are refused" * required)
+
+    def _security(self) -> Iterator[Change]:
+        before, after = map(_demands, self.documents, self.sides)
+        free = frozenset[tuple[str, ...]]()
+        if free in after and free not in before:
+            yield self._change("security", "no key is needed any more", Effect.ADDITION)
+        for demand in before:
+            if not any(accepted <= demand for accepted in after):
+                text = f"{_shown(demand)} is not enough any more; {' or '.join(map(_shown, after))}"
+                why = "calls that pass today are refused"
+                yield self._change("security", text, Effect.BREAKING, why)
+        if free in before and free not in after:
+            return
+        for demand in after:
+            if demand and not any(known <= demand for known in before if known):
+                text = f"{_shown(demand)} is taken, too"
+                yield self._change("security", text, Effect.ADDITION)
+
+    def _parameters(self) -> Iterator[Change]:
+        before, after = (
+            {(item["in"], _name(item)): item for item in parameters(document, path_item, side)}
+            for document, path_item, side in zip(
+                self.documents, self.items, self.sides, strict=True
+            )
+        )
+        for key in dict.fromkeys([*before, *after]):
+            place = f"{key[0]} parameter {key[1]}"
+            if key not in after:
+                why = "callers who give it are refused or ignored"
+                yield self._change(place, "removed", Effect.BREAKING, why)
+            elif key not in before:
+                required = after[key].get("required", False)
+                yield self._required(place, added=True, required=required)
+            else:
+                yield from self._parameter(place, before[key], after[key])
+
+    def _parameter(self, place: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
+        if old.get("required", False) != new.get("required", False):
+            yield self._required(place, added=False, required=new.get("required", False))
+        if _style(old) != _style(new):
+            why = "existing clients write it in the old way"
+            yield self._change(place, "is serialized in another way", Effect.BREAKING, why)
+        if bool(old.get("deprecated")) != bool(new.get("deprecated")):
+            yield self._change(place, "its deprecation changed", Effect.NONE)
+        schemas = old.get("schema", ANYTHING), new.get("schema", ANYTHING)
+        was, now = (
+            follow(document, schema).get("default")
+            for document, schema in zip(self.documents, schemas, strict=True)
+        )
+        if was != now:
+            text = f"its default changed from {as_json(was)} to {as_json(now)}"
+            both = None not in (was, now)
+            effect = Effect.BREAKING if both else Effect.NONE
+            why = "callers who leave it out get something else" * both
+            yield self._change(place, text, effect, why)
+        comparison = SchemaComparison(*self.documents, Direction.REQUEST)
+        yield from comparison.compare(*schemas, self._place(place))
+
+    def _body(self) -> Iterator[Change]:
+        before, after = (
+            resolve(document, side["requestBody"]) if "requestBody" in side else None
+            for document, side in zip(self.documents, self.sides, strict=True)
+        )
+        required = bool(after and after.get("required", False))
+        if before is None and after is not None:
+            yield self._required("body", added=True, required=required)
+        elif before is not None and after is None:
+            why = "callers who send it are refused"
+            yield self._change("body", "removed", Effect.BREAKING, why)
+        elif before is not None:
+            if before.get("required", False) != required:
+                yield self._required("body", added=False, required=required)
+            yield from self._contents(self._place("body"), before, after, Direction.REQUEST)
+
+    def _contents(self, place: str, old: Any, new: Any, direction: Direction) -> Iterator[Change]:
+        """Compare the media types and schemas of two bodies or responses."""
+        before, after = as_object(old.get("content")), as_object(new.get("content"))
+        kinds = [sorted(map(_media_kind, content)) for content in (before, after)]
+        if kinds[0] != kinds[1]:
+            shown = [", ".join(content) or "no body" for content in (before, after)]
+            kind = Kind.NARROWER if direction is Direction.REQUEST else Kind.WIDER
+            effect, why = effect_of(kind, direction)
+            if direction is Direction.RESPONSE and not before:
+                effect, why = Effect.NONE, "existing clients ignore the body"
+            yield Change(place, f"{shown[0]} became {shown[1]}", effect, why)
+            return
+        comparison = SchemaComparison(*self.documents, direction)
+        for (_, was), (_, now) in zip(sorted(before.items()), sorted(after.items()), strict=True):
+            schemas = was.get("schema", ANYTHING), now.get("schema", ANYTHING)
+            yield from comparison.compare(*schemas, f"{place} $".lstrip())
+
+    def _successes(self) -> Iterator[Change]:
+        before, after = (_responses(side, success=True) for side in self.sides)
+        for status, response in after.items():
+            was = _handler(before, status)
+            place = f"response {status}"
+            if was is None or (status == "2XX" and "2XX" not in before):
+                why = "existing clients refuse such a response"
+                yield self._change(place, "added to the successes", Effect.BREAKING, why)
+            if was is not None:
+                sides = self._resolved(before[was], response)
+                yield from self._contents(self._place(place), *sides, Direction.RESPONSE)
+        for status in before:
+            if not any(_covers(pattern, status) for pattern in after):
+                place = f"response {status}"
+                yield self._change(place, "removed from the successes", Effect.NONE)
+
+    def _errors(self) -> Iterator[Change]:
+        before, after = (_responses(side, success=False) for side in self.sides)
+        why = "the class that is raised follows the status, not the document"
+        gone = sorted(before.keys() - after.keys())
+        new = sorted(after.keys() - before.keys())
+        for statuses, what in ((gone, "not documented any more"), (new, "documented")):
+            if statuses:
+                place = f"response {', '.join(statuses)}"
+                yield self._change(place, what, Effect.NONE, why)
+        # Many statuses often share one schema: report its changes once, with all statuses.
+        found: dict[Change, list[str]] = {}
+        for status, response in after.items():
+            was = _handler(before, status)
+            if was is not None:
+                sides = self._resolved(before[was], response)
+                for change in self._contents("", *sides, Direction.ERROR):
+                    found.setdefault(change, []).append(status)
+        for change, statuses in found.items():
+            place = f"response {', '.join(statuses)} {change.place}".strip()
+            yield self._change(place, change.what, change.effect, change.why)
+
+    def _resolved(self, old: Any, new: Any) -> tuple[Any, Any]:
+        return resolve(self.documents[0], old), resolve(self.documents[1], new)
+
+
+def _media_kind(media_type: str) -> str:
+    """How a client reads a media type: charset and the part before `+json` make no difference."""
+    name = media_type.partition(";")[0].strip().lower()
+    return "json" if name.endswith(("/json", "+json")) else name.partition("/")[0]
+
+
+def _name(parameter: Mapping[str, Any]) -> str:
+    name: str = parameter["name"]
+    return name.lower() if parameter["in"] == "header" else name
+
+
+def _style(parameter: Mapping[str, Any]) -> tuple[Any, ...]:
+    style = parameter.get("style", DEFAULT_STYLES[parameter["in"]])
+    return style, parameter.get("explode", style == "form"), bool(parameter.get("allowReserved"))
+
+
+def _responses(operation: Mapping[str, Any], *, success: bool) -> dict[str, Any]:
+    """The responses that a client handles as successes, or those that it handles as errors."""
+    every = {str(status): response for status, response in operation.get("responses", {}).items()}
+    successes = [status for status in every if status.startswith("2")] or ["default"]
+    return {status: every[status] for status in every if (status in successes) is success}
+
+
+def _handler(responses: Mapping[str, Any], status: str) -> str | None:
+    """The status or pattern by which an existing client handles a status."""
+    if status in responses:
+        return status
+    if status == "2XX":
+        return next(iter(responses), None)
+    return next((pattern for pattern in responses if _covers(pattern, status)), None)
+
+
+def _covers(pattern: str, status: str) -> bool:
+    return pattern in (status, f"{status[0]}XX", "default")
+
+
+def _demands(
+    document: Mapping[str, Any], operation: Mapping[str, Any]
+) -> list[frozenset[tuple[str, ...]]]:
+    """The alternatives of keys that an operation asks for, each as what it adds to a request."""
+    schemes = security_schemes(document)
+    return [
+        frozenset(scheme_signature(schemes.get(name, {})) for name in demand)
+        for demand in operation.get("security", document.get("security", []))
+        if is_object(demand)
+    ] or [frozenset()]
+
+
+def _shown(demand: frozenset[tuple[str, ...]]) -> str:
+    shown = " and ".join(" ".join(signature) for signature in sorted(demand))
+    return f"a key ({shown})" if shown else "no key"

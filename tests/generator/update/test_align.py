@@ -1,0 +1,31 @@
+"""A new version of a document is ordered like the old one."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from generator.spec.read import read_document
+from generator.spec.validate import problems
+from generator.spec.write import serialize
+from generator.update.align import aligned
+from tests.generator.update.evolution import GROUPS, document, shuffled
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_reordered_document_comes_out_as_it_was(seed: int) -> None:
+    own = json.loads(json.dumps(document(GROUPS)))
+    text = serialize(own)
+
+    assert text == serialize(aligned(shuffled(own, seed), own))
+    assert own == read_document(text)
+    assert [] == problems(read_document(text))
+
+
+def test_new_keys_come_last() -> None:
+    old = {"type": "object", "description": "x"}
+    new: dict[str, Any] = {"properties": {}, "description": "x", "type": "object"}
+
+    assert ["type", "description", "properties"] == list(aligned(new, old))

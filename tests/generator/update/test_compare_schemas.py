@@ -1,0 +1,86 @@
+"""Changes of schemas have their effects on responses and on requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from generator.update.compare_schemas import Direction, SchemaComparison
+from generator.update.report import Effect
+
+A, B, N = Effect.ADDITION, Effect.BREAKING, Effect.NONE
+A_OR_B: list[dict[str, Any]] = [
+    {"type": "object", "properties": {name: {}}, "required": [name]} for name in "ab"
+]
+
+
+def effects(old: Any, new: Any, direction: Direction) -> list[tuple[str, Effect]]:
+    comparison = SchemaComparison({}, {}, direction)
+    return [(change.what, change.effect) for change in comparison.compare(old, new, "$")]
+
+
+CASES: list[tuple[dict[str, Any], dict[str, Any], str, Effect, Effect]] = [
+        ({"const": 1}, {"const": 2}, "const 1 became 2", B, B),
+        ({"type": "integer"}, {"const": 2}, "const none became 2", N, B),
+        ({"const": 1}, {"type": "integer"}, "const 1 became none", B, A),
+        ({"enum": ["a"]}, {"type": "string"}, 'is not limited any more to "a"', N, A),
+        (
+            {"type": "string"},
+            {"enum": list("abcdefghij")},
+            'any value became one of "a", "b", "c", "d", "e", "f", "g", "h" and 2 more',
+            N,
+            B,
+        ),
+        (
+            {"type": "string", "format": "date"},
+            {"type": "string", "format": "uuid"},
+            "the format date became uuid",
+            B,
+            B,
+        ),
+        ({"type": "string", "pattern": "a"}, {"type": "string"}, 'pattern "a" became none', N, A),
+        ({"minimum": 1}, {"minimum": 2}, "", N, N),
+        ({"type": "number", "minimum": 2}, {"type": "number", "minimum": 1},
+         "minimum 2 became 1", N, A),
+        ({"type": "string"}, {}, "string became any value", B, A),
+        ({"anyOf": A_OR_B}, {"anyOf": A_OR_B[:1]}, "an alternative was removed", N, B),
+        ({"anyOf": A_OR_B[:1]}, {"anyOf": A_OR_B}, "an alternative was added", B, A),
+        (
+            {"type": "object", "additionalProperties": {"type": "string"}},
+            {"type": "object", "additionalProperties": {"type": "integer"}},
+            "string became integer", B, B,
+        ),
+        ({"type": "array", "items": {"type": "number"}},
+         {"type": "array", "items": {"type": "integer"}}, "number became integer", N, B),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "what", "response", "request_"), CASES)
+def test_a_change_has_its_effects(
+    old: Any, new: Any, what: str, response: Effect, request_: Effect
+) -> None:
+    expected: list[Any] = (
+        [[(what, response)], [(what, N)], [(what, request_)]] if what else [[], [], []]
+    )
+
+    assert expected == [effects(old, new, direction) for direction in Direction]
+    assert [] == effects(old, old, Direction.REQUEST)
+
+
+def test_clients_accept_unknown_members_even_where_there_are_to_be_none() -> None:
+    old: Any = {"type": "object", "additionalProperties": False}
+    new: Any = {"type": "object"}
+    what = "whether it may have further members changed"
+
+    assert [] == effects(old, new, Direction.RESPONSE)
+    assert [(what, A)] == effects(old, new, Direction.REQUEST)
+    assert [(what, B)] == effects(new, old, Direction.REQUEST)
+
+
+def test_null_is_the_same_as_left_out_to_a_client() -> None:
+    old: Any = {"type": "object", "properties": {"a": {"type": "string"}}}
+    new: Any = {"type": "object", "properties": {"a": {"type": ["string", "null"]}}}
+
+    assert [("string became null or string", N)] == effects(old, new, Direction.RESPONSE)
+    assert [("string became null or string", A)] == effects(old, new, Direction.REQUEST)

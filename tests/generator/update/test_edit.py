@@ -1,0 +1,112 @@
+"""The overlay and the configuration are edited, and all other lines stay."""
+
+from __future__ import annotations
+
+import pytest
+
+from generator.client.names import OperationName
+from generator.errors import GeneratorError
+from generator.spec.round_trip import load
+from generator.update.edit import config_with, overlay_for, overlay_without
+from generator.update.select import find
+from tests.generator.update.evolution import FIRST, OURS, document, moved
+
+ACTIONS = """\
+overlay: 1.0.0
+info:
+  title: T
+  version: 1.0.0
+extends: upstream.yaml
+
+# How it works.
+
+actions:
+  # of the first
+  - description: One.
+    target: $.a
+    x-expect: {type: object}
+    update: {x: 1}
+
+  # of the second
+  - description: Two.
+    target: $.b
+    x-expect: {type: object}
+    update: {x: 1}
+  - description: >-
+      Three.
+
+      And more.
+    target: $.paths['/a'].get.c
+    x-expect: {type: object}
+    x-obsolete: $['paths']["/a"]['get']
+    update: {x: 1}
+
+# the end
+"""
+
+
+@pytest.mark.parametrize("obsolete", [[0], [1], [2], [0, 1], [0, 2], [1, 2]])
+def test_actions_are_removed_and_all_other_lines_stay(obsolete: list[int]) -> None:
+    remaining = overlay_without(ACTIONS, obsolete)
+
+    left = [
+        action
+        for index, action in enumerate(load(ACTIONS, "o")["actions"])
+        if index not in obsolete
+    ]
+    assert left == load(remaining, "the overlay")["actions"]
+    assert set(remaining.splitlines()) <= set(ACTIONS.splitlines())
+    assert "# How it works." in remaining
+    assert "\n\n\n" not in remaining
+
+
+def test_the_last_action_is_not_removed() -> None:
+    with pytest.raises(GeneratorError, match="no overlay action is needed any more"):
+        overlay_without(ACTIONS, [0, 1, 2])
+
+
+def test_targets_follow_an_operation_that_moved() -> None:
+    own = moved("/b", "post")
+    found = find(
+        own, [OperationName("/a", "get", "analytics", "get_user_activity")], document(FIRST)
+    )
+
+    text = overlay_for(ACTIONS, "POST /b of a file", found)
+
+    third = load(text, "the overlay")["actions"][2]
+    assert "$.paths['/b'].post['c']" == third["target"]
+    assert "$.paths['/b'].post" == third["x-obsolete"]
+    assert "  x-upstream: POST /b of a file\n" in text
+
+
+CONFIGURATION = """\
+# Ours.
+project_name_override: a-b # the name
+package_version_override: 0.1.0
+
+# Why this is called so.
+class_overrides:
+  Old:
+    class_name: New
+    module_name: new
+"""
+
+
+def test_only_the_given_settings_change() -> None:
+    changed = config_with(
+        CONFIGURATION, version="0.2.0", operations=OURS, class_overrides={"Old": ("New", "new")}
+    )
+
+    assert (
+        CONFIGURATION.replace("0.1.0", "0.2.0")
+        + ("operations:\n  /activity:\n    get: analytics.get_user_activity\n")
+        == changed
+    )
+
+
+def test_class_overrides_come_and_go_with_their_comment() -> None:
+    without = config_with(CONFIGURATION, class_overrides={})
+    again = config_with(without, class_overrides={"A": ("B", "b")})
+
+    assert without == CONFIGURATION.partition("\n# Why")[0]
+    assert again.endswith("class_overrides:\n  A:\n    class_name: B\n    module_name: b\n")

@@ -1,0 +1,146 @@
+"""A hostile or broken document is refused in a line; nothing is fetched or changed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.__main__ import main
+from generator.spec.files import contents
+from tests.generator.paths import ROOT
+from tests.generator.update.evolution import BLOCK
+
+SMALL: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "info": {"title": "Small", "version": "1"},
+    "paths": {"/activity": {"get": {"operationId": "a", "responses": {}}}},
+}
+HEAD = 'openapi: 3.1.0\npaths: {"/activity": {get: {}}}\n'
+
+
+def operation(**fields: Any) -> bytes:
+    return json.dumps(SMALL | {"paths": {"/activity": {"get": fields}}}).encode()
+
+
+def with_schemas(**schemas: Any) -> bytes:
+    response = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}}
+    own = {"get": {"responses": {"200": response}}}
+    return json.dumps(
+        SMALL | {"paths": {"/activity": own}, "components": {"schemas": schemas}}
+    ).encode()
+
+
+def reference(target: str) -> bytes:
+    return operation(parameters=[{"$ref": target}])
+
+
+LAUGHS = HEAD + "a: &a [ha, ha, ha, ha, ha, ha, ha, ha, ha]\n" + "".join(
+    f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n"
+    for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+)  # fmt: skip
+
+#: Documents that cannot be used, and words of the error.
+HOSTILE: dict[str, tuple[bytes, str]] = {
+    "empty": (b" \n", ": empty"),
+    "not UTF-8": (b"openapi: \xff\xfe", ": not UTF-8"),
+    "UTF-16": (BLOCK.encode("utf-16"), ": not UTF-8"),
+    "truncated YAML": (BLOCK[: BLOCK.index("'400'") + 2].encode(), "found unexpected end of"),
+    "truncated YAML, still well formed": (
+        BLOCK[: BLOCK.index("get:") + 2].encode(),
+        "the document has lost operations of ours: GET /activity",
+    ),
+    "truncated YAML, with our operation": (
+        BLOCK[: BLOCK.index("components:")].encode(),
+        "schemas/Analytics_getUserActivity_Response_200' leads to nothing",
+    ),
+    "truncated JSON": (json.dumps(SMALL)[:-9].encode(), ": not JSON: "),
+    "truncated page": (b"# Page\n\n```yaml\nopenapi: 3.1.0\n", "block has no end"),
+    "page without a document": (b"# Page\n\nWords, all of them.\n", "not a mapping"),
+    "billion laughs": (LAUGHS.encode(), "more than 1,000,000 values is not supported"),
+    "an alias of itself": (HEAD.encode() + b"x: &x {y: *x}\n", "an alias inside its own value"),
+    "an alias of nothing": (HEAD.encode() + b"x: *y\n", "found undefined alias"),
+    "nesting": (HEAD.encode() + b"x: " + b"[" * 100_000, "line 3: nesting this deep is not"),
+    "nesting in JSON": (b'{"openapi":' + b"[" * 100_000, "nested too deeply"),
+    "nesting that JSON can hold": (
+        json.dumps(SMALL)[:-1].encode() + b', "x": ' + b"[" * 300 + b"]" * 300 + b"}",
+        "nested too deeply",
+    ),
+    "a key twice in JSON": (b'{"openapi": "3.1.0", "openapi": "3.1.0"}', "'openapi' occurs twice"),
+    "a tag that makes objects": (
+        HEAD.encode() + b"x: !!python/object/apply:os.system ['touch /tmp/owned']\n",
+        "line 3: the tag tag:yaml.org,2002:python/object/apply:os.system is not supported",
+    ),
+    "a number that is none, in JSON": (b'{"openapi": NaN}', "NaN is no number of JSON"),
+    "an endless number": (HEAD.encode() + b"x: " + b"9" * 5000, "an integer of 5000 digits"),
+    "an endless number in JSON": (b'{"x": ' + b"9" * 5000 + b"}", ": not JSON: "),
+    "no paths": (b"openapi: 3.1.0\n", "paths is missing"),
+    "an HTML page": (b"\n<!DOCTYPE html>\n<html><title>502</title></html>", ": an HTML or XML"),
+    "an XML page": (b'<?xml version="1.0"?><Error/>', ": an HTML or XML"),
+    "a reference to a file": (reference("file:///etc/passwd"), "leads out of the document"),
+    "a reference to a file beside it": (reference("other.yaml#/a"), "leads out of the document"),
+    "a reference to http": (
+        reference("http://169.254.169.254/latest#/a"),
+        "'http://169.254.169.254/latest#/a' leads out of the document; nothing was fetched",
+    ),
+    "a reference in a circle": (
+        with_schemas(
+            A={"$ref": "#/components/schemas/B"}, B={"$ref": "#/components/schemas/A"}
+        ),
+        "leads round in a circle",
+    ),
+    "a reference to nothing": (with_schemas(B={}), "'#/components/schemas/A' leads to nothing"),
+    "a reference by a discriminator": (
+        with_schemas(A={"discriminator": {"propertyName": "x", "mapping": {"x": "x.yaml#/A"}}}),
+        "'x.yaml#/A' leads out of the document",
+    ),
+    "a reference into another operation": (
+        reference("#/paths/~1activity/get/responses"), "leads to nothing"
+    ),
+    "without our operation": (
+        json.dumps(SMALL | {"paths": {"/activities": {"get": {"operationId": "x"}}}}).encode(),
+        "the document has lost operations of ours: GET /activity (analytics.get_user_activity) is "
+        "not in it; the nearest are GET /activities",
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sources of the first step; nothing here comes as far as the package."""
+    root = tmp_path_factory.mktemp("hostile")
+    tests = ROOT / "tests/generator"
+    (root / "spec").mkdir()
+    (root / "spec/upstream.yaml").write_text(BLOCK, "utf-8")
+    (root / "openapi.yaml").write_text(BLOCK.replace("- - sub", "- sub"), "utf-8")
+    for source, target in (
+        ("documents/get-user-activity-overlay.yaml", "spec/overlay.yaml"),
+        ("update/generator-config.yaml", "generator-config.yaml"),
+    ):
+        (root / target).write_bytes((tests / source).read_bytes())
+    return root
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_input_is_refused_in_a_line_and_changes_nothing(
+    checkout: Path,
+    offline: list[Any],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+) -> None:
+    content, words = HOSTILE[name]
+    (tmp_path / "document").write_bytes(content)
+    before = contents(checkout)
+
+    code = main(["update", str(tmp_path / "document"), "--root", str(checkout)])
+
+    [line] = capsys.readouterr().err.splitlines()
+    assert (1, True) == (code, line.startswith("error: "))
+    assert words in line
+    assert len(line) < 500
+    assert before == contents(checkout)
+    assert [] == offline
+    assert not Path("/tmp/owned").exists()

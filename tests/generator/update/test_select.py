@@ -1,0 +1,55 @@
+"""Our operations are found in a new document, moved or renamed, and never guessed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from generator.client.names import OperationName
+from generator.errors import GeneratorError
+from generator.update.select import find
+from tests.generator.update.evolution import FIRST, OURS, document, moved
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        moved("/analytics/activity"),
+        moved("/activity", "post"),
+        moved("/usage", operationId="get-user-activity", tags=["Other"]),
+    ],
+)
+def test_an_operation_that_moved_is_found_by_its_name(own: dict[str, Any]) -> None:
+    [found] = find(own, OURS, document(FIRST))
+
+    assert found.moved
+    assert found.path in own["paths"]
+
+
+@pytest.mark.parametrize("operation_id", ["listActivity", "get_user_activity", None])
+def test_a_renamed_operation_is_found_by_its_place(
+    operation_id: str | None,
+) -> None:
+    own = document(FIRST._replace(operation_id=operation_id))
+
+    [found] = find(own, OURS, document(FIRST))
+
+    assert not found.moved
+
+
+def test_a_path_parameter_may_have_another_name() -> None:
+    wanted = [OperationName("/a/{id}", "get", "default", "x")]
+    own = {"paths": {"/a/{number}": {"get": {"operationId": "y"}}}}
+
+    [found] = find(own, wanted, {"paths": {}})
+
+    assert "/a/{number}" == found.path
+
+
+def test_an_operation_is_not_guessed() -> None:
+    own = moved("/a")
+    own["paths"]["/b"] = own["paths"]["/a"]
+
+    with pytest.raises(GeneratorError, match="could be any of GET /a, GET /b"):
+        find(own, OURS, document(FIRST))

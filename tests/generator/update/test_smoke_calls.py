@@ -1,0 +1,86 @@
+"""The smoke test calls a client, and finds what does not work."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from generator.update.smoke_calls import example_status, failures
+from generator.update.smoke_test import plan
+from tests.generator.update.checkout import Checkout
+
+
+def found(client: Any, checkout: Checkout) -> str:
+    return "\n".join(failures(client, **json.loads(plan(checkout.root))))
+
+
+def test_a_client_that_works_has_no_failures(importable_client: Any, later: Checkout) -> None:
+    assert "" == found(importable_client, later)
+
+
+def nothing(*_: Any) -> None:
+    """Return nothing, whatever is asked."""
+
+
+def accept_anything(client: Any, patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(client._base_client.BaseClient, "_value", nothing)
+
+
+def raise_one_class(client: Any, patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(client.errors, "_BY_CODE", {})
+
+
+def lose_arguments(client: Any, patch: pytest.MonkeyPatch) -> None:
+    namespace = importlib.import_module(f"{client.__name__}.api.analytics._namespace")
+    module: Any = namespace._get_user_activity
+    whole = module.arguments
+
+    def some(*, account: str, **_: Any) -> Any:
+        return whole(account=account)
+
+    patch.setattr(module, "arguments", some)
+
+
+def read_no_errors(client: Any, patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(client._operation.Operation, "read_error", nothing)
+
+
+def refuse_everything(client: Any, patch: pytest.MonkeyPatch) -> None:
+    patch.delattr(client._encode, "json_value")
+
+
+@pytest.mark.parametrize(
+    ("break_it", "failure"),
+    [
+        (accept_anything, "came back as None"),
+        (accept_anything, "GET get_user_activity 400: raised nothing"),
+        (accept_anything, "200: a body without 'data' is accepted"),
+        (raise_one_class, "raised APIStatusError, expected BadRequestError"),
+        (lose_arguments, "the query parameter 'date' is not in the request"),
+        (read_no_errors, "is not read"),
+        (refuse_everything, "GET get_user_activity: AttributeError: "),
+    ],
+)
+def test_a_client_that_does_not_work_is_found(
+    importable_client: Any,
+    later: Checkout,
+    monkeypatch: pytest.MonkeyPatch,
+    break_it: Callable[[Any, pytest.MonkeyPatch], None],
+    failure: str,
+) -> None:
+    break_it(importable_client, monkeypatch)
+
+    assert failure in found(importable_client, later)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "others", "status"),
+    [("404", [], 404), ("4XX", ["400"], 401), ("default", [], 200), ("default", ["200"], 418),
+     ("default", ["2XX", "4XX"], 505), ("default", ["2XX", "4XX", "5XX"], 300)],
+)  # fmt: skip
+def test_a_pattern_has_a_status_of_its_own(pattern: str, others: list[str], status: int) -> None:
+    assert status == example_status(pattern, dict.fromkeys([*others, pattern]))
