@@ -4,13 +4,36 @@ import os
 
 import pytest
 
+from tests.contract.harness import agreement, consumer, reference
+from tests.contract.harness.consumer import Package
 from tests.contract.harness.contract import Contract
 
 
 @pytest.fixture(scope="session")
 def contract() -> Contract:
-    """The document of the repository."""
-    return Contract.load()
+    """The reference document, which the checks are tested with."""
+    return reference.contract()
+
+
+@pytest.fixture(scope="session")
+def client() -> Package:
+    """The client of the reference document."""
+    return reference.client()
+
+
+@pytest.fixture(scope="session")
+def committed() -> Contract:
+    """The document of the repository, unless it contradicts the facts."""
+    contract = Contract.load()
+    if agreement.compare(contract).findings.breaches:
+        pytest.skip("openapi.yaml contradicts the facts: test_agreement.py says where")
+    return contract
+
+
+@pytest.fixture
+def committed_client(committed: Contract) -> Package:
+    """The client of the repository, unless its document contradicts the facts."""
+    return consumer.installed()
 
 
 @pytest.fixture(scope="session")

@@ -1,24 +1,23 @@
-"""The contract allows the bodies that the live API sends, and no others."""
+"""The reference document allows the bodies that the live API sends, and no others."""
 
 import datetime as dt
 import itertools
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import pytest
 
-from generator.spec.read import read_document
+from tests.contract.harness import reference
 
-CONTRACT = read_document((Path(__file__).parents[2] / "openapi.yaml").read_text("utf-8"))
+CONTRACT = reference.document()
 
 
 def validator(status: str) -> jsonschema_rs.Draft202012Validator:
     """A validator that asserts formats, for the bodies that the contract has under a status."""
-    answer = CONTRACT["paths"]["/activity"]["get"]["responses"][status]
-    schema = answer["content"]["application/json"]["schema"]
+    response = CONTRACT["paths"]["/activity"]["get"]["responses"][status]
+    schema = response["content"]["application/json"]["schema"]
     root = {**schema, "components": CONTRACT["components"]}
     return jsonschema_rs.Draft202012Validator(root, validate_formats=True)
 
@@ -42,8 +41,8 @@ ROW = {
 
 
 def test_the_example_is_valid_and_has_live_dates() -> None:
-    answer = CONTRACT["paths"]["/activity"]["get"]["responses"]["200"]
-    example = answer["content"]["application/json"]["example"]
+    response = CONTRACT["paths"]["/activity"]["get"]["responses"]["200"]
+    example = response["content"]["application/json"]["example"]
 
     assert ACTIVITY.is_valid(example)
     assert all(row["date"].endswith(" 00:00:00") for row in example["data"])

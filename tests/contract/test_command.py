@@ -1,12 +1,25 @@
 """`make contract`: what it prints, writes and returns; the key is nowhere in it."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 import sandbox
 from tests.contract.harness import __main__ as command
-from tests.contract.harness import report
+from tests.contract.harness import consumer, reference, report
+from tests.contract.harness.consumer import Package
+
+
+@pytest.fixture(autouse=True)
+def _reference(
+    client: Package, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The command checks the reference document and its client."""
+    path = tmp_path_factory.mktemp("reference") / "openapi.json"
+    path.write_text(json.dumps(reference.document()), "utf-8")
+    monkeypatch.setattr(command, "DOCUMENT", path)
+    monkeypatch.setattr(consumer, "installed", lambda: client)
 
 
 def test_the_command_calls_the_sandbox_in_process_and_over_http(
@@ -16,6 +29,7 @@ def test_the_command_calls_the_sandbox_in_process_and_over_http(
 
     printed = capsys.readouterr().out
     assert code == command.OK
+    assert "ok: the document, compared with the facts" in printed
     assert "ok: the sandbox, in process" in printed
     assert "ok: the sandbox, over HTTP" in printed
     assert sorted(path.name for path in tmp_path.iterdir()) == ["contract.md", "contract.xml"]

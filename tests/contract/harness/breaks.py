@@ -1,4 +1,4 @@
-"""Break the client on purpose: a consumer's check must notice each break."""
+"""Break the reference client on purpose: a consumer's check must notice each break."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.contract.harness import consumer
-from tests.contract.harness.contract import ROOT
-
-PACKAGE = ROOT / "generated" / "openrouter_analytics"
+from tests.contract.harness import consumer, reference
 
 
 class Break(NamedTuple):
@@ -112,8 +109,8 @@ def noticed_by(broken: Break | None) -> str | None:
         LookupError: The text to replace is not there. The code has changed: write the break anew.
     """
     with tempfile.TemporaryDirectory() as scratch:
-        copy = Path(scratch) / PACKAGE.name
-        shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+        copy = Path(scratch) / "broken"
+        shutil.copytree(reference.package(), copy, ignore=shutil.ignore_patterns("__pycache__"))
         if broken is not None:
             text = (copy / broken.file).read_text("utf-8")
             if broken.old not in text:

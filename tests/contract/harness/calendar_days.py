@@ -7,18 +7,32 @@ import functools
 import itertools
 import json
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import jsonschema_rs
 
 from tests.contract.harness.contract import Contract, Schema
 
-_FORMS = ("{}", "{} 00:00:00")
+MIDNIGHT = " 00:00:00"
+"""What the live API writes after a day."""
+
+_FORMS = ("{}" + MIDNIGHT, "{}")
 _BASES = (
     "2000-01-01", "2008-02-29", "2012-02-29", "2019-02-19", "2023-02-28", "2024-02-29",
     "2026-03-31", "2031-04-30", "2035-10-21", "2047-06-10", "2052-02-29", "2090-11-23",
     "2099-12-31",
 )  # fmt: skip
 """Days that use every part of the pattern."""
+
+
+class Deviation(NamedTuple):
+    """A text about which the document and the calendar disagree."""
+
+    text: str  # the text
+    allowed: bool  # whether the document allows it, although it is no day
+
+    def __str__(self) -> str:
+        return f"{self.text!r} is {'allowed' if self.allowed else 'refused'}"
 
 
 def date_schema(contract: Contract) -> Schema:
@@ -55,15 +69,15 @@ def _near_misses() -> Iterator[str]:
         yield from (f"{base}T00:00:00", f"{base} 00:00:01", f"{base} 01:00:00", f"{base}Z")
 
 
-def deviations(contract: Contract) -> list[str]:
-    """The first ten texts about which the document and the calendar disagree."""
+def deviations(contract: Contract) -> list[Deviation]:
+    """The first ten deviations; days that are refused come first."""
     return _deviations(json.dumps(date_schema(contract)))
 
 
 @functools.cache  # most mutants do not change the date
-def _deviations(schema: str) -> list[str]:
+def _deviations(schema: str) -> list[Deviation]:
     validator = jsonschema_rs.Draft202012Validator(json.loads(schema), validate_formats=True)
-    refused = (f"{text!r} is refused" for text in _valid() if not validator.is_valid(text))
+    refused = (Deviation(text, False) for text in _valid() if not validator.is_valid(text))
     misses = (text for text in _near_misses() if text not in _valid())
-    allowed = (f"{text!r} is allowed" for text in misses if validator.is_valid(text))
+    allowed = (Deviation(text, True) for text in misses if validator.is_valid(text))
     return list(itertools.islice(itertools.chain(refused, allowed), 10))

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, cast
 import jsonschema_rs
 import schemathesis
 
+from tests.contract.harness import facts
 from tests.contract.harness.findings import (
     Finding,
     Place,
@@ -36,7 +37,7 @@ class DocumentedResponse(NamedTuple):
 
 
 class Contract:
-    """An OpenAPI 3.1 document with one operation.
+    """An OpenAPI 3.1 document, of which one operation is checked.
 
     Args:
         document: The loaded document.
@@ -44,7 +45,9 @@ class Contract:
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.document = document
-        self.path, self.method, self.operation = next(_operations(document))
+        operations = list(_operations(document))
+        known = [item for item in operations if f"{item[1]} {item[0]}" == facts.OPERATION]
+        self.path, self.method, self.operation = (known or operations)[0]
         # Keyed by id. The key's objects are kept, so that no other object gets their id.
         self._validators: dict[int, tuple[Schema, jsonschema_rs.Draft202012Validator]] = {}
         self._deviations: dict[tuple[int, int], tuple[Any, list[Finding]]] = {}
@@ -57,8 +60,24 @@ class Contract:
 
     @cached_property
     def parameters(self) -> list[Mapping[str, Any]]:
-        """The operation's parameters."""
-        return [self.resolved(item) for item in self.operation.get("parameters", [])]
+        """The operation's parameters, and those of its path."""
+        nodes: list[Schema] = [
+            *self.operation.get("parameters", []),
+            *self.document["paths"][self.path].get("parameters", []),
+        ]
+        return [self.resolved(item) for item in nodes]
+
+    def parameter(self, where: str, name: str) -> Mapping[str, Any] | None:
+        """The parameter of that name in the query, the header or the path."""
+        found = (it for it in self.parameters if (it.get("in"), it.get("name")) == (where, name))
+        return next(found, None)
+
+    @cached_property
+    def known_part(self) -> dict[str, Any]:
+        """The document with this operation alone, and with only those parameters that are known."""
+        known = [self.parameter("query", name) for name in facts.PARAMETERS]
+        operation = {**self.operation, "parameters": list(filter(None, known))}
+        return {**self.document, "paths": {self.path: {self.method.lower(): operation}}}
 
     @cached_property
     def required_security(self) -> bool:
@@ -75,6 +94,11 @@ class Contract:
                 schemas = {media.lower(): value.get("schema") for media, value in content.items()}
                 return DocumentedResponse(name == str(status), schemas)
         return None
+
+    def error_response(self) -> DocumentedResponse | None:
+        """The documented response of an error, whichever the document has."""
+        found = filter(None, map(self.response, (500, *facts.NAMED_STATUSES[1:])))
+        return next((response for response in found if response.content), None)
 
     def resolved(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
         """The object that a reference leads to; any other object is returned unchanged."""

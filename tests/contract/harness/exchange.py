@@ -18,6 +18,8 @@ from tests.contract.harness.contract import Contract, DocumentedResponse, Schema
 from tests.contract.harness.drift import Observations
 from tests.contract.harness.findings import Finding, Findings, excerpt, json_path
 
+_CONTENT_TYPE = "headers.content-type"
+
 
 class Body(NamedTuple):
     """A body as JSON, or the reason why it is not JSON: a finding's code and its text."""
@@ -122,35 +124,35 @@ class Checker:
         response = self.contract.response(status)
         place, wanted = f"responses.{status}", "a status listed by number"
         if response is None:
-            yield _breach("undocumented-status", place, wanted, str(status))
-            return
-        if not response.named:
+            yield Finding("drift", "undocumented-status", place, wanted, str(status))
+        elif not response.named:
             yield Finding("drift", "status-not-named", place, wanted, str(status))
         if exchange.is_error_under_200:
             received = f"an error of code {excerpt(exchange.body.value['error'].get('code'))}"
             yield _breach("error-under-200", "$.error", "data", received)
             # The body must still be an error's body.
-            response = self.contract.response(500) or response
-        yield from self._check_content(exchange, response)
+            response = self.contract.error_response()
+        if response is not None:
+            yield from self._check_content(exchange, response)
 
     def _check_content(self, exchange: Exchange, response: DocumentedResponse) -> Iterator[Finding]:
+        place = f"responses.{exchange.status}"
         if not response.content:
             if exchange.content:
-                yield _breach("undocumented-body", "body", "no body", "a body")
+                yield Finding("drift", "undocumented-body", place, "no body", "a body")
             return
-        place = "headers.content-type"
         header = Message()
         header["content-type"] = exchange.content_type
         media_type = header.get_content_type() if exchange.content_type else "nothing"
         if media_type not in response.content:
-            yield _breach("content-type", place, " or ".join(response.content), media_type)
+            yield _breach("content-type", _CONTENT_TYPE, " or ".join(response.content), media_type)
             return  # the document does not describe such a body
         charset = str(header.get_param("charset") or "utf-8").lower()
         if charset not in {"utf-8", "utf8"}:
-            yield _breach("charset", place, "utf-8", charset[:20])
+            yield _breach("charset", _CONTENT_TYPE, "utf-8", charset[:20])
         schema = response.content[media_type]
         if schema is None:
-            yield _breach("no-schema", "body", "a documented schema", "none")
+            yield Finding("drift", "no-schema", place, "a documented schema", "none")
             return
         yield from self._check_body(exchange, schema)
 
@@ -179,24 +181,25 @@ class Checker:
             yield _breach("another-operation", place, facts.OPERATION, place)
         if exchange.status == 401 and probe.key == "none" and not self.contract.required_security:
             yield _breach("security-not-documented", f"{place}: security", "a key", "none")
-        documented: Schema | None = None
+        day = self.contract.parameter("query", "date")
         for parameter in self.contract.parameters:
-            name = parameter["name"]
-            is_date = (parameter.get("in"), name) == ("query", "date")
-            documented = parameter.get("schema", {}) if is_date else documented
-            given = is_date and probe.date is not None
+            given = parameter is day and probe.date is not None
             if parameter.get("required") and not given and exchange.status == 200:
-                code, path = "parameter-not-required", f"{place}: {name}"
+                code, path = "parameter-not-required", f"{place}: {parameter['name']}"
                 yield _breach(code, path, "a required parameter", "200 without it")
         if probe.date is None:
             return
         path = f"{place}: date"
-        if documented is None:
-            yield _breach("undocumented-parameter", path, "a documented parameter", "none")
-        elif self._allows(documented, probe.date) is not probe.well_formed:
-            forms = "a form that the document allows", "a form that the API refuses"
-            expected, received = reversed(forms) if probe.well_formed else forms
-            yield _breach("parameter-form", path, expected, received, excerpt(probe.date))
+        if day is None:
+            yield Finding("drift", "undocumented-parameter", path, "a documented parameter", "none")
+        elif self._allows(day.get("schema", {}), probe.date) is not probe.well_formed:
+            shape = excerpt(probe.date)
+            if probe.well_formed:
+                refused, accepted = "another form", "a form that the API accepts"
+                yield _breach("parameter-form", path, refused, accepted, shape)
+            else:
+                expected, received = "no form that the API refuses", "one that it refuses"
+                yield Finding("drift", "allows-more", path, expected, received, shape)
 
     def _allows(self, schema: Schema, text: str) -> bool:
         """Whether a schema allows a query's text, as a string or as the number or literal in it."""

@@ -21,6 +21,9 @@ NUMBER_FIELDS = ("usage", "byok_usage_inference", *COUNTS)
 
 OPERATION = "GET /activity"
 
+PARAMETERS = ("date",)
+"""The parameters of the query whose effect is known: the sandbox has them, the probes send them."""
+
 SERVER = "https://openrouter.ai/api/v1"
 """OpenRouter's full document, `servers[0].url`."""
 

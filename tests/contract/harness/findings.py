@@ -50,6 +50,29 @@ class Finding:
         return f"{text}, such as {self.excerpt}" if self.excerpt else text
 
 
+TO_DO = {
+    "unknown-parameter": "learn what the API does with it, and add it to facts.py and the sandbox",
+    "undocumented-parameter": "the API accepts it: ask upstream, or document it by the overlay",
+    "unknown-status": "record a sample when the API sends it",
+    "undocumented-status": "document it, or `default`, by an overlay action",
+    "status-not-named": "nothing, unless the API sends it often: then document it",
+    "undocumented-body": "give the response a schema by an overlay action",
+    "no-schema": "give the response a schema by an overlay action",
+    "unknown-field": "document it by an overlay action, or add it to KNOWN_DRIFT in facts.py",
+    "never-present": "record a sample that has it, or add it to KNOWN_DRIFT in facts.py",
+    "always-whole": "make it an integer by an overlay action, or add it to KNOWN_DRIFT in facts.py",
+    "repeated-row": "learn which field tells the rows apart",
+    "allows-more": "restrict the document by an overlay action, unless the API sends such values",
+}
+"""What a maintainer does about drift, by its name."""
+
+FORBIDDEN = (
+    "the document forbids what is recorded of the API: correct it by an overlay action; "
+    "if the API has changed, correct the sample or facts.py"
+)
+"""What a maintainer does about a document that contradicts the facts."""
+
+
 class Findings:
     """Findings; equal ones are counted, not repeated."""
 

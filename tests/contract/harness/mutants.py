@@ -1,4 +1,4 @@
-"""Mutation testing of the contract: no change of openapi.yaml may go unnoticed.
+"""Mutation testing of the contract: no change of the reference document may go unnoticed.
 
 Each mutant is generated into a client. The document is then checked against the sandbox, its
 faults, the recorded samples and the calendar; the client against the consumer's checks. The
@@ -9,30 +9,27 @@ from __future__ import annotations
 
 import concurrent.futures
 import functools
-import json
 import multiprocessing
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from generator.client.generate import build
 from generator.errors import GeneratorError
 from tests.contract.harness import (
     calendar_days,
     consumer,
-    facts,
     faults,
     provider,
+    reference,
     samples,
     targets,
 )
-from tests.contract.harness.contract import DOCUMENT, ROOT, Contract
+from tests.contract.harness.contract import Contract
 from tests.contract.harness.exchange import Checker, Exchange
+from tests.contract.harness.findings import Findings
 from tests.contract.harness.mutation import Mutant, mutants
-
-CONFIG = ROOT / "generator-config.yaml"
 
 
 class Outcome(NamedTuple):
@@ -50,14 +47,9 @@ class Outcome(NamedTuple):
         return bool(self.generation or self.document or self.client)
 
 
-def original() -> Mapping[str, Any]:
-    """The document whose mutants are made."""
-    return Contract.load(DOCUMENT).document
-
-
 def sample(every: int) -> list[Mutant]:
     """Every so many mutants; 1 gives all of them."""
-    return list(mutants(original()))[::every]
+    return list(mutants(reference.document()))[::every]
 
 
 def run(chosen: list[Mutant], *, workers: int | None = None) -> list[Outcome]:
@@ -74,14 +66,11 @@ def run(chosen: list[Mutant], *, workers: int | None = None) -> list[Outcome]:
 def judge(mutant: Mutant) -> Outcome:
     """Generate a mutant's client, and run the checks of document and client until one fails."""
     with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch) / DOCUMENT.name
-        path.write_text(json.dumps(mutant.document), "utf-8")
         try:
-            build(path, CONFIG, Path(scratch) / "out")
+            package = reference.generated(mutant.document, Path(scratch))
         except GeneratorError as error:
             refusal = " ".join(str(error).split())[:160]
             return Outcome(mutant.id, refusal, _noticed_in_document(mutant.document))
-        [package] = (Path(scratch) / "out").iterdir()
         client = consumer.failing_in(package)
     return Outcome(mutant.id, None, _noticed_in_document(mutant.document), client)
 
@@ -97,22 +86,20 @@ def _noticed_in_document(document: Mapping[str, Any]) -> str | None:
     return None
 
 
-def healthy_deviation(contract: Contract, exchanges: Iterable[Exchange]) -> str | None:
-    """The first finding about a healthy sandbox, or the first known drift that it lacks."""
-    checker = Checker(contract)
-    for exchange in exchanges:
-        checker.check(exchange)
-    found = checker.result()
-    drift = {finding.key for finding in found.drift}
+def _by_sandbox(contract: Contract) -> str | None:
+    """The first breach of the healthy sandbox, or the first drift that differs from the usual."""
+    found, usual = _healthy_findings(contract), _healthy_findings(reference.contract())
+    drift = {finding.key for finding in found.drift} ^ {finding.key for finding in usual.drift}
     unexpected = [*map(str, found.breaches)]
-    unexpected += [
-        f"unexpected drift or none: {key}" for key in sorted(drift ^ {*facts.KNOWN_DRIFT})
-    ]
+    unexpected += [f"unexpected drift or none: {key}" for key in sorted(drift)]
     return next(iter(unexpected), None)
 
 
-def _by_sandbox(contract: Contract) -> str | None:
-    return healthy_deviation(contract, _healthy())
+def _healthy_findings(contract: Contract) -> Findings:
+    checker = Checker(contract)
+    for exchange in _healthy():
+        checker.check(exchange)
+    return checker.result()
 
 
 def _by_samples(contract: Contract) -> str | None:
@@ -132,7 +119,7 @@ def _by_faults(contract: Contract) -> str | None:
 _CHECKS: dict[str, Callable[[Contract], str | None]] = {
     "sandbox": _by_sandbox,
     "samples": _by_samples,
-    "calendar": lambda contract: next(iter(calendar_days.deviations(contract)), None),
+    "calendar": lambda contract: next(map(str, calendar_days.deviations(contract)), None),
     "faults": _by_faults,
 }
 
@@ -155,7 +142,7 @@ def lines(outcomes: list[Outcome]) -> Iterator[str]:
     """The report, in markdown."""
     survivors = [outcome for outcome in outcomes if not outcome.killed]
     killed = len(outcomes) - len(survivors)
-    yield f"# Mutants of openapi.yaml\n\n{len(outcomes)} mutants, {killed} noticed.\n"
+    yield f"# Mutants of the reference document\n\n{len(outcomes)} mutants, {killed} noticed.\n"
     yield from (f"- **not noticed**: `{outcome.id}`" for outcome in survivors)
     yield "\nThe first check of the document and the first check of the client that failed:\n"
     yield "| mutant | refused by the generator | noticed in the document | in the client |"

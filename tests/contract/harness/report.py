@@ -3,31 +3,44 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from tests.contract.harness import facts
-from tests.contract.harness.findings import Finding
+from tests.contract.harness.findings import TO_DO, Finding, Findings
 from tests.contract.harness.provider import Result
 
 MARKDOWN = "contract.md"
 JUNIT = "contract.xml"
 
-
-def _known_drift(result: Result) -> list[Finding]:
-    return [finding for finding in result.findings.drift if finding.key in facts.KNOWN_DRIFT]
+_REST = "record the difference in facts.py, or correct the document by an overlay action"
 
 
-def terminal(results: Iterable[Result]) -> Iterator[str]:
+def _drift(results: Iterable[Result]) -> tuple[list[Finding], list[Finding]]:
+    """New drift and known drift of all results, each once."""
+    found = Findings(finding for result in results for finding in result.findings.drift)
+    new = [finding for finding in found if finding.key not in facts.KNOWN_DRIFT]
+    return new, [finding for finding in found if finding.key in facts.KNOWN_DRIFT]
+
+
+def terminal(results: Sequence[Result]) -> Iterator[str]:
     """A summary for the terminal."""
     for result in results:
         breaches = result.findings.breaches
-        state, count = "FAILED" if breaches else "ok", sum(result.exchanges.values())
-        yield f"{state}: {result.target}, {count} requests, seed {result.seed}"
+        state = "FAILED" if breaches else "ok"
+        yield f"{state}: {result.target}, {_extent(result)}"
         yield from (f"  note: {note}" for note in result.notes)
         yield from (f"  BREACH {_line(finding)}" for finding in breaches)
-        yield from (f"  NEW DRIFT {_line(finding)}" for finding in result.new_drift)
-        yield from (f"  known drift {item.code} at {item.path}" for item in _known_drift(result))
+    new, known = _drift(results)
+    yield from (f"NEW DRIFT {_line(item)}; to do: {TO_DO.get(item.code, _REST)}" for item in new)
+    yield from (f"known drift {item.code} at {item.path}" for item in known)
+
+
+def _extent(result: Result) -> str:
+    count = sum(result.exchanges.values())
+    if result.seed is None:
+        return f"{count} recorded responses"
+    return f"{count} requests, seed {result.seed}"
 
 
 def _line(finding: Finding) -> str:
@@ -35,24 +48,27 @@ def _line(finding: Finding) -> str:
     return f"{finding}{seen}" + (f", in {finding.where}" if finding.where else "")
 
 
-def markdown(results: Iterable[Result]) -> Iterator[str]:
+def markdown(results: Sequence[Result]) -> Iterator[str]:
     """The report as a page, such as the text of an issue."""
     yield "# Contract report"
     for result in results:
         yield f"\n## {result.target[0].upper()}{result.target[1:]}\n"
-        yield f"{sum(result.exchanges.values())} requests, seed {result.seed}."
+        yield f"{_extent(result)}."
         yield from (f"\nNote: {note}." for note in result.notes)
-        yield from _table("Breaches", result.findings.breaches)
-        yield from _table("New drift", result.new_drift)
-        known = _known_drift(result)
-        if known:
-            yield "\n### Known drift\n"
-        for finding in known:
-            yield f"- {finding.code} at `{finding.path}`: {facts.KNOWN_DRIFT[finding.key]}"
+        yield from _table("### Breaches", result.findings.breaches)
+    new, known = _drift(results)
+    yield from _table("## New drift", new)
+    if new:
+        yield "\nWhat to do:\n"
+    yield from (f"- {code}: {TO_DO.get(code, _REST)}" for code in {item.code: 0 for item in new})
+    if known:
+        yield "\n## Known drift\n"
+    for finding in known:
+        yield f"- {finding.code} at `{finding.path}`: {facts.KNOWN_DRIFT[finding.key]}"
 
 
 def _table(title: str, findings: list[Finding]) -> Iterator[str]:
-    yield f"\n### {title}\n"
+    yield f"\n{title}\n"
     if not findings:
         yield "None."
         return
