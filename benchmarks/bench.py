@@ -1,7 +1,7 @@
-"""Measure this client and its peers: docs/guide/performance.md, its chart, and results.json.
+"""Measure this client and others, for docs/guide/performance.md, its chart and results.json.
 
-`make bench` measures the wheel of this checkout, in about ten minutes on two idle cores. Names of
-rows choose some of them, and ``--quick`` takes fewer rounds; both print figures and write no file.
+`make bench` measures the wheel of this checkout in about ten minutes on two idle cores. Names of
+rows select rows, and ``--quick`` runs fewer rounds. With either, it prints figures and writes none.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ NAMED = (
     *("attrs", "httpx", "httpx2", "msgspec", "openapi-generator-cli", "openapi-python-client"),
     *("openrouter", "pydantic", "ruff", "urllib3"),
 )
-"""The packages whose versions are recorded."""
+"""The packages whose versions are in the results."""
 
 ALL = ("this", "fast", "httpx2", "stock", "sdk", "openapi-generator", "httpx")
 ASYNCHRONOUS = tuple(name for name in ALL if name != "openapi-generator")  # it has no such calls
@@ -49,12 +49,12 @@ GENERATED = ("this", "stock", "openapi-generator")
 
 
 class Bench(NamedTuple):
-    """What a run measures with.
+    """The environment of a run.
 
     Attributes:
-        folder: A temporary folder, for everything else.
-        pythons: The contenders' interpreters.
-        port: The port of the server of canned responses.
+        folder: A temporary folder for bodies, documents and generated packages.
+        pythons: The interpreter of each contender.
+        port: The port of the server with fixed responses.
     """
 
     folder: Path
@@ -67,31 +67,31 @@ class Bench(NamedTuple):
         return {"this": ROOT / "openapi.yaml", "large": self.folder / "large.yaml"}
 
     def python(self, name: str) -> str:
-        """A contender's interpreter; ``python`` is one that imports nothing."""
+        """A contender's interpreter. The contender ``python`` imports nothing."""
         return str(self.pythons["this" if name == "python" else name])
 
     def body(self, name: str) -> str:
-        """The path of a body."""
+        """The file of a body."""
         return str(self.folder / "bodies" / f"{name}.json")
 
     def base_url(self, name: str) -> str:
-        """The base URL whose responses have that body."""
+        """The base URL that responds with a body."""
         return f"http://127.0.0.1:{self.port}/{name}"
 
 
 Measure = Callable[[Bench, str], Measurement]
-"""Makes the measurement of a contender."""
+"""Prepares the measurement of a contender."""
 
 
 class Row(NamedTuple):
     """A row of the table.
 
     Attributes:
-        title: Its name.
+        title: The name of the row.
         body: The fields in the body's rows, if there is a body.
         names: The contenders.
-        measure: How to measure; or the title of the row from which to subtract the interpreter's
-            own start.
+        measure: How to measure, or the title of a row: then the figure is that row's, less the
+            start of the interpreter.
         unit: Seconds or bytes.
     """
 
@@ -103,7 +103,7 @@ class Row(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Rows that are measured together, round by round: see `rounds`."""
+    """Rows that are measured in the same rounds: see `rounds`."""
 
     rows: tuple[Row, ...]
     seconds: float
@@ -117,17 +117,17 @@ class Group(NamedTuple):
 
 
 def with_body(action: str, body: str) -> Measure:
-    """By a worker that does something with a body."""
+    """Measure by a worker that processes a body."""
     return lambda bench, name: Worker(bench.python(name), name, action, bench.body(body))
 
 
 def with_server(action: str, body: str = "1-unknown") -> Measure:
-    """By a worker that does something with a server."""
+    """Measure by a worker that calls the server."""
     return lambda bench, name: Worker(bench.python(name), name, action, bench.base_url(body))
 
 
 def memory(figure: str, body: str) -> Measure:
-    """By a new process each time, which keeps the rows of a body."""
+    """Measure by a new process each time, which keeps the rows of a body."""
     action = "memory" if figure.endswith("RSS") else "memory, traced"
 
     def make(bench: Bench, name: str) -> Measurement:
@@ -142,7 +142,7 @@ def memory(figure: str, body: str) -> Measure:
 
 
 def start(attribute: str) -> Measure:
-    """By a new interpreter that runs code of the contender."""
+    """Measure by a new interpreter that runs code of the contender."""
 
     def make(bench: Bench, name: str) -> Measurement:
         code = str(getattr(CONTENDERS[name], attribute)) if name in CONTENDERS else "pass"
@@ -152,22 +152,22 @@ def start(attribute: str) -> Measure:
 
 
 def first_result(bench: Bench, name: str) -> Measurement:
-    """By a new interpreter that makes a call and prints one figure."""
+    """Measure by a new interpreter that makes a call and prints one figure."""
     of = CONTENDERS[name]
     code = f"import sys\n_, base_url, key = sys.argv\n{of.ready}\n{of.first}"
     return Command([bench.python(name), "-I", "-c", code, bench.base_url("1-unknown"), peers.KEY])
 
 
 def size(bench: Bench, name: str) -> Measurement:
-    """By the files in the contender's environment."""
+    """Measure the files in the contender's environment."""
     return Figure(lambda: contenders.size(Path(bench.python(name)).parents[1]))
 
 
 def generator(bench: Bench, name: str, document: str) -> Command:
-    """The command by which a contender generates a document's package, in an empty folder."""
+    """The command with which a contender generates a document's package into an empty folder."""
     folder = made(bench, name, document)
     folder.mkdir(parents=True, exist_ok=True)
-    # What Python compiles goes to the temporary folder, so that the checkout stays unchanged.
+    # Compiled files go to the temporary folder, so that the checkout stays unchanged.
     variables = {"PYTHONPYCACHEPREFIX": str(bench.folder / "compiled")}
 
     def empty() -> None:
@@ -186,12 +186,12 @@ def made(bench: Bench, name: str, document: str) -> Path:
 
 
 def generation(document: str) -> Measure:
-    """By the command that generates, into an empty folder."""
+    """Measure the command that generates a package."""
     return lambda bench, name: generator(bench, name, document)
 
 
 def large(attribute: str) -> Measure:
-    """By a new interpreter that imports the client of the large document."""
+    """Measure by a new interpreter that imports the client of the large document."""
 
     def make(bench: Bench, name: str) -> Measurement:
         folder = made(bench, name, "large")
@@ -282,7 +282,7 @@ def log(text: str) -> None:
 
 @contextlib.contextmanager
 def server(python: Path, folder: Path) -> Generator[int]:
-    """Run the server of canned responses in a process of its own; yields its port."""
+    """Run the server with fixed responses in its own process; yields its port."""
     process = subprocess.Popen(  # noqa: S603 - a module of ours
         [python, "-m", "benchmarks.server", folder],
         env={**peers.environment(), "PYTHONPATH": str(ROOT)},
@@ -300,7 +300,7 @@ def server(python: Path, folder: Path) -> Generator[int]:
 
 @contextlib.contextmanager
 def prepared() -> Generator[tuple[Bench, dict[str, str]]]:
-    """What a run measures with, and which contenders are missing for what reason."""
+    """The environment of a run, and the reason for each missing contender."""
     missing: dict[str, str] = {}
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
@@ -329,7 +329,7 @@ Samples = dict[tuple[str, str], list[float]]
 
 
 def measure(bench: Bench, group: Group, scale: float) -> tuple[Samples, dict[str, dict[str, str]]]:
-    """Measure the rows of a group; also returns which contenders are absent, and why."""
+    """Measure the rows of a group; also returns the reason for each absent contender."""
     measurements: dict[tuple[str, str], Measurement] = {}
     absent: dict[str, dict[str, str]] = {row.title: {} for row in group.rows}
     try:
@@ -355,7 +355,7 @@ def measure(bench: Bench, group: Group, scale: float) -> tuple[Samples, dict[str
 
 
 def quartiles(values: list[float]) -> list[float]:
-    """The first and the third quartile, in four digits."""
+    """The first and third quartile, with four digits."""
     if len(values) < 2:
         return values * 2
     first, _, third = statistics.quantiles(values, n=4, method="inclusive")
@@ -363,7 +363,7 @@ def quartiles(values: list[float]) -> list[float]:
 
 
 def short(value: float) -> float:
-    """Four digits of a figure: more is noise."""
+    """A figure with four digits: more would be noise."""
     return float(f"{value:.4g}")
 
 
@@ -384,7 +384,7 @@ def summary(row: Row, samples: Samples, absent: Mapping[str, str]) -> dict[str, 
 
 
 def spread(goal: Goal, samples: Samples) -> list[float] | None:
-    """The quartiles of a goal's ratio, round by round."""
+    """The quartiles of a goal's ratio in all rounds."""
     above = samples.get((goal.row, goal.contender))
     other, times = goal.per or (goal.row, 1)
     below = samples.get((other, goal.peer))
@@ -394,7 +394,7 @@ def spread(goal: Goal, samples: Samples) -> list[float] | None:
 
 
 def marks(bench: Bench) -> dict[str, str]:
-    """What each contender does with a body, as letters: see worker.py."""
+    """How each contender reads a body, as letters: see `worker.marks`."""
     found: dict[str, str] = {}
     for name in bench.pythons:
         worker = Worker(bench.python(name), name, "marks", bench.body("10-unknown"))
@@ -404,7 +404,7 @@ def marks(bench: Bench) -> dict[str, str]:
 
 
 def versions(bench: Bench) -> dict[str, str]:
-    """The versions of what was measured."""
+    """The versions of the measured packages."""
     found: dict[str, str] = {}
     environments = [*bench.pythons.values(), Path(sys.executable)]
     for python in environments:
@@ -428,7 +428,7 @@ def machine() -> dict[str, str | int]:
 
 
 def chosen(names: list[str]) -> list[Group]:
-    """The groups, with the rows whose titles contain one of the names; without names, all."""
+    """The groups with the rows whose titles contain one of the names, or all without names."""
     titles = [row.title for group in GROUPS for row in group.rows]
     for name in names:
         if not any(name in title for title in titles):
@@ -444,7 +444,7 @@ def chosen(names: list[str]) -> list[Group]:
 
 
 def run(groups: list[Group], scale: float) -> dict[str, Any]:
-    """Measure: what results.json holds."""
+    """Measure, and return the content of results.json."""
     with prepared() as (bench, missing):
         results: dict[str, Any] = {
             "date": dt.datetime.now(dt.UTC).date().isoformat(),

@@ -1,6 +1,6 @@
-"""The contenders of bench.py: the environment of each, and the code that uses it.
+"""The contenders of bench.py: the environment and code of each.
 
-Each has a virtual environment of its own, made for one run, with the locked versions.
+Each has its own virtual environment, made for one run, with the locked versions.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ class Contender(NamedTuple):
     """A client that is measured.
 
     Attributes:
-        title: Its name in tables.
-        requires: What is installed for it; an extra of this project's wheel is written ``[name]``.
-        package: The package that is generated for it.
-        imported: The statement that imports it.
-        ready: What a program begins with: the import of all that a call needs.
-        first: A call, whose result it prints; ``base_url`` and ``key`` are there.
-        large: The same as ``ready`` for the client of the large document.
+        title: The name in tables.
+        requires: The packages to install; an extra of this project's wheel is written ``[name]``.
+        package: The package to generate.
+        imported: The statement that imports the client.
+        ready: The imports of a program: everything that a call needs.
+        first: A call that prints its result; it can use ``base_url`` and ``key``.
+        large: Like ``ready``, for the client of the large document.
         large_models: An import of all models of that client.
     """
 
@@ -115,7 +115,7 @@ def uv(*arguments: str | Path) -> str:
     """Run the toolchain's uv.
 
     Raises:
-        Missing: It fails.
+        Missing: The command fails.
     """
     command = [SCRIPTS / "uv", *arguments]
     done = subprocess.run(  # noqa: S603 - the locked uv
@@ -148,7 +148,7 @@ def install(name: str, folder: Path, generated: Path | None) -> Path:
     """Make a contender's environment in a new folder; returns its Python.
 
     Raises:
-        Missing: It cannot be made.
+        Missing: A package cannot be installed.
     """
     requirements = _requirements(CONTENDERS[name])
     python = folder / "bin/python"
@@ -162,13 +162,13 @@ def install(name: str, folder: Path, generated: Path | None) -> Path:
 
 
 def site_packages(folder: Path) -> Path:
-    """Where an environment's packages are."""
+    """The folder of an environment's packages."""
     [found] = folder.glob("lib/python*/site-packages")
     return found
 
 
 def size(folder: Path) -> int:
-    """Bytes of an environment's installed packages; an environment begins without any."""
+    """The bytes of an environment's packages, without files of the environment itself."""
     own = ("_virtualenv.py", "_virtualenv.pth")
     return sum(
         path.stat().st_size
@@ -178,13 +178,13 @@ def size(folder: Path) -> int:
 
 
 def versions(python: Path) -> dict[str, str]:
-    """The packages of an environment."""
+    """The version of each package of an environment."""
     lines = uv("pip", "freeze", "--quiet", "--python", python).splitlines()
     return dict(line.split("==") for line in lines if "==" in line)
 
 
 def generate(folder: Path) -> dict[str, Path | str]:
-    """Generate the clients that have to be generated: each package, or why there is none."""
+    """Generate the stock and openapi-generator clients: the package, or why there is none."""
     document, config = ROOT / "openapi.yaml", ROOT / "generator-config.yaml"
     made: dict[str, Path | str] = {}
     for name in ("stock", "openapi-generator"):
@@ -199,16 +199,16 @@ def generate(folder: Path) -> dict[str, Path | str]:
 
 
 def generation_environment() -> dict[str, str]:
-    """The variables of a generator: it finds the toolchain's ruff."""
+    """The environment variables of a generator, which must find the toolchain's ruff."""
     path = os.pathsep.join([str(SCRIPTS), os.environ.get("PATH", os.defpath)])
     return peers.environment() | {"PATH": path}
 
 
 def generating(name: str, document: Path, config: Path, package: Path) -> list[str]:
-    """The command by which a contender's generator makes a package from a document.
+    """The command with which a contender's generator makes a package from a document.
 
     Raises:
-        Missing: It needs Java, and there is none.
+        Missing: The generator needs Java, which is not installed.
     """
     if name == "this":
         options = ("--document", document, "--config", config, "--output", package.parent)

@@ -1,4 +1,4 @@
-"""What bench.py has measured, as text, as a chart and as results.json."""
+"""The results of bench.py as Markdown, as a chart and as results.json."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ BEGIN = "<!-- From here on `make bench` writes. -->\n"
 END = "<!-- Up to here `make bench` writes. -->\n"
 
 REFERENCE = "stock"
-"""Whose figure is 1 in each row of the table, and in the chart."""
+"""The contender whose figure is 1 in each row of the table and in the chart."""
 
 Results = Mapping[str, Any]
-"""What results.json holds."""
+"""The content of results.json."""
 
 
 def write(results: Results, root: Path = ROOT) -> None:
-    """Write results.json, and what is made of it: the figures of the page, and the chart.
+    """Write results.json, and from it the figures of the page and the chart.
 
     Raises:
-        ValueError: The page has no place for them.
+        ValueError: The page lacks the markers of the figures.
     """
     page = placed((root / PAGE).read_text("utf-8"), text(results))
     (root / RESULTS).write_text(encoded(results), encoding="utf-8")
@@ -38,7 +38,7 @@ def write(results: Results, root: Path = ROOT) -> None:
 
 
 def encoded(results: Results) -> str:
-    """The text of results.json: one line for each row and each goal."""
+    """The text of results.json: one line for each row and goal."""
     parts: list[str] = []
     for key, value in results.items():
         items = [json.dumps(item, ensure_ascii=False) for item in value]
@@ -49,15 +49,15 @@ def encoded(results: Results) -> str:
 
 
 def placed(page: str, figures: str) -> str:
-    """The page with the figures in their place.
+    """The page with the figures between its markers.
 
     Raises:
-        ValueError: It has no place for them.
+        ValueError: The page lacks a marker.
     """
     before, begin, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
-        raise ValueError(f"{PAGE} lacks one of the lines between which the figures stand")
+        raise ValueError(f"{PAGE} lacks a marker: the line before or after the figures")
     return f"{before}{begin}\n{figures}\n{end}{after}"
 
 
@@ -73,7 +73,7 @@ def text(results: Results) -> str:
 
 
 def conditions(results: Results) -> str:
-    """When, where and of what it was measured."""
+    """The date, the machine and the versions of the run."""
     machine = results["machine"]
     versions = ", ".join(f"{name} {version}" for name, version in results["versions"].items())
     rounds = [row["rounds"] for row in results["rows"]]
@@ -90,7 +90,7 @@ def ratio(value: float) -> str:
 
 
 def measured(results: Results, row: str, contender: str) -> float | None:
-    """The median of a contender in a row, if there is one."""
+    """The median of a contender in a row, or None."""
     for found in results["rows"]:
         if found["title"] == row and contender in found["median"]:
             return float(found["median"][contender])
@@ -98,7 +98,7 @@ def measured(results: Results, row: str, contender: str) -> float | None:
 
 
 def reached(results: Results, goal: Results) -> float | None:
-    """The ratio that a goal is about, if both sides of it were measured."""
+    """The ratio of a goal, or None if one of its two figures was not measured."""
     other, times = goal["per"] or (goal["row"], 1)
     above = measured(results, goal["row"], goal["contender"])
     below = measured(results, other, goal["peer"])
@@ -106,18 +106,18 @@ def reached(results: Results, goal: Results) -> float | None:
 
 
 def verdict(value: float | None, goal: Results) -> str:
-    """Whether a goal is met."""
+    """Which of its two limits a goal meets."""
     if value is None:
         return "not measured"
     return "aim" if value <= goal["aim"] else "must" if value <= goal["must"] else "**missed**"
 
 
 def goals(results: Results) -> str:
-    """What was set out to be reached, and what was."""
+    """The table of goals and measured ratios."""
     lines = [
         "### Goals",
         "",
-        "Each is a ratio of medians; in brackets, its first and third quartile, round by round.",
+        "Each goal is a ratio of medians. In brackets: its first and third quartile in all rounds.",
         "",
         "| row | contender | against | must | aim | measured | reached |",
         "| --- | --- | --- | --- | --- | --- | --- |",
@@ -136,15 +136,15 @@ def goals(results: Results) -> str:
 
 
 def table(results: Results) -> str:
-    """All rows, each relative to the stock client."""
+    """The table of all rows, relative to the stock client."""
     names = [name for name in results["contenders"] if name not in results["missing"]]
     titles = [results["contenders"][name] for name in names]
     lines = [
         "### All rows",
         "",
-        "Less is better; 1 is the stock client. The letters say what each does with the bodies of",
-        "a row: v, a value of the wrong type is refused; d, days are `datetime.date`; u, unknown",
-        "fields are kept.",
+        "Less is better; the stock client is 1. The letters say how a contender reads the bodies:",
+        "v, it refuses a value of the wrong type; d, days are `datetime.date`; u, it keeps unknown",
+        "fields.",
         "",
         f"| row | fields of the body | {' | '.join(titles)} |",
         "| --- " * (len(names) + 2) + "|",
@@ -163,7 +163,7 @@ def table(results: Results) -> str:
 
 
 def notes(results: Results) -> str:
-    """Who took no part, and why."""
+    """The contenders that were not measured, and why."""
     titles = results["contenders"]
     lines = [f"- {titles[name]}: {reason}." for name, reason in results["missing"].items()]
     lines += [
@@ -179,7 +179,7 @@ def notes(results: Results) -> str:
 # --------------------------------------------------------------------------------------------------
 
 FARTHEST = 100
-"""A row with a ratio larger than this, or as small, would leave no room for the others."""
+"""The chart omits rows with a ratio above this or below its inverse, which squeeze the rest."""
 
 WIDTH, LEFT, RIGHT, TOP, STEP = 860, 270, 830, 84, 24
 
@@ -212,11 +212,11 @@ SHAPES = {
     "httpx": "M-4.5,-4.5 h9 v9 h-9 Z",
     "floor": "M-1.5,-8 h3 v16 h-3 Z",
 }
-"""The mark of each contender; the stock client is the line at 1."""
+"""The mark of each contender. The stock client is the line at 1."""
 
 
 def chart(results: Results) -> str:
-    """All rows as marks on a line, which is logarithmic: an SVG, for light pages and dark ones."""
+    """An SVG with all rows as marks on a logarithmic scale, for light and dark pages."""
     rows = [row for row in results["rows"] if _is_near(row)]
     height = TOP + STEP * len(rows) + 46
     return "\n".join(
@@ -233,7 +233,7 @@ def chart(results: Results) -> str:
 
 
 def _is_near(row: Any) -> bool:
-    """Whether all ratios of a row can be shown; without any there is nothing to show."""
+    """Whether the chart can show all ratios of a row."""
     base = row["median"].get(REFERENCE)
     return bool(base) and all(
         1 / FARTHEST < figure / base < FARTHEST for figure in row["median"].values()

@@ -1,4 +1,4 @@
-"""What this client sets out to reach, as ratios between rows of bench.py."""
+"""The performance goals of this client, as ratios of figures of bench.py."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from typing import NamedTuple
 
 
 class Goal(NamedTuple):
-    """A ratio that is to be small.
+    """A ratio of two figures, with two upper limits.
 
     Attributes:
-        contender: Whose figure is divided.
-        row: The row that it stands in.
-        peer: By whose figure in that row it is divided.
-        must: What the ratio may be at most.
-        aim: What it is to be at most.
-        per: For a cost per row: the row that the peer's figure stands in, and how many of its
-            bodies have as many rows.
+        contender: The contender whose figure is the numerator.
+        row: The row of that figure.
+        peer: The contender whose figure in that row is the denominator.
+        must: The limit that the ratio must meet.
+        aim: The limit that it should meet.
+        per: For a cost per row: another row for the peer's figure, and how many of its bodies have
+            as many rows as one body of ``row``.
     """
 
     contender: str
@@ -30,8 +30,8 @@ FEW = "decode 1,000 rows"
 MANY = "decode 100,000 rows"
 UNKNOWN = ", unknown field"
 
-# Where an aim does not say with which extras, it is held against the client without any; but
-# without [fast] an answer of 1,000 rows is parsed by the same module as bare httpx parses it.
+# Most goals are for the client without extras. A call with 1,000 rows is an exception: without
+# [fast], this client and bare httpx parse the response with the same module.
 GOALS = (
     Goal("this", FEW, "stock", 0.85, 0.7),
     Goal("fast", FEW, "stock", 0.5, 0.33),

@@ -1,4 +1,4 @@
-"""What is measured with: bodies of the API, and a document of 100 operations."""
+"""The inputs of the measurements: bodies of the API, and a document of 100 operations."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from sandbox.account import Account
 TODAY = dt.date(2026, 8, 24)
 OPERATIONS = 100
 PARTS = 4
-"""Schemas for each operation, beside that of its answer."""
+"""Schemas for each operation, in addition to that of its response."""
 
 
 def write_bodies(folder: Path, sizes: tuple[int, ...]) -> None:
-    """Write bodies of so many rows each.
+    """Write bodies with these numbers of rows.
 
-    SIZE.json is as openapi.yaml has it. SIZE-unknown.json is as the live API sends it: with
-    ``cached_tokens`` in every row, which openapi.yaml does not name.
+    SIZE.json follows openapi.yaml. SIZE-unknown.json is as the live API sends it: every row has
+    ``cached_tokens``, which openapi.yaml does not name.
     """
     for size in sizes:
         body = b"".join(Account(rows=size, today=TODAY).body())
@@ -70,8 +70,8 @@ def _parameter(name: str, place: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def large_document() -> dict[str, Any]:
-    """An OpenAPI document of 100 operations and 500 schemas, the same each time."""
-    rng = random.Random(0)  # noqa: S311 - a document to look at, no secret
+    """An OpenAPI document of 100 operations and 500 schemas, always the same."""
+    rng = random.Random(0)  # noqa: S311 - not a secret
     schemas: dict[str, Any] = {}
     paths: dict[str, Any] = {}
     for number in range(OPERATIONS):

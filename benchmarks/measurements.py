@@ -1,4 +1,4 @@
-"""Measurements that take place in rounds, each round in another order."""
+"""Measurements in rounds, each round in a new order."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from benchmarks import peers
 ROOT = Path(__file__).resolve().parents[1]
 
 LONGEST = 180
-"""Seconds after which a single measurement has failed."""
+"""The seconds after which a measurement fails."""
 
 SHORTEST = 0.05
-"""Seconds that a worker's measurement takes at least; short actions run many times."""
+"""The least seconds of a worker's measurement; a short action runs many times."""
 
 
 class Missing(Exception):  # noqa: N818 - the table names the reason
-    """Something cannot be measured here; the text says why."""
+    """Something cannot be measured here. The text says why."""
 
 
 class Measurement(Protocol):
-    """One contender in one row."""
+    """The measurement of one contender in one row."""
 
     def measure(self) -> float:
         """Measure once."""
         ...
 
     def stop(self) -> None:
-        """End its process, if it has one."""
+        """End the process, if there is one."""
         ...
 
 
@@ -42,7 +42,7 @@ class Worker:
     """A process of benchmarks/worker.py.
 
     Raises:
-        Missing: It cannot run the action.
+        Missing: The worker cannot run the action.
     """
 
     def __init__(self, python: str, contender: str, action: str, argument: str) -> None:
@@ -63,7 +63,7 @@ class Worker:
         self.number = max(1, round(SHORTEST / max(seconds, 1e-7)))
 
     def measure(self) -> float:
-        """The seconds of one run, as the mean of many."""
+        """The mean seconds of one run of the action."""
         assert self._process.stdin  # noqa: S101 - it is a pipe
         self._process.stdin.write(f"{self.number}\n")
         self._process.stdin.flush()
@@ -90,12 +90,12 @@ class Worker:
 
 
 class Command:
-    """The seconds of a command, from its start to its end.
+    """The seconds that a command takes.
 
     Args:
         command: The command.
-        environment: Variables beside those of every measured process.
-        before: What runs before each measurement, and is not measured.
+        environment: Additional environment variables.
+        before: Preparation of each measurement, which is not measured.
     """
 
     def __init__(
@@ -107,7 +107,7 @@ class Command:
         self._command = command
         self._environment = {**peers.environment(), **(environment or {})}
         self._before = before
-        self.measure()  # so that modules are compiled and files are in memory
+        self.measure()  # compiles modules, and loads files into memory
 
     def measure(self) -> float:
         """Run it."""
@@ -125,7 +125,7 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> None:
     """Run a command.
 
     Raises:
-        Missing: It fails, or takes too long.
+        Missing: The command fails or takes too long.
     """
     try:
         done = subprocess.run(  # noqa: S603 - commands of ours
@@ -145,7 +145,7 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> None:
 
 
 class Figure:
-    """A figure that a function finds, such as a size."""
+    """A figure that a function returns, such as a size."""
 
     def __init__(self, find: Callable[[], float]) -> None:
         self.measure = find
@@ -160,8 +160,8 @@ def rounds(
     """Measure everything round by round, each round in a new order.
 
     Args:
-        measurements: What to measure, by row and contender.
-        seconds: How long this may take, once there are ``least`` rounds.
+        measurements: The measurements, by row and contender.
+        seconds: The time limit, after ``least`` rounds.
         least: The smallest number of rounds.
         most: The largest number of rounds.
 
@@ -170,7 +170,7 @@ def rounds(
     """
     measured: dict[tuple[str, str], list[float]] = {key: [] for key in measurements}
     order = list(measurements)
-    shuffle = random.Random(0).shuffle  # noqa: S311 - an order, no secret
+    shuffle = random.Random(0).shuffle  # noqa: S311 - not a secret
     end = time.monotonic() + seconds
     for count in range(most):
         if count >= least and time.monotonic() > end:

@@ -1,6 +1,7 @@
 """The measured clients, each used as its own documentation shows.
 
-Each client runs in a process whose environment has no other client: nothing else is imported here.
+Each client runs in a process whose environment has no other client. So this module imports each
+client only when it is used.
 """
 
 # `Peer` documents the methods of all classes.
@@ -19,7 +20,7 @@ KEY = "sk-or-v1-" + "sandbox-management-key".ljust(64, "0")
 
 
 class Peer(Protocol):
-    """A measured client. Some lack some of these methods."""
+    """A measured client. Some clients lack some of these methods."""
 
     def client(self, base_url: str) -> Any:
         """Make a client."""
@@ -30,7 +31,7 @@ class Peer(Protocol):
         ...
 
     def fetch_async(self, client: Any) -> Any:
-        """Get the activity, as an awaitable."""
+        """Get the activity asynchronously."""
         ...
 
     def decode(self, body: bytes) -> Any:
@@ -166,7 +167,7 @@ class Httpx:
 
 
 class Floor:
-    """msgspec alone, into classes made for it: checked, but days as text, no unknown fields."""
+    """msgspec alone, with classes made for the body: days are text, and unknown fields are lost."""
 
     def __init__(self) -> None:
         self._package = importlib.import_module("msgspec")
@@ -188,6 +189,6 @@ class Floor:
 
 
 def environment() -> dict[str, str]:
-    """The environment variables of a measured process: no key and no proxy of the user."""
+    """The environment variables of a measured process, without keys and proxies."""
     kept = ("HOME", "PATH", "TMPDIR")
     return {name: os.environ[name] for name in kept if name in os.environ}

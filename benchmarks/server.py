@@ -1,11 +1,10 @@
-"""A server of canned responses, on the loopback interface and in a process of its own.
-
-It does as little as a server can, so that the time of a call is the client's:
+"""A server with fixed responses, on the loopback interface.
 
     python -m benchmarks.server FOLDER
 
-prints its port. The response to a path that begins with /NAME/ has the body FOLDER/NAME.json. It
-keeps connections open, and ends with its standard input.
+The server does as little as possible, so that the time of a call is mostly the client's. It prints
+its port. The response to a path that begins with /NAME/ has the body FOLDER/NAME.json. The server
+keeps connections open, and ends when its standard input ends.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ END = b"\r\n\r\n"
 
 
 class Connection(asyncio.Protocol):
-    """Responds to the requests of one connection, which are GETs without a body."""
+    """Responds to the requests of one connection: GETs without a body."""
 
     def __init__(self, responses: dict[bytes, bytes]) -> None:
         self._responses = responses

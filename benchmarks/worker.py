@@ -2,10 +2,10 @@
 
     python -m benchmarks.worker CONTENDER ACTION ARGUMENT
 
-It prints a line of JSON when it is ready: the seconds of one run of the action, or why it cannot
-run. For each line of standard input, a number of runs, it then prints the seconds of one: its own
-processor time, or clock time where it waits for a server. The garbage collector is on, as in
-programs of users, and runs before each measurement.
+When it is ready, it prints a line of JSON: the seconds of one run of the action, or why the action
+cannot run. Then each line of standard input is a number of runs, for which it prints the mean
+seconds: processor time, or clock time if the action waits for a server. The garbage collector is
+on, as in users' programs, and runs before each measurement.
 """
 
 from __future__ import annotations
@@ -60,14 +60,14 @@ def construct(peer: Any, base_url: str) -> Action:
 
 
 def call(peer: Any, base_url: str) -> Action:
-    """Call over a connection that stays open."""
+    """Call over an open connection."""
     client = peer.client(base_url)
     return lambda: peer.fetch(client)
 
 
 def calls_at_once(peer: Any, base_url: str) -> Action:
     """Call 30 times at once, on one event loop."""
-    # All other peers have one client for both.
+    # All other peers use one client for both kinds of calls.
     client = getattr(peer, "client_async", peer.client)(base_url)
     runner = asyncio.Runner()
 
@@ -86,7 +86,7 @@ WAITING = {"call", "calls_at_once"}
 
 
 def resident(field: str) -> int:
-    """Bytes of this process in memory: now (VmRSS), or at most so far (VmHWM)."""
+    """The bytes of this process in memory: now (VmRSS) or the peak (VmHWM)."""
     status = Path("/proc/self/status")
     if status.exists():
         lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
@@ -96,9 +96,9 @@ def resident(field: str) -> int:
 
 
 def memory(peer: Any, path: str, *, traced: bool) -> dict[str, float]:
-    """The bytes that the activity occupies for each row, and the peak of this process."""
+    """The bytes of the activity per row, and the peak of this process."""
     body = Path(path).read_bytes()
-    peer.decode(Path(path).with_stem("10-unknown").read_bytes())  # what is set up only once
+    peer.decode(Path(path).with_stem("10-unknown").read_bytes())  # for what is set up only once
     gc.collect()
     if traced:
         tracemalloc.start()
@@ -116,7 +116,7 @@ def rows(activity: Any) -> list[Any]:
 
 
 def marks(peer: Any, path: str) -> str:
-    """What the peer does with a body, as letters.
+    """How the peer reads a body, as letters.
 
     v: it refuses a string in place of a number; d: days are dates; u: it keeps unknown fields.
     """
@@ -139,7 +139,7 @@ def marks(peer: Any, path: str) -> str:
 
 
 def measure(action: Action, number: int, clock: Callable[[], float]) -> float:
-    """The seconds of one run, as the mean of many."""
+    """The mean seconds of one run."""
     gc.collect()
     runs = itertools.repeat(None, number)
     start = clock()
@@ -164,7 +164,7 @@ def main(contender: str, name: str, argument: str) -> None:
             return print_line(memory(peer, argument, traced=name == "memory, traced"))
         action = ACTIONS[name](peer, argument)
         clock = time.perf_counter if name in WAITING else time.process_time
-        action()  # so that what happens only once has happened
+        action()  # for what is set up only once
         seconds = measure(action, 1, clock)
     except Exception as error:  # noqa: BLE001 - the table names the reason
         return print_line({"failed": f"{type(error).__name__}: {error}"})

@@ -5,16 +5,17 @@
 """Archive the activity of many accounts at once on a Dask cluster, as Parquet.
 
     python accounts.py keys/ archive/                             # on this machine
-    python accounts.py keys/ archive/ --scheduler tcp://…:8786    # on a cluster that is there
+    python accounts.py keys/ archive/ --scheduler tcp://…:8786    # on an existing cluster
 
-`keys/` holds a file for each account: its name is the account's, its content the management key,
-as Docker and Kubernetes mount secrets. A task is given the file's path, never the key: the worker
-that runs it reads the key and makes a client of its own. So the workers need both folders.
+`keys/` has a file for each account, as Docker and Kubernetes mount secrets: its name is that of the
+account, its content the management key. A task gets the path of the file, never the key. Its worker
+reads the key and makes its own client, so the workers need both folders.
 
     archive/account=acme/month=2026-08/2026-08-23.parquet
 
-A day is a file, put into place in one step: a run may be repeated or interrupted, and no day is
-doubled, cut or lost. An account that fails is tried again, then reported; the others go on.
+Each day is one file, which a run replaces in one step. So you can repeat or interrupt a run, and no
+day is duplicated, truncated or lost. An account that fails is retried, then reported. The others
+continue.
 Exit codes: 0 all done, 1 an account failed (stderr says which and why), 2 wrong arguments.
 """
 
@@ -41,7 +42,7 @@ RETRIES = 2
 """How often Dask runs the task of an account again, after the client's own retries."""
 
 HOPELESS = (errors.ConfigurationError, errors.AuthenticationError, errors.PermissionDeniedError)
-"""What it would not mend to run a task again."""
+"""The errors that a retry cannot repair."""
 
 FIELDS: dict[str, pa.DataType] = {
     "date": pa.date32(),
@@ -56,27 +57,27 @@ FIELDS: dict[str, pa.DataType] = {
     "completion_tokens": pa.float64(),
     "reasoning_tokens": pa.float64(),
 }
-# Whatever else a row holds, such as cached_tokens, is kept as JSON.
+# All other fields of a row, such as cached_tokens, are kept as JSON.
 SCHEMA = pa.schema({**FIELDS, "other": pa.string()})
 
 
 def row(item: ActivityItem) -> dict[str, Any]:
-    """Return an item as a row of the files."""
+    """Return an item as a row of a file."""
     fields = item.to_dict() | {"date": item.date}
     return {name: fields.pop(name, None) for name in FIELDS} | {"other": json.dumps(fields)}
 
 
 def write(items: list[ActivityItem], path: Path) -> None:
-    """Write a Parquet file that is there as a whole or not at all."""
+    """Write a Parquet file, complete or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".", dir=path.parent) as folder:
-        written = Path(folder, "part")  # no *.parquet, should a kill leave it there
+        written = Path(folder, "part")  # not *.parquet, in case a kill leaves it there
         pq.write_table(pa.Table.from_pylist([row(item) for item in items], SCHEMA), written)
         written.replace(path)
 
 
 def archive(key_file: Path, folder: Path) -> str:
-    """Archive one account and return what was done."""
+    """Archive one account and return a report."""
     with Client(key_file.read_text("utf-8", errors="replace").strip()) as client:
         items = client.analytics.get_user_activity().data
     days: defaultdict[dt.date, list[ActivityItem]] = defaultdict(list)
@@ -89,7 +90,7 @@ def archive(key_file: Path, folder: Path) -> str:
 
 
 def task(key_file: Path, folder: Path) -> str | Exception:
-    """Archive one account in a worker; what need not be tried again is returned, not raised."""
+    """Archive one account in a worker. Return, not raise, an error that Dask must not retry."""
     try:
         return archive(key_file, folder)
     except HOPELESS as error:
@@ -97,8 +98,8 @@ def task(key_file: Path, folder: Path) -> str | Exception:
 
 
 def run(key_files: list[Path], folder: Path, cluster: distributed.Client) -> int:
-    """Archive all accounts, report each of them, and return how many failed."""
-    # Dask keeps the result of a pure function, and would not run it again.
+    """Archive all accounts, report each, and return how many failed."""
+    # Dask would not run a pure function again: it keeps the result.
     futures = [
         cluster.submit(task, file, folder, retries=RETRIES, pure=False) for file in key_files
     ]
@@ -134,7 +135,7 @@ def main() -> int:
             "n_workers": arguments.workers,
             "threads_per_worker": 1,
             "dashboard_address": None,
-            "silence_logs": logging.CRITICAL,  # what fails is reported below, once
+            "silence_logs": logging.CRITICAL,  # failures are reported below, once
         }
     try:
         with distributed.Client(**options) as cluster:

@@ -2,14 +2,13 @@
 # requires-python = ">=3.11"
 # dependencies = ["duckdb>=1.2", "openrouter-analytics"]
 # ///
-"""Keep each day's activity in a DuckDB file, before it leaves the API's window of 30 days.
+"""Keep the activity of every day in a DuckDB file, beyond the API's window of 30 days.
 
     python archive.py update    # fetch the last 30 completed UTC days; from cron, once a day
     python archive.py costs     # what did each model cost per month?
 
-`update` replaces the days that it fetched, all of them or none, in one transaction: it may be run
-as often as you like, interrupted, and run again. Days that the answer does not hold stay as they
-are.
+`update` replaces the days that it fetched in one transaction. So you can run it as often as you
+like, interrupt it, and run it again. It does not change other days.
 The key is read from OPENROUTER_MANAGEMENT_KEY. Exit codes: 0 done, 1 failed (stderr says why).
 """
 
@@ -41,7 +40,7 @@ FIELDS = {
     "completion_tokens": "DOUBLE",
     "reasoning_tokens": "DOUBLE",
 }
-# Whatever else a row holds, such as cached_tokens, is kept as JSON.
+# All other fields of a row, such as cached_tokens, are kept as JSON.
 COLUMNS = {**FIELDS, "other": "JSON"}
 
 CREATE = (
@@ -66,10 +65,10 @@ def row(item: ActivityItem) -> dict[str, Any]:
 
 
 def connect(path: Path) -> duckdb.DuckDBPyConnection:
-    """Open the archive, and make it where there is none."""
+    """Open the archive, and create it if there is none."""
     if not path.exists():
-        # DuckDB cannot read a file that it was killed over while making it. So an empty one is made
-        # aside and linked into place, where it does not replace what another run put there.
+        # DuckDB cannot read a file if it was killed while creating it. So create an empty file
+        # elsewhere and link it into place. A link never replaces a file of another run.
         with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
             made = Path(folder, path.name)
             duckdb.connect(made).close()
@@ -79,9 +78,9 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 def store(archive: duckdb.DuckDBPyConnection, items: list[ActivityItem]) -> list[dt.date]:
-    """Replace the days of these items, all or none, and return them in their order.
+    """Replace all days of these items in one transaction, and return the days, sorted.
 
-    Where it raises, the transaction is open still; closing the connection takes it back.
+    After an error the transaction is still open. Closing the connection rolls it back.
     """
     days = sorted({item.date for item in items})
     archive.begin()

@@ -2,17 +2,18 @@
 # requires-python = ">=3.11"
 # dependencies = ["openrouter-analytics"]
 # ///
-"""Tell whether the last days cost more than a budget, for cron.
+"""Check whether the last days cost more than a budget, for cron.
 
     python budget.py 100             # USD in the last 30 completed UTC days
     python budget.py 5 --days 1      # USD yesterday
 
-It prints one line: to stdout within the budget, else to stderr. So cron mails what matters with
+It prints one line, to stdout within the budget, else to stderr. So this makes cron mail problems
+only:
 
     0 6 * * * python budget.py 100 > /dev/null
 
-Exit codes: 0 within the budget, 1 over it, 2 the key or an argument has to be put right, 3 the API
-gave no usable answer this time. The key is read from OPENROUTER_MANAGEMENT_KEY.
+Exit codes: 0 within the budget, 1 over it, 2 the key or an argument is wrong, 3 no usable response
+this time. The key is read from OPENROUTER_MANAGEMENT_KEY.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def amount(text: str) -> float:
 
 
 def window(text: str) -> int:
-    """Read a number of days; the API answers for the last 30 completed UTC days."""
+    """Read a number of days. The API has the last 30 completed UTC days."""
     number = int(text)
     if not 1 <= number <= 30:
         raise ValueError(text)
@@ -42,9 +43,9 @@ def window(text: str) -> int:
 
 
 def spent(days: int) -> float:
-    """Return what the last so many completed UTC days cost, in USD."""
+    """Return the cost of the last completed UTC days, in USD."""
     first = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=days)
-    # cron has time: an API that is down for a moment is asked again for up to two minutes.
+    # cron has time, so retry for up to two minutes.
     with Client(max_retries=8) as client:
         activity = client.analytics.get_user_activity()
     return math.fsum(item.usage for item in activity.data if item.date >= first)

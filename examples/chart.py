@@ -2,11 +2,11 @@
 # requires-python = ">=3.11"
 # dependencies = ["matplotlib>=3.8", "openrouter-analytics"]
 # ///
-"""Draw what the last 30 days cost, by day and model, as a PNG.
+"""Draw the cost of the last 30 days, by day and model, as a PNG.
 
     python chart.py spend.png
 
-The models that cost most have a colour each, all others share one. The key is read from
+Each of the models that cost most has its own colour; all others share one. The key is read from
 OPENROUTER_MANAGEMENT_KEY. Exit codes: 0 drawn, 1 failed (stderr says why).
 """
 
@@ -23,13 +23,13 @@ from matplotlib.figure import Figure
 from openrouter_analytics import Client, errors
 from openrouter_analytics.models import ActivityItem
 
-# Okabe and Ito's colours, which the colour-blind can tell apart; what costs most comes first.
+# Okabe and Ito's colours, which colour-blind people can tell apart. The highest cost is first.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#F0E442")
 OTHER = "#BBBBBB"
 
 
 def spend(items: list[ActivityItem]) -> dict[str, dict[dt.date, float]]:
-    """Return USD by model and day: the dearest models first, and all others as `other`."""
+    """Return USD by model and day. The highest costs come first; `other` is the rest."""
     total: defaultdict[str, float] = defaultdict(float)
     for item in items:
         total[item.model] += item.usage
@@ -64,7 +64,7 @@ def draw(items: list[ActivityItem]) -> Figure:
     axes.tick_params(axis="y", length=0)
     axes.margins(x=0.01)
     axes.set_xticks(places[::-3], [f"{day.day} {day:%b}" for day in days[::-3]])
-    # The legend reads from top to bottom, as the bars do.
+    # The legend is in the order of the bars, from top to bottom.
     figure.legend(title="USD by model", reverse=True, loc="outside right center", frameon=False)
     return figure
 

@@ -1,8 +1,8 @@
-"""Print what an account spent in the last 30 completed UTC days: by model, and day by day.
+"""Print what an account spent in the last 30 completed UTC days, by model and by day.
 
-By default the account is the made-up one of the sandbox, which is started for the occasion. With
-`BASE_URL` in the environment the demo asks that server, and with `LIVE=1` and no `BASE_URL` it asks
-the live API; both read the key from `OPENROUTER_MANAGEMENT_KEY` or `OPENROUTER_API_KEY`.
+By default the demo starts the sandbox and uses its made-up account. With `BASE_URL` in the
+environment it calls that server, and with `LIVE=1` and no `BASE_URL` the live API. Both need a key
+in `OPENROUTER_MANAGEMENT_KEY` or `OPENROUTER_API_KEY`.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ CHART_HEIGHT = 8
 
 @contextlib.contextmanager
 def connect() -> Generator[tuple[Client, str]]:
-    """Yield a client and the name of what it talks to, and stop the sandbox afterwards."""
+    """Yield a client and the name of its server, and stop the sandbox afterwards."""
     base_url = os.environ.get("BASE_URL") or None
     if base_url or os.environ.get("LIVE") == "1":
         with Client(base_url=base_url) as client:
             yield client, base_url or "the live API"
         return
-    # The sandbox is no part of the package: it stands beside this folder.
+    # The sandbox is not part of the package. It is next to this folder.
     sys.path.append(str(Path(__file__).parents[1]))
     import sandbox
 
@@ -47,7 +47,7 @@ def connect() -> Generator[tuple[Client, str]]:
         Client(
             api_key=sandbox.MANAGEMENT_KEY,
             base_url=server.base_url,
-            # No proxy of the environment leads to this machine's own loopback interface.
+            # A proxy cannot reach this machine's loopback interface.
             httpx_args={"trust_env": False},
         ) as client,
     ):
@@ -63,7 +63,7 @@ def compact(count: float) -> str:
 
 
 def cached_tokens(item: ActivityItem) -> float:
-    """Return a field that the API sends and its document does not name: the client keeps it."""
+    """Return a field that the document does not name. The client keeps such fields."""
     value = item.additional_properties.get("cached_tokens")
     return value if isinstance(value, int | float) else 0
 
@@ -80,17 +80,17 @@ def cells(items: list[ActivityItem]) -> list[str]:
 
 
 def spend(items: list[ActivityItem]) -> float:
-    """Return the sum of what the rows cost, in USD."""
+    """Return the cost of the rows, in USD."""
     return math.fsum(item.usage for item in items)
 
 
 def model_table(activity: ActivityResponse) -> Table:
-    """Return spend and tokens by model, dearest first, with a line of totals."""
+    """Return cost and tokens by model, highest cost first, with a line of totals."""
     by_model: defaultdict[str, list[ActivityItem]] = defaultdict(list)
     for item in activity.data:
         by_model[item.model].append(item)
     table = Table(box=SIMPLE_HEAD, show_footer=True, padding=0)
-    # Where the terminal is narrow, names are cut, and never numbers.
+    # A narrow terminal shortens names, never numbers.
     table.add_column("Model", "Total", overflow="ellipsis")
     headings = ("Requests", "Prompt", "Cached", "Completion", "USD")
     for heading, total in zip(headings, cells(activity.data), strict=True):
@@ -101,7 +101,7 @@ def model_table(activity: ActivityResponse) -> Table:
 
 
 def day_chart(activity: ActivityResponse) -> list[str]:
-    """Return the lines of a bar chart of spend per day, with a bar for days without any, too."""
+    """Return the lines of a bar chart of cost per day, including days without cost."""
     by_day: defaultdict[dt.date, list[ActivityItem]] = defaultdict(list)
     for item in activity.data:
         by_day[item.date].append(item)
@@ -113,7 +113,7 @@ def day_chart(activity: ActivityResponse) -> list[str]:
     lines: list[str] = []
     for level in reversed(range(CHART_HEIGHT)):
         label = f"{top * (level + 1) / CHART_HEIGHT:9,.2f}"
-        # How much of this level's height each bar fills, in eighths.
+        # The part of this level that each bar fills, in eighths.
         fills = [round(8 * (CHART_HEIGHT * amount / top - level)) for amount in amounts]
         bars = (blocks[min(fill, 8) - 1] if fill > 0 else " " for fill in fills)
         lines.append(f"{label} {' '.join(bars)}".rstrip())
@@ -124,7 +124,7 @@ def day_chart(activity: ActivityResponse) -> list[str]:
 
 def main() -> int:
     """Fetch, print, and return the exit code."""
-    # Where the terminal's encoding has no bars, they are question marks.
+    # An encoding without bars shows question marks.
     cast("io.TextIOWrapper", sys.stdout).reconfigure(errors="replace")
     try:
         with connect() as (client, name):

@@ -2,12 +2,12 @@
 # requires-python = ">=3.11"
 # dependencies = ["openrouter-analytics", "pandas>=2.2", "polars>=1", "pyarrow>=16"]
 # ///
-"""Take the last 30 days of activity to pandas, polars and Arrow, in one line each.
+"""Convert the last 30 days of activity to pandas, polars and Arrow, in one line each.
 
     python frames.py
 
-A row of the answer is a row of the frame; days are dates, and fields that the client has no
-attribute for, such as cached_tokens, are columns. The key is read from OPENROUTER_MANAGEMENT_KEY.
+Each row of the response becomes a row of the frame. Days are dates. Fields without an attribute,
+such as cached_tokens, are columns, too. The key is read from OPENROUTER_MANAGEMENT_KEY.
 """
 
 from __future__ import annotations
@@ -23,27 +23,27 @@ from openrouter_analytics.models import ActivityResponse
 
 
 def rows(activity: ActivityResponse) -> list[dict[str, Any]]:
-    """Return the rows as `to_dict` has them, but for the days, which stay dates."""
+    """Return the rows of `to_dict`, except that days stay dates."""
     return [item.to_dict() | {"date": item.date} for item in activity.data]
 
 
 def to_pandas(activity: ActivityResponse) -> pd.DataFrame:
-    """Return a pandas frame; days are `datetime64`, as pandas has no dates."""
+    """Return a pandas frame. Days are `datetime64`, because pandas has no dates."""
     return pd.DataFrame(rows(activity)).astype({"date": "datetime64[s]"})
 
 
 def to_polars(activity: ActivityResponse) -> pl.DataFrame:
-    """Return a polars frame; types are those of all rows, not of the first hundred."""
+    """Return a polars frame, with types inferred from all rows, not from the first hundred."""
     return pl.DataFrame(rows(activity), infer_schema_length=None)
 
 
 def to_arrow(activity: ActivityResponse) -> pa.Table:
-    """Return an Arrow table; columns are those of all rows, not of the first one."""
+    """Return an Arrow table with the columns of all rows, not only of the first."""
     return pa.Table.from_struct_array(pa.array(rows(activity)))
 
 
 def main() -> int:
-    """Print what each of them makes of it, and return the exit code."""
+    """Print a result of each library, and return the exit code."""
     try:
         with Client() as client:
             activity = client.analytics.get_user_activity()

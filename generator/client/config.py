@@ -58,7 +58,11 @@ def load_config(path: Path, document: Path, output: Path) -> Config:
 
 def _read(path: Path) -> ConfigFile:
     data = read_mapping(read_text(path), str(path))
-    unknown = [name for name in data if name not in {*ConfigFile.model_fields, names.KEY}]
+    unknown = [
+        name
+        for name in data
+        if name not in {*ConfigFile.model_fields, names.KEY, names.SCHEMES_KEY}
+    ]
     for name, override in as_object(data.get("class_overrides")).items():
         fields = ClassOverride.model_fields
         unknown += [

@@ -1,4 +1,4 @@
-"""The operations of a client, and the public Python names that they keep.
+"""The operations and security schemes of a client, and the public Python names that they keep.
 
 `operations` in `generator-config.yaml` gives an operation, by its path and method, the name that
 users call it by: an operation name override. The name stays, whatever the document says later.
@@ -6,6 +6,12 @@ users call it by: an operation name override. The name stays, whatever the docum
     operations:
       /activity:
         get: analytics.get_user_activity
+
+`security_schemes` does the same for a scheme, after which an argument of the client is named: it
+gives our name of the scheme, and that of the document.
+
+    security_schemes:
+      apiKey: bearerAuth
 """
 
 from __future__ import annotations
@@ -22,9 +28,10 @@ from generator.errors import GeneratorError
 from generator.spec.files import read_text
 from generator.spec.operations import operations
 from generator.spec.read import read_mapping
-from generator.spec.values import is_array, is_object
+from generator.spec.values import as_object, is_array, is_object
 
 KEY = "operations"
+SCHEMES_KEY = "security_schemes"
 
 
 @frozen
@@ -65,6 +72,18 @@ def configured_names(config: Path) -> list[OperationName]:
     return found
 
 
+def configured_schemes(config: Path) -> dict[str, str]:
+    """Our names of security schemes, by the names that the document gives them.
+
+    Raises:
+        GeneratorError: `security_schemes` has another form.
+    """
+    listed = read_mapping(read_text(config), str(config)).get(SCHEMES_KEY, {})
+    if not is_object(listed) or not all(isinstance(name, str) for name in listed.values()):
+        raise GeneratorError(f"{config}: {SCHEMES_KEY}: expected `name: name in the document`")
+    return {name: own for own, name in listed.items()}
+
+
 def tag_of(operation: Mapping[str, Any]) -> str:
     """The tag that names the namespace of an operation. The document may have a wrong type here."""
     tags = operation.get("tags")
@@ -90,15 +109,16 @@ def document_names(document: Mapping[str, Any]) -> list[OperationName]:
 
 
 def with_configured_names(document: dict[str, Any], config: Path) -> dict[str, Any]:
-    """The document with the names that the configuration gives its operations.
+    """The document with the names that the configuration gives its operations and schemes.
 
     Raises:
-        GeneratorError: The configuration names an operation that the document does not have.
+        GeneratorError: The configuration names what the document does not have.
     """
-    wanted = configured_names(config)
-    if not wanted:
+    wanted, schemes = configured_names(config), configured_schemes(config)
+    if not wanted and not schemes:
         return document
     document = copy.deepcopy(document)
+    _rename_schemes(document, schemes, config)
     here = {(own.path, own.method): own for own in document_names(document)}
     for override in wanted:
         own = here.get((override.path, override.method))
@@ -113,3 +133,18 @@ def with_configured_names(document: dict[str, Any], config: Path) -> dict[str, A
             for tag in document.get("tags", []):
                 tag["name"] = override.tag if tag["name"] == before else tag["name"]
     return document
+
+
+def _rename_schemes(document: dict[str, Any], names: Mapping[str, str], config: Path) -> None:
+    schemes = as_object(as_object(document.get("components")).get("securitySchemes"))
+    for name in names.keys() - schemes.keys():
+        raise GeneratorError(f"{config}: {SCHEMES_KEY}: the document has no scheme {name}")
+    if names:
+        found = {names.get(name, name): scheme for name, scheme in schemes.items()}
+        document["components"]["securitySchemes"] = found
+    for owner in (document, *(operation for _, _, _, operation in operations(document))):
+        if names and "security" in owner:
+            owner["security"] = [
+                {names.get(name, name): scopes for name, scopes in option.items()}
+                for option in owner["security"]
+            ]

@@ -55,3 +55,14 @@ def base_url(document: Mapping[str, Any]) -> str:
     for name, variable in as_object(servers[0].get("variables")).items():
         url = url.replace(f"{{{name}}}", str(variable.get("default")))
     return url.rstrip("/")
+
+
+def security_schemes(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The security schemes of a document, by name."""
+    return as_object(as_object(document.get("components")).get("securitySchemes"))
+
+
+def scheme_signature(scheme: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a scheme adds to a request: two schemes of one signature are the same to a server."""
+    keys = ("type", "scheme", "in", "name")
+    return tuple(str(scheme[key]).lower() for key in keys if key in scheme)

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from generator.spec.operations import DEFAULT_STYLES, base_url, parameters
+from generator.spec.operations import (
+    DEFAULT_STYLES,
+    base_url,
+    parameters,
+    scheme_signature,
+    security_schemes,
+)
 from generator.spec.references import resolve
 from generator.spec.schemas import follow
 from generator.spec.values import as_object, is_object
@@ -45,7 +51,7 @@ def _document_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterato
         why = "existing clients call the old one, and a base_url of a user's own may not fit"
         text = f"moved from {base_url(old)} to {base_url(new)}"
         yield Change("server", text, Effect.BREAKING, why)
-    before, after = _schemes(old), _schemes(new)
+    before, after = security_schemes(old), security_schemes(new)
     # Variables belong to schemes, which may be renamed: compare the variables of all schemes.
     read, reads = (
         {name for scheme in side.values() for name in scheme.get("x-environment-variables", [])}
@@ -58,9 +64,9 @@ def _document_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterato
         yield Change("security", f"the variable {name} is read, too", Effect.ADDITION)
     for name in sorted(before.keys() - after.keys()):
         for other in sorted(after.keys() - before.keys()):
-            if _signature(after[other]) == _signature(before[name]):
+            if scheme_signature(after[other]) == scheme_signature(before[name]):
                 text = f"the scheme {name} is now called {other}"
-                yield Change("security", text, Effect.NONE, "so is the client's argument")
+                yield Change("security", text, Effect.NONE, "the client's argument keeps its name")
 
 
 class _Operation:
@@ -266,25 +272,16 @@ def _covers(pattern: str, status: str) -> bool:
     return pattern in (status, f"{status[0]}XX", "default")
 
 
-def _schemes(document: Mapping[str, Any]) -> dict[str, Any]:
-    return as_object(as_object(document.get("components")).get("securitySchemes"))
-
-
 def _demands(
     document: Mapping[str, Any], operation: Mapping[str, Any]
 ) -> list[frozenset[tuple[str, ...]]]:
     """The alternatives of keys that an operation asks for, each as what it adds to a request."""
-    schemes = _schemes(document)
+    schemes = security_schemes(document)
     return [
-        frozenset(_signature(schemes.get(name, {})) for name in demand)
+        frozenset(scheme_signature(schemes.get(name, {})) for name in demand)
         for demand in operation.get("security", document.get("security", []))
         if is_object(demand)
     ] or [frozenset()]
-
-
-def _signature(scheme: Mapping[str, Any]) -> tuple[str, ...]:
-    keys = ("type", "scheme", "in", "name")
-    return tuple(str(scheme[key]).lower() for key in keys if key in scheme)
 
 
 def _shown(demand: frozenset[tuple[str, ...]]) -> str:

@@ -72,9 +72,10 @@ def config_with(
     *,
     version: str | None = None,
     operations: Sequence[OperationName] = (),
+    schemes: Mapping[str, str] | None = None,
     class_overrides: Mapping[str, tuple[str, str]] | None = None,
 ) -> str:
-    """The text of a configuration with another version, operation names or class overrides."""
+    """The text of a configuration with other names or another version."""
     config = round_trip.load(text, "the configuration")
     if version is not None:
         config["package_version_override"] = version
@@ -83,6 +84,10 @@ def config_with(
         for one in operations:
             listed.setdefault(one.path, {})[one.method] = f"{one.tag}.{one.name}"
         _set(config, names.KEY, listed)
+    if schemes:
+        _set(config, names.SCHEMES_KEY, schemes)
+    elif schemes is not None:
+        config.pop(names.SCHEMES_KEY, None)
     if class_overrides is None:
         return round_trip.dump(config)
     if not class_overrides:

@@ -37,9 +37,19 @@ def smoke_test(folder: Path) -> None:
     mypy = ["-m", "mypy", "--strict", "--no-error-summary", "--config-file="]
     cache = str(_ROOT / ".mypy_cache/update")
     calls = ["-m", "generator.update.smoke_calls", str(generated), package]
+    lint = [
+        "-m",
+        "ruff",
+        "check",
+        "--quiet",
+        "--no-cache",
+        "--config",
+        str(_ROOT / "pyproject.toml"),
+    ]
     with ThreadPoolExecutor() as pool:
         runs = [
             pool.submit(_failure, "types", [*mypy, "--cache-dir", cache, package], generated),
+            pool.submit(_failure, "lint", [*lint, str(generated)], folder),
             pool.submit(_failure, "calls", [*calls, str(folder / "smoke.json")], _ROOT),
         ]
     failures = [failure for run in runs if (failure := run.result())]

@@ -14,11 +14,17 @@ from attrs import evolve, field, frozen
 from openapi_python_client.strings import ClassName
 
 from generator.client.generate import build
-from generator.client.names import OperationName, configured_names, document_names
+from generator.client.names import (
+    OperationName,
+    configured_names,
+    configured_schemes,
+    document_names,
+)
 from generator.errors import GeneratorError
 from generator.spec import round_trip
 from generator.spec.contract import contract_text
 from generator.spec.files import contents, read_text
+from generator.spec.operations import scheme_signature, security_schemes
 from generator.spec.overlay_document import title
 from generator.spec.read import Published, read_document, read_mapping, read_published
 from generator.spec.validate import problems
@@ -265,6 +271,7 @@ def _generate(
     config = read_text(root / CONFIG)
     if configured_names(root / CONFIG) or list(names) != document_names(contract):
         config = config_with(config, operations=names)
+    config = config_with(config, schemes=_scheme_names(root, contract))
     old, made = package(_package(root)), _build(new, config)
     schemas = as_object(as_object(contract.get("components")).get("schemas"))
     named = as_object(_settings(root).get("class_overrides"))
@@ -280,6 +287,23 @@ def _generate(
     return _build(new, config_with(config, class_overrides=class_overrides(old, natural)))
 
 
+def _scheme_names(root: Path, contract: dict[str, Any]) -> dict[str, str]:
+    """Our names of the security schemes that the document gives other names."""
+    configured = configured_schemes(root / CONFIG)
+    before, after = security_schemes(_contract(root)), security_schemes(contract)
+    found: dict[str, str] = {}
+    for name, scheme in before.items():
+        same = [
+            other
+            for other in after.keys() - before.keys()
+            if scheme_signature(after[other]) == scheme_signature(scheme)
+        ]
+        now = name if name in after else same[0] if len(same) == 1 else ""
+        if now and now != configured.get(name, name):
+            found[configured.get(name, name)] = now
+    return found
+
+
 def _build(new: Path, config: str) -> griffe.Module:
     (new / CONFIG).write_text(config, "utf-8")
     shutil.rmtree(new / GENERATED, ignore_errors=True)
@@ -291,7 +315,9 @@ def _next_version(root: Path, new: Path, verdict: Verdict) -> str:
     """The version that the changes since the last release ask for, or the present one if higher."""
     if contents(root / GENERATED) == contents(new / GENERATED):
         return verdict.version
-    base = last_release(read_text(root / CHANGELOG)) or verdict.version
+    base = last_release(read_text(root / CHANGELOG))
+    if base is None:
+        return verdict.version  # nobody has the version before the first release
     level = "patch" if verdict.level == "none" else verdict.level
     candidates = verdict.version, bumped(base, level)
     return max(candidates, key=lambda version: [int(part) for part in version.split(".")])
@@ -303,9 +329,11 @@ def _finish(root: Path, new: Path, verdict: Verdict) -> list[str]:
         _build(new, config_with(read_text(new / CONFIG), version=verdict.next_version))
     changed = []
     if contents(root / GENERATED) != contents(new / GENERATED):
-        changelog = with_changes(read_text(root / CHANGELOG), verdict)
-        (new / CHANGELOG).write_text(changelog, "utf-8")
-        changed = [CHANGELOG, GENERATED]
+        changed = [GENERATED]
+        changelog = read_text(root / CHANGELOG)
+        if last_release(changelog):
+            (new / CHANGELOG).write_text(with_changes(changelog, verdict), "utf-8")
+            changed = [CHANGELOG, GENERATED]
     files = [
         name
         for name in (UPSTREAM, OVERLAY, CONTRACT, CONFIG)

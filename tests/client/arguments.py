@@ -1,6 +1,6 @@
-"""Arguments of operations, and what of them arrives at a server.
+"""Random arguments of operations, and the values that a server reads from a request.
 
-Both are read off the document: an argument is a Python value, beside what it stands for.
+Both follow the document. An argument is a Python value together with its meaning.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def schemas_of(document: Document) -> Schemas:
 
 
 class Argument(NamedTuple):
-    """An argument, and what it stands for."""
+    """An argument of a call, and its meaning."""
 
     given: Any
     meant: object
@@ -49,7 +49,7 @@ def _moment(moment: dt.datetime) -> Argument:
     return Argument(moment, moment.astimezone(dt.UTC))
 
 
-# The first and the last day of the calendar are another day, which is none, in another zone.
+# In another time zone, the first and last day of the calendar have no date.
 _MOMENTS = st.datetimes(
     dt.datetime(1, 1, 2),
     dt.datetime(9999, 12, 30),
@@ -62,7 +62,7 @@ _BY_FORM: dict[str, st.SearchStrategy[Argument]] = {
     "uuid": st.uuids().map(_as_it_is),
 }
 
-# HTTP takes away the space around a header's value, and ends a path's segments at dots.
+# HTTP strips the space around a header's value, and removes dots as segments of a path.
 _HEADER_TEXTS = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=8)
 _TEXTS = {
     "path": st.text(min_size=1, max_size=8).filter(lambda text: text not in (".", "..")),
@@ -75,7 +75,7 @@ _TEXTS = {
 
 @functools.cache
 def parameters(operation: Operation) -> dict[str, dict[str, Any]]:
-    """The parameters of an operation, by the names that they have in Python."""
+    """The parameters of an operation, by their Python names."""
     names = list(inspect.signature(operation.module.arguments).parameters)
     if operation.body is not None:
         names.remove("body")
@@ -94,7 +94,7 @@ def _named(parameter: dict[str, Any]) -> tuple[str, str]:
 
 
 def arguments(operation: Operation) -> st.SearchStrategy[dict[str, Argument]]:
-    """The arguments of a call: all that are required, and some of the others."""
+    """The arguments of a call: all required ones, and some of the others."""
     schemas = schemas_of(operation.document)
     hints = get_type_hints(operation.module.arguments)
     required: dict[str, st.SearchStrategy[Argument]] = {}
@@ -114,7 +114,7 @@ def arguments(operation: Operation) -> st.SearchStrategy[dict[str, Argument]]:
 
 @functools.cache
 def simplest(operation: Operation) -> dict[str, Any]:
-    """The simplest arguments that a call can do with."""
+    """The simplest arguments of a call: only the required ones."""
     schemas = schemas_of(operation.document)
     found = {
         name: schemas.example(parameter["schema"])
@@ -162,7 +162,7 @@ def _meant(found: list[Argument]) -> list[object]:
 
 
 class Arrived(NamedTuple):
-    """What arrives at a server."""
+    """A request as a server reads it."""
 
     path: str
     query: str
@@ -171,7 +171,7 @@ class Arrived(NamedTuple):
 
 
 def arrived(request: httpx.Request) -> Arrived:
-    """What a server makes of a request, once both sides have kept to HTTP."""
+    """Send a request through an HTTP parser, and return what a server reads."""
     client, server = h11.Connection(h11.CLIENT), h11.Connection(h11.SERVER)
     head = h11.Request(
         method=request.method, target=request.url.raw_path, headers=request.headers.raw
@@ -186,7 +186,7 @@ def arrived(request: httpx.Request) -> Arrived:
 
 
 def understood(operation: Operation, seen: Arrived) -> dict[str, object]:
-    """What the arguments that arrived stand for, by their names in Python."""
+    """The meanings of the arguments in a request, by their Python names."""
     schemas = schemas_of(operation.document)
     texts = _texts(operation, seen)
     found: dict[str, object] = {}
@@ -201,7 +201,7 @@ def understood(operation: Operation, seen: Arrived) -> dict[str, object]:
 
 
 def _texts(operation: Operation, seen: Arrived) -> dict[tuple[str, str], list[str]]:
-    """The texts of each parameter, by its name and place."""
+    """The texts of each parameter in a request, by name and place."""
     texts: dict[tuple[str, str], list[str]] = defaultdict(list)
     literals = re.split(r"\{[^{}]*\}", operation.path)
     found = re.search("([^/]*)".join(map(re.escape, literals)) + "$", seen.path)
@@ -220,7 +220,7 @@ def _texts(operation: Operation, seen: Arrived) -> dict[tuple[str, str], list[st
 
 
 def _meaning(schemas: Schemas, option: Schema, text: str) -> object:
-    """What a text of a URL or a header stands for."""
+    """The meaning of a text in a URL or header."""
     if option["type"] == "array":
         (option,) = schemas.options(option["items"])
     if option["type"] != "string":

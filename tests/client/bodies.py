@@ -1,6 +1,6 @@
-"""JSON values that a schema allows, and values that it does not allow at one place.
+"""Random JSON values that a schema allows, and values that break it at one place.
 
-What is here reads schemas and nothing of the generator, so that the two can disagree.
+This module reads schemas without the generator, so that the tests can find its mistakes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Schema = dict[str, Any]
 Location = tuple[str | int, ...]
 
 DEPTH = 3
-"""How deep objects are nested before optional members and the items of arrays stay away."""
+"""The depth from which objects get no optional members, and arrays no items."""
 
 _KEYWORDS = {
     "$ref", "additionalProperties", "allOf", "anyOf", "const", "description", "enum", "example",
@@ -33,7 +33,7 @@ _KEYWORDS = {
 NAMES = st.text(max_size=6) | st.sampled_from(
     ["", "additional_properties", "class", "from_dict", "it's", "a\\b", "a.b", "2nd", "self"]
 )
-"""Names of members that no document knows, those included that could be taken for something."""
+"""Names of unknown members, including names that could be confused with code."""
 
 JSON: st.SearchStrategy[Json] = st.recursive(
     st.none()
@@ -55,7 +55,7 @@ SAMPLES: dict[str, st.SearchStrategy[Json]] = {
     "array": st.lists(JSON, max_size=2),
     "object": st.dictionaries(NAMES, JSON, max_size=2),
 }
-"""Values by the name that their type has in an error; a number with a fraction is no integer."""
+"""Values of each type, by its name in an error. Each ``number`` has a fraction."""
 
 
 def is_object(value: Json) -> TypeGuard[dict[str, Json]]:
@@ -69,13 +69,13 @@ def is_array(value: Json) -> TypeGuard[list[Json]]:
 
 
 class Form(NamedTuple):
-    """What a string may stand for.
+    """A format of strings.
 
     Attributes:
-        example: A string that stands for one.
-        texts: Others that do.
-        others: Strings that stand for none.
-        meaning: What a string stands for.
+        example: A valid string.
+        texts: Further valid strings.
+        others: Invalid strings.
+        meaning: Returns the meaning of a valid string.
     """
 
     example: str
@@ -87,12 +87,12 @@ class Form(NamedTuple):
 OFFSETS = st.integers(-23 * 60 - 59, 23 * 60 + 59).map(
     lambda minutes: dt.timezone(dt.timedelta(minutes=minutes))
 )
-"""The time zones that RFC 3339 can write."""
+"""The UTC offsets that RFC 3339 can express."""
 
 
 @st.composite
 def _date_times(draw: st.DrawFn) -> str:
-    """A date-time in any of the ways of RFC 3339, but for leap seconds, which Python has not."""
+    """A date-time in any notation of RFC 3339, without leap seconds, which Python lacks."""
     moment = draw(st.datetimes(timezones=st.just(dt.UTC) | OFFSETS))
     text = moment.isoformat(timespec=draw(st.sampled_from(["seconds", "microseconds"])))
     if moment.tzinfo is dt.UTC:
@@ -142,11 +142,11 @@ FORMS = {
         UUID,
     ),
 }
-"""The formats whose strings have a type of their own in Python."""
+"""The formats that have their own type in Python."""
 
 
 def form(option: Schema) -> str | None:
-    """The name of the form that the strings of a schema have."""
+    """The name of the format of a schema's strings."""
     name = option.get("x-value-format", option.get("format"))
     return name if option.get("type") == "string" and name in FORMS else None
 
@@ -155,12 +155,12 @@ class Place(NamedTuple):
     """A place in a value.
 
     Attributes:
-        location: The steps that lead to it.
+        location: The path to the place.
         options: The alternatives of its schema.
-        option: The one of them that the value there goes by.
-        required: Whether it is a member that must be there.
-        optional: Whether it is a member that need not be there.
-        union: The outermost place, at or above it, where more than one kind of value may stand.
+        option: The alternative that its value follows.
+        required: Whether the place is a required member.
+        optional: Whether the place is an optional member.
+        union: The outermost place, at or above this one, that allows more than one kind of value.
     """
 
     location: Location
@@ -172,13 +172,13 @@ class Place(NamedTuple):
 
 
 class Breach(NamedTuple):
-    """A value that its schema does not allow at one place.
+    """A value that breaks its schema at one place.
 
     Attributes:
         value: The whole value.
-        location: The place.
-        union: The outermost union that the place is in, or None.
-        received: What an error may say to stand there.
+        location: The path to the place.
+        union: The outermost union around the place, or None.
+        received: The types that an error may report for the place.
     """
 
     value: Json
@@ -188,7 +188,7 @@ class Breach(NamedTuple):
 
 
 class Schemas:
-    """The schemas of a document, and the values that go by them."""
+    """The schemas of a document, and values for them."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._document = document
@@ -196,7 +196,7 @@ class Schemas:
         self._strategies: dict[tuple[str, int], st.SearchStrategy[Json]] = {}
 
     def is_valid(self, schema: Schema, value: Json) -> bool:
-        """Whether a validator, which knows nothing of this module, allows the value."""
+        """Whether an independent validator accepts the value."""
         key = json.dumps(schema)
         if key not in self._validators:
             self._validators[key] = jsonschema_rs.Draft202012Validator(
@@ -206,7 +206,7 @@ class Schemas:
         return self._validators[key].is_valid(value)
 
     def options(self, schema: Schema) -> tuple[Schema, ...]:
-        """The alternatives of a schema, references followed; each has a single type, or none."""
+        """The alternatives of a schema, without references. Each has at most one type."""
         schema = resolve(self._document, schema)
         if unknown := schema.keys() - _KEYWORDS:
             raise ValueError(f"{unknown} in {schema}")
@@ -221,7 +221,7 @@ class Schemas:
         return (schema,)
 
     def _whole(self, parts: list[Schema]) -> Schema:
-        """The object that is all of the parts."""
+        """The object schema that combines the parts of ``allOf``."""
         options = [option for part in parts for option in self.options(part)]
         return {
             "type": "object",
@@ -234,7 +234,7 @@ class Schemas:
         }
 
     def reachable(self, schema: Schema) -> list[Schema]:
-        """The alternatives of a schema, and of all schemas within them."""
+        """The alternatives of a schema and of all schemas in it."""
         found: list[Schema] = []
         pending = [schema]
         while pending:
@@ -246,7 +246,7 @@ class Schemas:
         return found
 
     def values(self, schema: Schema, depth: int = 0) -> st.SearchStrategy[Json]:
-        """Values that the schema allows, with members that it does not name wherever it can."""
+        """Values that the schema allows, with unknown members where it allows them."""
         key = json.dumps(schema), depth
         if key not in self._strategies:
             options = [self._values(option, depth) for option in self.options(schema)]
@@ -283,7 +283,7 @@ class Schemas:
             case "boolean":
                 return st.booleans()
             case "integer":
-                # JSON Schema has 3.0 for an integer.
+                # For JSON Schema, 3.0 is an integer.
                 whole = st.integers(*bounds)
                 return whole | whole.filter(lambda value: abs(value) < 2**53).map(float)
             case "number":
@@ -332,7 +332,7 @@ class Schemas:
         optional: bool = False,
         union: Location | None = None,
     ) -> Iterator[Place]:
-        """Every place in a valid value that the schema says something of."""
+        """Every place in a valid value that the schema describes."""
         options = self.options(schema)
         option = next(one for one in options if len(options) == 1 or self.is_valid(one, value))
         if union is None and sum(one.get("type") != "null" for one in options) > 1:
@@ -358,7 +358,7 @@ class Schemas:
                 yield from self.places(option["items"], item, (*location, index), union=union)
 
     def meaning(self, schema: Schema, value: Json) -> Json:
-        """A valid value, with what its strings stand for in place of them, to be compared by it."""
+        """A valid value with the meanings of its strings, for comparison."""
         meant = typed(value)
         for place in self.places(schema, value):
             if name := form(place.option):
@@ -367,10 +367,10 @@ class Schemas:
         return meant
 
     def breaches(self, schema: Schema) -> st.SearchStrategy[Breach]:
-        """Values that the schema does not allow at one place.
+        """Values that break the schema at one place.
 
-        What a client takes by design is none: a limit that is not kept, an unknown value of an
-        enum, and null for an optional member.
+        They exclude what a client accepts by design: values beyond a limit, unknown enum values,
+        and null for an optional member.
         """
         return _breaches(self, schema)
 
@@ -405,8 +405,8 @@ class _Change(NamedTuple):
     """A way to break a place.
 
     Attributes:
-        values: What to put there, or None to take away what is there.
-        received: What an error may then say to stand there; None for the type of the value.
+        values: The new values, or None to remove the member.
+        received: The type that an error may then report; None for the type of the value.
     """
 
     values: st.SearchStrategy[Json] | None
@@ -414,10 +414,10 @@ class _Change(NamedTuple):
 
 
 def _changes(place: Place) -> list[_Change]:
-    """The ways to break a place."""
+    """All ways to break a place."""
     taken = {one.get("type") for one in place.options}
     if None in taken:
-        return []  # Anything goes there.
+        return []  # The place allows any value.
     taken |= {"integer"} if "number" in taken else set()
     taken |= {"null"} if place.optional else set()
     changes = [_Change(st.one_of([SAMPLES[kind] for kind in SAMPLES if kind not in taken]))]
@@ -437,7 +437,7 @@ def _changes(place: Place) -> list[_Change]:
 
 
 def typed(value: Json) -> Json:
-    """A value in which true is not 1."""
+    """A copy of a value for comparison, in which true differs from 1."""
     if is_object(value):
         return {name: typed(member) for name, member in value.items()}
     if is_array(value):
@@ -446,14 +446,14 @@ def typed(value: Json) -> Json:
 
 
 def at(value: Json, location: Location) -> Json:
-    """What stands at a place."""
+    """The value at a location."""
     for step in location:
         value = value[step]
     return value
 
 
 def replaced(value: Json, location: Location, new: Json) -> Json:
-    """A copy with something else at a place."""
+    """A copy with another value at a location."""
     if not location:
         return new
     copy = value.copy()
@@ -469,7 +469,7 @@ def without(value: Json, location: Location) -> Json:
 
 
 def written(value: Json) -> str:
-    """The text of a value; an infinity is a number that is too large for a float."""
+    """The JSON text of a value; infinity becomes a number that is too large for a float."""
     if is_object(value):
         return "{" + ",".join(f"{json.dumps(name)}:{written(value[name])}" for name in value) + "}"
     if is_array(value):

@@ -1,4 +1,4 @@
-"""What the tests of the client share: servers, two ways to call, and time that passes at once."""
+"""Fixtures of the client's tests: servers, sync and async calls, and a fake clock."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from tests.client.package import NAME as PACKAGE
 from tests.client.package import ActivityResponse, Client
 
 KEY = "sk-or-v1-" + "0123456789abcdef" * 4
-"""A key of the right form that no server knows."""
+"""A well-formed key that no server accepts."""
 
 TLS = ssl.create_default_context()
-"""Unused by plain http and by scripts, and slower to make than a call."""
+"""A shared context. Plain http does not use it, but making one takes longer than a call."""
 
 ITEM: dict[str, Any] = {
     "date": "2026-08-23 00:00:00",
@@ -45,14 +45,14 @@ ITEM: dict[str, Any] = {
 GOOD = httpx.Response(200, json={"data": [ITEM]})
 
 PATIENCE = 5.0
-"""Seconds within which what is bound to happen has happened."""
+"""The seconds after which a test stops waiting."""
 
 
 class Script:
-    """Answers each request with the next of its answers, and the last from then on.
+    """Responds to each request with the next response, and then always with the last one.
 
     Attributes:
-        requests: What was asked, oldest first.
+        requests: The requests, oldest first.
     """
 
     def __init__(self, *answers: httpx.Response | Exception) -> None:
@@ -67,7 +67,7 @@ class Script:
         return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
 
     def client(self, **arguments: Any) -> Client:
-        """A client whose every request comes here."""
+        """A client that sends every request to this transport."""
         transport = httpx.MockTransport(self)
         arguments["httpx_args"] = {"transport": transport, **arguments.get("httpx_args", {})}
         options: dict[str, Any] = {
@@ -80,7 +80,7 @@ class Script:
 
 
 def open_client(base_url: str, **arguments: Any) -> Client:
-    """A client of the sandbox, or of another server on loopback."""
+    """A client of the sandbox or another loopback server."""
     options: dict[str, Any] = {
         "api_key": MANAGEMENT_KEY,
         "verify_ssl": TLS,
@@ -104,18 +104,18 @@ def call_async(client: Client, **arguments: Any) -> ActivityResponse:
 
 @pytest.fixture(params=[call_sync, call_async], ids=["sync", "async"])
 def call(request: pytest.FixtureRequest) -> Call:
-    """Both ways to call the operation, one after the other."""
+    """The operation's call, once sync and once async."""
     way: Call = request.param
     return way
 
 
 class Clock:
-    """Time that passes as soon as the client waits for it; jitter always takes its longest.
+    """A fake clock: every wait ends at once, and jitter always takes its longest time.
 
     Attributes:
-        now: Seconds since the epoch: 2026-08-24, 12:00:00 UTC at first.
+        now: The seconds since the epoch, from 2026-08-24, 12:00:00 UTC.
         waits: The seconds of each wait.
-        jitters: The bounds of each random wait.
+        jitters: The limits of each random wait.
     """
 
     def __init__(self) -> None:
@@ -140,7 +140,7 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The clock of the client, and of nobody else."""
+    """A fake clock for the client only."""
     made = Clock()
     monkeypatch.setattr(f"{PACKAGE}._base_client.time", SimpleNamespace(sleep=made.sleep))
     monkeypatch.setattr(f"{PACKAGE}._http.sleep", made.sleep_async)
@@ -151,7 +151,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
-    """No key, no base URL and no proxy from outside."""
+    """Remove keys, base URLs and proxies from the environment."""
     for name in list(os.environ):
         if name.startswith("OPENROUTER_") or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
@@ -159,20 +159,20 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ign
 
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[Sandbox]:
-    """One sandbox of 60 rows, two for each day, for all tests that count nothing on it."""
+    """A sandbox of 60 rows, two for each day, shared by all tests that count nothing on it."""
     with serve(rows=60) as running:
         yield running
 
 
 @pytest.fixture
 def own_sandbox() -> Iterator[Sandbox]:
-    """A sandbox of the test's own, whose connections can be counted."""
+    """A sandbox for one test, which can count its connections."""
     with serve(rows=1) as running:
         yield running
 
 
 def eventually(condition: Callable[[], bool]) -> bool:
-    """Whether it comes true within the time that another thread needs to notice."""
+    """Whether a condition becomes true while other threads run."""
     deadline = time.monotonic() + PATIENCE
     moment = threading.Event()
     while not condition() and time.monotonic() < deadline:
@@ -181,7 +181,7 @@ def eventually(condition: Callable[[], bool]) -> bool:
 
 
 class Seen(NamedTuple):
-    """A request as it came to a ``Loopback``."""
+    """A request that a ``Loopback`` received."""
 
     method: str
     target: str
@@ -197,7 +197,7 @@ class Loopback:
 
     Attributes:
         url: ``http://127.0.0.1:PORT``.
-        seen: The requests that came, oldest first.
+        seen: The received requests, oldest first.
     """
 
     def __init__(self, port: int) -> None:
@@ -207,7 +207,7 @@ class Loopback:
 
 @contextlib.contextmanager
 def loopback(answer: Callable[[Seen], Answer]) -> Generator[Loopback]:
-    """Run a server that answers GET by a function of the request."""
+    """Run a server that responds to GET by a function of the request."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:

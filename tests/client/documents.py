@@ -1,6 +1,6 @@
-"""The documents and the clients generated from them, found by what the documents say.
+"""The tested documents, and the clients generated from them.
 
-Both clients are tested by the same code: neither here nor in the tests stands a name of either.
+The same code tests both clients. It takes all names from the documents.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ Schema = dict[str, Any]
 
 @dataclass(frozen=True)
 class Response:
-    """A success of an operation.
+    """A documented success response of an operation.
 
     Attributes:
-        status: As the document writes it.
-        media_type: Of its body; empty where it has none.
-        schema: Of its body, likewise.
+        status: The status as the document writes it.
+        media_type: The media type of the body; empty if there is none.
+        schema: The schema of the body; empty if there is none.
     """
 
     status: str
@@ -50,18 +50,18 @@ class Response:
 
     @property
     def status_code(self) -> int:
-        """A status that it stands for."""
+        """A number that matches the status."""
         return int(self.status) if self.status.isdigit() else 200
 
     @property
     def is_json(self) -> bool:
-        """Whether its body is JSON."""
+        """Whether the body is JSON."""
         return "json" in self.media_type
 
 
 @dataclass(frozen=True)
 class Body:
-    """The body of a request, and the class that makes one of a JSON object."""
+    """The body of a request, and its model."""
 
     schema: Schema
     required: bool
@@ -70,13 +70,13 @@ class Body:
 
 @dataclass(frozen=True, eq=False)
 class Operation:
-    """An operation, and its place in the client.
+    """An operation of a document, and its module in the client.
 
     Attributes:
-        method: In capitals.
-        path: As the document has it, with its parameters in braces.
-        parameters: Of the path and of the operation, references followed.
-        data: The operation itself.
+        method: The HTTP method in capitals.
+        path: The path of the document, with its parameters in braces.
+        parameters: The parameters of the path and of the operation, without references.
+        data: The operation object of the document.
     """
 
     document: Document
@@ -90,7 +90,7 @@ class Operation:
 
     @functools.cached_property
     def body(self) -> Body | None:
-        """The body of its request, if that may have one."""
+        """The request body, if the operation has one."""
         data = resolve(self.document.data, self.data.get("requestBody", {}))
         for media in data.get("content", {}).values():
             schema = media["schema"]
@@ -99,7 +99,7 @@ class Operation:
         return None
 
     def responses(self, first: str) -> Iterator[Response]:
-        """The responses whose status begins so."""
+        """The responses whose status begins with a digit."""
         for status, reference in self.data["responses"].items():
             content = resolve(self.document.data, reference).get("content", {"": {}})
             for media_type, media in content.items():
@@ -108,7 +108,7 @@ class Operation:
 
     @functools.cached_property
     def module(self) -> ModuleType:
-        """The module that asks for this method and path."""
+        """The client's module with this method and path."""
         for module in self.document.modules:
             operation = module.OPERATION
             if (operation.method, operation.path) == (self.method, self.path):
@@ -116,7 +116,7 @@ class Operation:
         raise LookupError(f"{self} has no module")
 
     def call(self, client: Any, arguments: dict[str, Any], suffix: str = "") -> Any:
-        """Call its method on a client, or the one with this suffix to its name."""
+        """Call the operation's method on a client, or the method with this suffix."""
         *_, tag, name = self.module.__name__.split(".")
         return getattr(getattr(client, tag), name + suffix)(**arguments)
 
@@ -126,9 +126,9 @@ class Document:
     """A document and its client.
 
     Attributes:
-        path: Where it is.
-        config: Where the names of its client are.
-        generated: The folder of its client; None if that is not committed.
+        path: The file of the document.
+        config: The generator configuration of the client.
+        generated: The folder of the client; None if it is not committed.
     """
 
     path: Path
@@ -140,12 +140,12 @@ class Document:
 
     @functools.cached_property
     def data(self) -> dict[str, Any]:
-        """The document itself."""
+        """The content of the document."""
         return read_document(self.path.read_text(encoding="utf-8"))
 
     @functools.cached_property
     def operations(self) -> list[Operation]:
-        """Every operation."""
+        """All operations of the document."""
         found: list[Operation] = []
         for place, path, item, data in operations(self.data):
             declared = [*item.get("parameters", []), *data.get("parameters", [])]
@@ -156,7 +156,7 @@ class Document:
 
     @functools.cached_property
     def settings(self) -> Config:
-        """What the generator goes by when it names things."""
+        """The generator's configuration, which determines names."""
         return Config.from_sources(
             ConfigFile.load_from_path(self.config),
             MetaType.NONE,
@@ -168,7 +168,7 @@ class Document:
 
     @functools.cached_property
     def package(self) -> ModuleType:
-        """The client's package, generated first if it is not committed."""
+        """The client's package, which is generated if it is not committed."""
         folder = self.generated or _generate(self.path, self.config)
         sys.path.insert(0, str(folder))
         try:
@@ -185,13 +185,13 @@ class Document:
         return [module for module in modules if hasattr(module, "OPERATION")]
 
     def model(self, component: str) -> Any:
-        """The class of a component that is an object."""
+        """The model of a component."""
         name = Class.from_string(string=component, config=self.settings).name
         return getattr(self.package.models, name)
 
 
 def _generate(document: Path, config: Path) -> Path:
-    """Generate a client into a folder that lasts as long as this process."""
+    """Generate a client into a folder that exists until this process ends."""
     folder = Path(tempfile.mkdtemp(prefix="generated-"))
     atexit.register(shutil.rmtree, folder)
     finished = command.generate(document, config, folder)
@@ -210,5 +210,5 @@ OPERATIONS = [operation for document in DOCUMENTS for operation in document.oper
 
 
 def squashed(name: str) -> str:
-    """A name without what differs between a document's and Python's spelling of it."""
+    """A name in a form that is the same for the document and for Python."""
     return re.sub(r"[^a-z0-9]", "", name.lower())

@@ -1,4 +1,4 @@
-"""The library that the client and its tests use: httpx, or the one that HTTP_LIBRARY names."""
+"""The HTTP library of the client and its tests: httpx, or the value of HTTP_LIBRARY."""
 
 from __future__ import annotations
 

@@ -52,6 +52,7 @@ def _load() -> ModuleType:
 
 package: Any = _load()
 NAME: str = package.__name__
+BASE_URL_VARIABLE: str = importlib.import_module(f"{NAME}._package").BASE_URL_VARIABLE
 SITE = Path(package.__file__).parents[1]
 """The folder to import the package from in another process."""
 

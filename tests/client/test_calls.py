@@ -1,4 +1,4 @@
-"""A call asks for what the document says, and returns what it says, in each of its forms."""
+"""Every form of a call sends the documented request and returns the documented response."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def yesterday() -> dt.date:
 
 
 class TestForms:
-    """The method, its twin, and the functions of the module."""
+    """The method, its async counterpart, and the functions of the module."""
 
     def test_method_returns_the_rows(self, sandbox: Sandbox, call: Call) -> None:
         with open_client(sandbox.base_url) as client:
@@ -74,9 +74,7 @@ class TestForms:
         assert activity == expected
 
     @DETAILED
-    def test_detailed_returns_the_answer_of_a_success(
-        self, sandbox: Sandbox, call: Detailed
-    ) -> None:
+    def test_detailed_returns_a_success(self, sandbox: Sandbox, call: Detailed) -> None:
         with open_client(sandbox.base_url) as client:
             response = call(client, date=yesterday())
 
@@ -86,9 +84,7 @@ class TestForms:
         assert response.parsed == ActivityResponse.from_dict(json.loads(response.content))
 
     @DETAILED
-    def test_detailed_returns_the_answer_of_an_error(
-        self, sandbox: Sandbox, call: Detailed
-    ) -> None:
+    def test_detailed_returns_an_error(self, sandbox: Sandbox, call: Detailed) -> None:
         with open_client(sandbox.base_url) as client:
             response = call(client, date="2020-01-01")
 
@@ -107,7 +103,7 @@ class TestForms:
         ],
     )
     @DETAILED
-    def test_detailed_returns_what_the_document_has_not(
+    def test_detailed_returns_an_undocumented_status(
         self, call: Detailed, answer: httpx.Response, status: int
     ) -> None:
         client = Script(answer).client(max_retries=0)
@@ -118,7 +114,9 @@ class TestForms:
         assert response.parsed is None
 
     @DETAILED
-    def test_detailed_raises_what_is_no_answer_and_no_success(self, call: Detailed) -> None:
+    def test_detailed_raises_without_a_response_and_for_an_invalid_success(
+        self, call: Detailed
+    ) -> None:
         enveloped = {"error": {"code": 403, "message": "Only management keys"}}
         script = Script(
             httpx.ConnectError("refused"),
@@ -136,7 +134,7 @@ class TestForms:
 
 
 class TestDates:
-    """What ``date=`` takes, and what it sends."""
+    """The values that ``date=`` accepts, and the text that it sends."""
 
     @pytest.mark.parametrize(
         ("given", "sent"),
@@ -154,7 +152,7 @@ class TestDates:
         ],
         ids=str,
     )
-    def test_taken(self, call: Call, given: dt.date | str, sent: str) -> None:
+    def test_accepted(self, call: Call, given: dt.date | str, sent: str) -> None:
         script = Script()
 
         call(script.client(), date=given)
@@ -199,7 +197,7 @@ class TestDates:
 
 
 class TestOnTheWire:
-    """The bytes of a request."""
+    """The method, URL, headers and body of a request."""
 
     def test_request(self, sandbox: Sandbox, call: Call) -> None:
         sandbox.requests.clear()

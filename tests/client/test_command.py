@@ -19,6 +19,7 @@ import pytest
 from sandbox import INFERENCE_KEY, MANAGEMENT_KEY, Sandbox, serve
 from tests.client.conftest import ITEM, Clock, loopback
 from tests.client.package import (
+    BASE_URL_VARIABLE,
     NAME,
     Code,
     CommandError,
@@ -51,14 +52,14 @@ class Ran(NamedTuple):
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Sandbox]:
-    """A sandbox of 60 rows whose today is the day after that of the examples in --help."""
+    """A sandbox of 60 rows. Its today is the day after the day in the examples of --help."""
     with serve(rows=60, today=TODAY) as running:
         yield running
 
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch, server: Sandbox) -> None:
-    monkeypatch.setenv("OPENROUTER_ANALYTICS_BASE_URL", server.base_url)
+    monkeypatch.setenv(BASE_URL_VARIABLE, server.base_url)
     monkeypatch.setenv("OPENROUTER_MANAGEMENT_KEY", MANAGEMENT_KEY)
     monkeypatch.setenv("COLUMNS", "80")
 
@@ -76,13 +77,13 @@ class Runner:
         return Ran(code, out, err)
 
     def rows(self, *arguments: str) -> str:
-        """What the operation's command writes, if all is well."""
+        """The output of the operation's command, which must succeed."""
         ran = self(COMMAND, *arguments)
         assert (0, "") == (ran.code, ran.err)
         return ran.out
 
     def failure(self, *arguments: str) -> tuple[int, str]:
-        """The code and the one line of a command that fails."""
+        """The exit code and the error line of a command that fails."""
         ran = self(COMMAND, *arguments)
         assert "" == ran.out
         assert 1 == ran.err.count("\n"), ran.err
@@ -96,14 +97,14 @@ def run(capsys: pytest.CaptureFixture[str]) -> Runner:
 
 
 def terminal(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """Make one of the standard streams a terminal."""
+    """Make a standard stream a terminal."""
     monkeypatch.setattr(getattr(sys, name), "isatty", lambda: True)
 
 
-# The rows of an answer, in five formats
+# The rows of a response, in five formats
 
 
-def test_csv_has_a_row_for_each_of_the_answer_and_a_column_for_each_member(run: Runner) -> None:
+def test_csv_has_all_rows_and_a_column_for_each_member(run: Runner) -> None:
     rows = list(csv.reader(io.StringIO(run.rows("--format", "csv"))))
 
     assert COLUMNS == rows[0]
@@ -112,7 +113,7 @@ def test_csv_has_a_row_for_each_of_the_answer_and_a_column_for_each_member(run: 
     assert {len(COLUMNS)} == {len(row) for row in rows}
 
 
-def test_json_is_the_answer_and_jsonl_its_rows(run: Runner) -> None:
+def test_json_is_the_response_and_jsonl_its_rows(run: Runner) -> None:
     whole = json.loads(run.rows("--format", "json"))
     lines = [json.loads(line) for line in run.rows("--format", "jsonl").splitlines()]
 
@@ -161,7 +162,7 @@ def test_a_table_in_a_pipe_is_whole(run: Runner) -> None:
     assert COLUMNS == lines[0].split()
     assert 61 == len(lines)
     assert all(len(COLUMNS) == len(line.split()) for line in lines)
-    # Numbers end where their column does.
+    # Numbers are aligned to the right.
     end = lines[0].index("requests") + len("requests")
     assert all(line[end - 1].isdigit() and line[end] == " " for line in lines[1:])
 
@@ -259,7 +260,7 @@ def test_what_the_document_does_not_name_is_in_every_format(run: Runner, tmp_pat
     assert [1] == whole["next"]
     assert [row | {"date": "2026-08-23"} for row in STRANGE] == whole["data"]
     assert [json.loads(line) for line in out["jsonl"].splitlines()] == whole["data"]
-    # A table is lines of what can be printed.
+    # A table contains only printable characters.
     assert 3 == out["table"].count("\n")
     assert "k\xe4se\\x1b[2J\\ud800" in out["table"]
     first, second = pq.read_table(file).to_pylist()
@@ -279,7 +280,7 @@ def test_a_number_that_parquet_does_not_hold_is_said(run: Runner, tmp_path: Path
     assert [] == [*tmp_path.iterdir()]
 
 
-# Where the output goes
+# Files and other outputs
 
 
 @pytest.mark.parametrize("ending", ["csv", "json", "jsonl", "ndjson", "CSV", "txt"])
@@ -372,7 +373,7 @@ ENDS = {
     "not-json": Code.BROKEN_CONTRACT,
     "wrong-type": Code.BROKEN_CONTRACT,
 }
-"""Faults of the sandbox, and the exit codes that they cause."""
+"""Faults of the sandbox, and their exit codes."""
 
 
 @pytest.mark.parametrize("fault", ENDS)
@@ -456,7 +457,7 @@ def test_the_key_comes_from_a_file(
 
 
 def pipe(monkeypatch: pytest.MonkeyPatch, content: bytes, *, isatty: bool = False) -> None:
-    """Put something into standard input."""
+    """Replace standard input."""
     stdin = SimpleNamespace(buffer=io.BytesIO(content), isatty=lambda: isatty)
     monkeypatch.setattr(sys, "stdin", stdin)
 
@@ -568,7 +569,7 @@ def test_a_secret_is_hidden_as_json_writes_it() -> None:
     assert '[key] and "[key]" and  ' == hide('a"b and "a\\"b" and  ')
 
 
-# What is told of the call
+# Messages about the call
 
 
 def test_verbose_tells_what_is_sent_and_what_comes(
@@ -628,7 +629,7 @@ def test_a_short_transfer_shows_nothing(run: Runner, monkeypatch: pytest.MonkeyP
     assert run.rows("--format", "csv")
 
 
-# Help, completion and what has to be installed
+# Help, completion and missing packages
 
 
 def test_the_examples_of_help_work_as_given(

@@ -1,4 +1,4 @@
-"""Parts of the command that the one operation of openapi.yaml does not reach."""
+"""Parts of the command that the operation of openapi.yaml does not use."""
 
 import csv
 import datetime as dt
@@ -45,7 +45,7 @@ def track(rows: Any, _: int) -> Any:
 
 
 def written(answer: Any, form: Any, columns: Columns | None = COLUMNS) -> bytes:
-    """What is written of an answer."""
+    """The output for a response."""
     stream = io.BytesIO()
     output.writer("a.file", form, columns, same)(answer, stream, track)
     return stream.getvalue()
@@ -91,7 +91,7 @@ def test_a_body_that_does_not_fit_is_refused(
     assert str(caught.value).startswith(f"--body: {file}: {said}")
 
 
-# Answers of other forms
+# Responses of other forms
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""One client serves many threads and event loops, and leaves nothing open behind."""
+"""Many threads and event loops share a client, which leaves nothing open."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.client.conftest import (
     open_client,
 )
 from tests.client.http_library import NAME, httpx
-from tests.client.package import SITE, ActivityResponse, Client, errors, renamed
+from tests.client.package import BASE_URL_VARIABLE, SITE, ActivityResponse, Client, errors, renamed
 
 NOWHERE = "http://127.0.0.1:1"
 
@@ -92,7 +92,7 @@ class TestThreads:
 
 
 class TestEventLoops:
-    """Calls in one loop share a pool, and each loop has its own."""
+    """All calls in one event loop share a pool. Each event loop has its own."""
 
     @pytest.mark.parametrize(
         ("arguments", "limit"),
@@ -237,7 +237,7 @@ class TestEventLoops:
 
 
 class TestClosing:
-    """What is closed stays closed, and nothing stays open."""
+    """A closed client stays closed, and no connection stays open."""
 
     def test_with_block_closes_its_connections(self, own_sandbox: Sandbox) -> None:
         with open_client(own_sandbox.base_url) as client:
@@ -292,7 +292,7 @@ class TestClosing:
 
 
 class TestCopies:
-    """How a client is copied, and how not."""
+    """The ways to copy a client, and those that are refused."""
 
     @pytest.mark.parametrize("way", [pickle.dumps, copy.deepcopy])
     def test_pickle_and_deep_copy_are_refused(self, way: Callable[[object], object]) -> None:
@@ -305,7 +305,7 @@ class TestCopies:
 
 
 def run_script(script: str, sandbox: Sandbox) -> str:
-    """What a script prints that runs where each warning is an error, and complains of nothing."""
+    """Run a script with every warning as an error, and return its output."""
     script = script.replace("Client()", f"Client(http_library={NAME!r})")
     script = script.replace("import httpx\n", f"import {NAME} as httpx\n")
     process = subprocess.run(
@@ -313,7 +313,7 @@ def run_script(script: str, sandbox: Sandbox) -> str:
         env={
             "PYTHONPATH": str(SITE),
             "OPENROUTER_MANAGEMENT_KEY": MANAGEMENT_KEY,
-            "OPENROUTER_ANALYTICS_BASE_URL": sandbox.base_url,
+            BASE_URL_VARIABLE: sandbox.base_url,
         },
         capture_output=True,
         text=True,
@@ -418,12 +418,12 @@ asyncio.run(main())
 
 @pytest.fixture
 def become_child(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Makes this process look like a forked child of the one that it was."""
+    """Makes this process look like a forked child."""
     return lambda: monkeypatch.setattr(os, "getpid", lambda: -1)
 
 
 class TestChild:
-    """What a client does in a forked child, shown without a fork."""
+    """A client in a forked child, tested without a fork."""
 
     def test_makes_its_own_pools(self, become_child: Callable[[], None]) -> None:
         client = Script().client()
@@ -480,7 +480,7 @@ class TestChild:
 
 
 class TestProcesses:
-    """What only a process of its own can show."""
+    """Tests that need their own process."""
 
     def test_nothing_is_left_to_the_garbage_collector(self, own_sandbox: Sandbox) -> None:
         assert run_script(TIDY, own_sandbox) == "done\n"

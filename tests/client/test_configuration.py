@@ -1,4 +1,4 @@
-"""The settings of a client: arguments first, then the environment, then the document."""
+"""The settings of a client: argument, then environment, then document."""
 
 from __future__ import annotations
 
@@ -30,23 +30,22 @@ from tests.client.conftest import (
     open_client,
 )
 from tests.client.http_library import httpx
-from tests.client.package import SITE, Client, __version__, errors, renamed
+from tests.client.package import BASE_URL_VARIABLE, SITE, Client, __version__, errors, renamed
 
 MANAGEMENT_VARIABLE = "OPENROUTER_MANAGEMENT_KEY"
 KEY_VARIABLE = "OPENROUTER_API_KEY"
-BASE_URL_VARIABLE = "OPENROUTER_ANALYTICS_BASE_URL"
 USER_AGENT = f"openrouter-analytics/{__version__} Python/{platform.python_version()}"
 PLACEHOLDER = "placeholder-4711"
 
 
 def sent(script: Script, **arguments: Any) -> httpx.Request:
-    """The request of a call of a new client."""
+    """The request that a new client sends."""
     call_sync(script.client(**arguments))
     return script.requests[-1]
 
 
 class TestKey:
-    """Where the key comes from, and which are refused."""
+    """The sources of the key, and the keys that are refused."""
 
     @pytest.mark.parametrize(
         ("argument", "environment", "expected"),
@@ -124,7 +123,7 @@ class TestKey:
 
 
 class TestBaseURL:
-    """Where requests go."""
+    """The base URL."""
 
     def test_sources_in_their_order(self, monkeypatch: pytest.MonkeyPatch) -> None:
         documented = sent(Script())
@@ -211,7 +210,7 @@ class TestBaseURL:
 
 
 class TestTimeout:
-    """Seconds, or an ``httpx.Timeout``."""
+    """``timeout``: seconds, or an ``httpx.Timeout``."""
 
     @pytest.mark.parametrize(
         ("timeout", "expected"),
@@ -294,7 +293,7 @@ def test_invalid_values_are_refused_by_client_copy_and_call(
 
 
 class TestHeaders:
-    """The client's, the copy's and the call's."""
+    """Headers of the client, of a copy and of a call."""
 
     def test_user_agent(self, call: Call) -> None:
         script = Script()
@@ -349,11 +348,11 @@ class TestHeaders:
 
 
 class TestVerifySSL:
-    """What a server's certificate is checked with."""
+    """``verify_ssl``: the certificates that servers are checked against."""
 
     @pytest.fixture
     def contexts(self, monkeypatch: pytest.MonkeyPatch) -> list[ssl.SSLContext]:
-        """The TLS settings that httpx's clients are made with."""
+        """The TLS settings of the httpx clients."""
         made: list[ssl.SSLContext] = []
 
         def record(kind: type[Any]) -> Callable[..., Any]:
@@ -408,11 +407,11 @@ class TestVerifySSL:
 
 
 class TestCertificates:
-    """Reading them is slow: it is done once for both kinds of calls, and not for plain http."""
+    """Reading certificates is slow: once for sync and async calls, and never for plain http."""
 
     @pytest.fixture
     def made(self, monkeypatch: pytest.MonkeyPatch) -> list[ssl.SSLContext]:
-        """The TLS settings that the library has made."""
+        """The TLS settings that the HTTP library has made."""
         made: list[ssl.SSLContext] = []
         make = httpx.create_ssl_context
 
@@ -464,11 +463,11 @@ class TestCertificates:
         with loopback(lambda _: (307, {"Location": "https://127.0.0.1:1"}, b"")) as server:
             url = server.url if base_url == "redirect" else base_url
             arguments = {"verify_ssl": True, "follow_redirects": True, "max_retries": 0}
-            # The proxies, which the environment could name as well, are none.
+            # No proxies, whatever the environment says.
             untrusting = open_client(url, httpx_args={"trust_env": False}, **arguments)
             with untrusting, pytest.raises(errors.APIConnectionError):
                 call(untrusting)
-            # httpcore connects before it looks at the settings, and nobody is at that port.
+            # No server is at that port, but httpcore connects before it reads the settings.
             if base_url != "redirect":
                 with (
                     open_client(url, **arguments) as client,
@@ -478,7 +477,7 @@ class TestCertificates:
 
 
 class TestHttpxArgs:
-    """What is handed on to httpx."""
+    """``httpx_args``, which go to httpx."""
 
     def test_proxy(self, call: Call) -> None:
         with loopback(lambda _: (200, {}, GOOD.content)) as proxy:
@@ -514,9 +513,9 @@ class TestHttpxArgs:
 
 
 class TestEnvironmentProxies:
-    """Proxies of the environment are used as httpx uses them, for every attempt."""
+    """The client uses the proxies of the environment like httpx, for every attempt."""
 
-    def test_used_for_each_try(
+    def test_used_for_each_attempt(
         self, monkeypatch: pytest.MonkeyPatch, clock: object, call: Call
     ) -> None:
         with loopback(
@@ -549,7 +548,7 @@ class TestEnvironmentProxies:
 
 
 class TestPerCall:
-    """What one call has otherwise does not stick."""
+    """The options of a call apply to that call only."""
 
     def test_options(self, clock: object, call: Call) -> None:
         script = Script(httpx.Response(503))
@@ -578,7 +577,7 @@ class TestPerCall:
 
 
 class TestCopies:
-    """``with_…`` makes a copy that shares the pool."""
+    """``with_…`` returns a copy that shares the pool."""
 
     def test_original_stays_as_it_was(self, clock: object) -> None:
         script = Script(httpx.Response(503))
@@ -618,7 +617,7 @@ class TestCopies:
 
 
 class TestOwnHttpxClients:
-    """The user's own httpx clients, and ours for the user."""
+    """httpx clients of the user, and access to those of the client."""
 
     def test_sync(self) -> None:
         script = Script()
@@ -713,7 +712,7 @@ class Spy(dict):
         read.append(name)
         return super().__contains__(name)
 
-import attrs, dateutil.parser, httpx, uuid  # what their import does is theirs to say
+import attrs, dateutil.parser, httpx, uuid  # their imports do not count
 
 os.environ = Spy(os.environ)
 os.getenv = os.environ.get

@@ -1,4 +1,4 @@
-"""Whatever goes wrong comes out as one error of the tree, which says what happened."""
+"""Every failure raises one error of the tree, which says what happened."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ URL = "https://openrouter.ai/api/v1/activity"
 
 
 def class_of(code: int) -> Any:
-    """The class that the tree has for a code."""
+    """The class for an error code."""
     return BY_CODE.get(code, errors.InternalServerError if code >= 500 else errors.APIStatusError)
 
 
 def caught(call: Call, client: Client, **arguments: Any) -> errors.APIError:
-    """The error of a call; there is one, and it is of the tree."""
+    """The error of a call, which must be one of the tree."""
     with pytest.raises(errors.APIError) as raised:
         call(client, **arguments)
     return raised.value
 
 
 def status_error(answer: httpx.Response, call: Call = call_sync) -> errors.APIStatusError:
-    """The error of a call that is answered with that, once."""
+    """The error of a call that gets a given response once."""
     error = caught(call, Script(answer).client(max_retries=0))
     assert isinstance(error, errors.APIStatusError)
     return error
@@ -56,7 +56,7 @@ def validation_error(client: Client, call: Call) -> errors.ResponseValidationErr
 
 
 class TestTree:
-    """The classes."""
+    """The classes of errors."""
 
     def test_docstring_draws_it(self) -> None:
         classes = {name: getattr(errors, name) for name in errors.__all__ if name.endswith("Error")}
@@ -113,7 +113,7 @@ class TestStatuses:
         assert isinstance(error, errors.AuthenticationError)
         assert (error.status_code, error.message, error.content) == (401, "no body", b"")
 
-    def test_cloudflares_page_is_told_by_its_title(self, sandbox: Sandbox, call: Call) -> None:
+    def test_message_is_the_title_of_cloudflares_page(self, sandbox: Sandbox, call: Call) -> None:
         with open_client(sandbox.fault_url("cloudflare:522"), max_retries=0) as client:
             error = caught(call, client)
 
@@ -123,7 +123,7 @@ class TestStatuses:
 
 
 class TestMessages:
-    """What the errors say."""
+    """The texts of errors."""
 
     def test_request_stands_in_them_without_its_query(self, sandbox: Sandbox, call: Call) -> None:
         with open_client(sandbox.base_url) as client:
@@ -251,7 +251,7 @@ class TestMessages:
 
 
 class TestErrorUnder200:
-    """An error envelope under a success is the error that it says."""
+    """An error body with a success status raises the error of its code."""
 
     @pytest.mark.parametrize("code", range(400, 530))
     def test_class_follows_the_code(self, code: int) -> None:
@@ -297,7 +297,7 @@ class TestErrorUnder200:
 
 @pytest.fixture
 def far_from_utc() -> Iterator[None]:
-    """A local time zone that shows whether something is wrongly taken for local time."""
+    """A local time zone that reveals times wrongly read as local."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TZ", "America/New_York")
         time.tzset()
@@ -306,7 +306,7 @@ def far_from_utc() -> Iterator[None]:
 
 
 class TestRetryAfter:
-    """The seconds that a server asks for stand in the error."""
+    """``retry_after`` has the seconds that a server requests."""
 
     @pytest.mark.parametrize(
         ("header", "expected"),
@@ -390,7 +390,7 @@ def raised_again(error: Exception) -> Exception:
 
 
 class TestCopies:
-    """Errors go through queues, process pools and loggers."""
+    """Errors can be pickled and copied, as queues, process pools and loggers do."""
 
     def test_there_is_an_example_of_each_class(self) -> None:
         assert {type(example).__name__ for example in EXAMPLES} == {
@@ -427,7 +427,7 @@ class TestCopies:
 
 
 class Breach(NamedTuple):
-    """A fault of the sandbox, and where it breaks which part of the contract."""
+    """A fault of the sandbox, and the breach that it causes."""
 
     fault: str
     path: str
@@ -474,7 +474,7 @@ NO_JSON = [
 
 
 class TestValidation:
-    """A success that breaks the contract says where, what it wants and what is there."""
+    """A breach of the contract has a path, an expected and a received type."""
 
     @pytest.mark.parametrize("expected", BREACHES, ids=lambda each: each.fault)
     def test_breach(self, sandbox: Sandbox, call: Call, expected: Breach) -> None:
@@ -500,7 +500,7 @@ class TestValidation:
         assert len(error.received) < 200
 
     @pytest.mark.parametrize("fault", ["wrong-charset", "wrong-charset:no-such", "content-type"])
-    def test_json_is_read_whatever_its_header_says(
+    def test_json_is_read_with_any_content_type(
         self, sandbox: Sandbox, call: Call, fault: str
     ) -> None:
         with open_client(sandbox.fault_url(fault)) as client:
@@ -576,7 +576,7 @@ CONNECTION_FAULTS = [
 
 
 def objects_of(error: BaseException) -> list[object]:
-    """What an error holds, and the errors behind it hold."""
+    """The values in an error and in its causes."""
     found: list[object] = []
     behind = [error.__cause__, error.__context__]
     for each in filter(None, behind):
@@ -585,7 +585,7 @@ def objects_of(error: BaseException) -> list[object]:
 
 
 class TestConnection:
-    """No complete answer."""
+    """No complete response."""
 
     @pytest.mark.parametrize("fault", CONNECTION_FAULTS)
     def test_faults(self, sandbox: Sandbox, call: Call, fault: str) -> None:
@@ -631,7 +631,7 @@ class TestConnection:
 
         error = caught(call, Script(answer).client(max_retries=0))
 
-        # httpx reads this header before it hands over the answer, whose status is lost with it.
+        # httpx fails on this header before it returns the response, so the status is lost.
         assert isinstance(error, errors.APIConnectionError)
         assert "Invalid URL in location header" in str(error)
 

@@ -1,4 +1,4 @@
-"""With msgspec and without it, every body comes to the same."""
+"""Every body gives the same result with and without msgspec."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.client.package import (
 from tests.generator.client import mutated
 
 NUMBER = int(os.environ.get("FAST_BODIES", "4000"))
-"""How many mutated bodies are read in both ways."""
+"""The number of mutated bodies that are read in both ways."""
 
 KNOWN = {name: value for name, value in ITEM.items() if name != "cached_tokens"}
 BODIES: list[Any] = [
@@ -38,7 +38,7 @@ needs_msgspec = pytest.mark.skipif(_fast.parser() is None, reason="msgspec is no
 
 
 @needs_msgspec
-def test_mutated_bodies_come_to_the_same() -> None:
+def test_mutated_bodies_give_the_same() -> None:
     values = refused = 0
     for content in mutated.mutated(BODIES, NUMBER):
         fast = mutated.outcome(package, get_user_activity.OPERATION, 200, content)
@@ -54,7 +54,7 @@ def test_mutated_bodies_come_to_the_same() -> None:
 @needs_msgspec
 @pytest.mark.parametrize("row", [KNOWN, ITEM])
 def test_a_struct_is_read_where_it_can_be(row: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Once its unknown field has been seen."""
+    """After the decoder has learned the unknown field."""
     reader = _fast.Reader(_fast._msgspec(), ActivityResponse)
     value = ActivityResponse.from_dict({"data": [row] * 3})
     content = json.dumps(value.to_dict()).encode()

@@ -1,4 +1,4 @@
-"""A client that runs on httpx2 behaves as on httpx, and hands over httpx's types."""
+"""A client on httpx2 behaves as on httpx, and returns httpx's types."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BODY = b'{"data": []}'
 
 
 def script(*answers: int | Exception) -> Callable[[httpx2.Request], httpx2.Response]:
-    """Answers with each status in turn, and with a success from then on."""
+    """Responds with each status once, and then always with a success."""
     left = list(answers)
 
     def answer(request: httpx2.Request) -> httpx2.Response:
@@ -33,12 +33,12 @@ def script(*answers: int | Exception) -> Callable[[httpx2.Request], httpx2.Respo
 
 
 def own(**arguments: Any) -> Any:
-    """An httpx2 client of the user's, sync."""
+    """A sync httpx2 client of the user."""
     return httpx2.Client(verify=False, **arguments)
 
 
 class TestOptIn:
-    """An argument that is checked when the client is made."""
+    """``http_library`` is checked when the client is made."""
 
     def test_default_is_httpx(self) -> None:
         with Client(KEY, base_url="http://localhost:1") as client:
@@ -69,7 +69,7 @@ class TestOptIn:
 
 
 class TestTypes:
-    """What the user gets is httpx's."""
+    """The user gets httpx's types."""
 
     def test_headers(self, sandbox: Sandbox) -> None:
         with open_client(sandbox.base_url, http_library="httpx2") as client:

@@ -1,4 +1,4 @@
-"""The key is in no text that a program shows, logs, raises or stores: one sweep with a canary."""
+"""The key is in nothing that a program shows, logs, raises or stores: a sweep with a canary."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from tests.client.package import NAME as PACKAGE
 from tests.client.package import Client, errors, get_user_activity
 
 CANARY = MANAGEMENT_KEY
-"""The key that must be found nowhere. The sandbox knows it, so that calls succeed, too."""
+"""The key that must appear nowhere. The sandbox accepts it, so that calls can succeed."""
 
 HERE = frozenset({__file__, str(open_client.__code__.co_filename)})
-"""The files of the tests, whose own frames may hold the key."""
+"""The test files, whose own frames may contain the key."""
 
 CORE = NAME.replace("httpx", "httpcore")
-"""What the HTTP library is built on."""
+"""The transport library of the HTTP library."""
 
 LEAF = (int, float, bool, type(None), type)
 
 
 def places(value: object, name: str, seen: set[int] | None = None) -> Iterator[str]:
-    """Where the canary is in a value: in texts, containers, attributes, and behind an error."""
+    """The places of the canary in a value: texts, containers, attributes, causes of errors."""
     seen = set() if seen is None else seen
     if isinstance(value, LEAF) or id(value) in seen:
         return
@@ -65,7 +65,7 @@ def places(value: object, name: str, seen: set[int] | None = None) -> Iterator[s
 
 
 def attributes(value: Any) -> dict[str, object]:
-    """What an object holds, in its ``__dict__`` or its slots."""
+    """The attributes of an object, from its ``__dict__`` and slots."""
     names = list(getattr(value, "__dict__", {}))
     for cls in type(value).__mro__:
         slots = cls.__dict__.get("__slots__", ())
@@ -74,7 +74,7 @@ def attributes(value: Any) -> dict[str, object]:
 
 
 def locals_of(error: BaseException) -> list[str]:
-    """A traceback with locals, as error trackers take it, without the frames of the tests."""
+    """A traceback with local variables, as in error trackers, without frames of the tests."""
     shown = traceback.TracebackException.from_exception(error, capture_locals=True)
     lines = list(shown.format_exception_only())
     waiting: list[traceback.TracebackException | None] = [shown]
@@ -92,7 +92,7 @@ def locals_of(error: BaseException) -> list[str]:
 
 
 def shown(value: object, name: str) -> dict[str, object]:
-    """What a program shows of an object that has the key to hold: a client, for one."""
+    """The texts that a program can show of an object with the key, such as a client."""
     return {
         f"{name}, repr": repr(value),
         f"{name}, str": str(value),
@@ -104,14 +104,14 @@ def shown(value: object, name: str) -> dict[str, object]:
 
 
 class Records(logging.Handler):
-    """Keeps what each record says, holds and would print."""
+    """Keeps the message, the attributes and the output of each record."""
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
         self.kept: list[tuple[str, object]] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.name.startswith("uvicorn"):  # the sandbox itself, which knows the key
+        if record.name.startswith("uvicorn"):  # the sandbox itself, which has the key
             return
         error = record.exc_info[1] if record.exc_info else None
         self.kept.append((record.name, [record.getMessage(), vars(record), self.format(record)]))
@@ -119,7 +119,7 @@ class Records(logging.Handler):
             self.kept.append((record.name, locals_of(error)))
 
     def forget_headers_of_answers(self) -> None:
-        """Leave out what httpcore says of an answer's headers: it logs them as they came."""
+        """Ignore the response headers that httpcore logs unchanged."""
         self.kept = [
             (name, held)
             for name, held in self.kept
@@ -128,12 +128,12 @@ class Records(logging.Handler):
 
 
 class Sweep:
-    """All that was captured, and where the canary is in it.
+    """Everything that was captured, for a search of the canary.
 
     Attributes:
-        captured: Values by the name of what they were seen in.
-        records: What was logged.
-        output: What was written to stdout and stderr.
+        captured: Captured values, with the names of their places.
+        records: The log records.
+        output: The text on stdout and stderr.
     """
 
     def __init__(self, warned: Sequence[warnings.WarningMessage] | None = None) -> None:
@@ -143,7 +143,7 @@ class Sweep:
         self._warned = warned or []
 
     def add(self, name: str, value: object) -> None:
-        """Look at a value, and at what pickle and copy make of it."""
+        """Capture a value, its pickle and its copy."""
         self.captured.append((name, value))
         with contextlib.suppress(TypeError, pickle.PicklingError):
             self.captured.append((f"pickle of {name}", pickle.dumps(value)))
@@ -152,7 +152,7 @@ class Sweep:
         self.captured.append((f"pprint of {name}", pprint.pformat(value)))
 
     def finds(self) -> list[str]:
-        """Where the canary is."""
+        """The places of the canary."""
         gc.collect()
         captured = [
             *self.captured,
@@ -165,7 +165,7 @@ class Sweep:
 
 @pytest.fixture
 def sweep() -> Iterator[Sweep]:
-    """Captures logging at DEBUG, warnings, and what is written to stdout and stderr."""
+    """Captures logging at DEBUG, warnings, stdout and stderr."""
     names = (None, PACKAGE, "httpx", "httpcore", "httpx2", "httpcore2", "asyncio")
     loggers = [logging.getLogger(name) for name in names]
     levels = [logger.level for logger in loggers]
@@ -199,7 +199,7 @@ def methods(client: Client, **options: Any) -> dict[str, Callable[[], object]]:
 
 
 def try_all(sweep: Sweep, name: str, client: Client, **options: Any) -> None:
-    """Call each way, and keep what it returns or raises."""
+    """Call the operation in each way, and capture the result or error."""
     for way, function in methods(client, **options).items():
         place = f"{name}, {way}"
         try:
@@ -223,12 +223,12 @@ ARGUMENTS = {
     "error-value": ":message:7",
     "error-status": ":418",
 }
-"""The arguments of those faults that need one, or whose own would take long."""
+"""The arguments of the faults that need one, or that are slow without."""
 
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    """A sandbox of two rows: what is captured is looked at to its last letter."""
+    """A sandbox of only two rows, because the sweep examines every letter."""
     with serve(rows=2) as running:
         yield running
 
@@ -349,7 +349,7 @@ class TestSweep:
 
     @pytest.mark.parametrize("proxied", [False, True], ids=["direct", "proxied"])
     def test_cancelled_call(self, sandbox: Sandbox, sweep: Sweep, proxied: bool) -> None:
-        # Through the sandbox as a proxy, which takes any target for its own, as far as it matters.
+        # The sandbox is the proxy. It responds to any target.
         proxy = sandbox.base_url.removesuffix("/api/v1")
         arguments = {"httpx_args": {"proxy": proxy}} if proxied else {}
 
@@ -410,7 +410,7 @@ class TestSweep:
 
 
 class TestRedirect:
-    """Another host gets no key, and can make nobody show it."""
+    """Another host never gets the key."""
 
     @pytest.mark.parametrize("fault", ["no-key-check", "status:403", "redirect", "close"])
     def test_to_another_host(self, sandbox: Sandbox, sweep: Sweep, fault: str) -> None:
@@ -427,7 +427,7 @@ class TestRedirect:
 
 
 def echo(status: int, body: str, *, in_headers: bool) -> Callable[[Seen], Answer]:
-    """An answer that sends the key back: in its body, and in headers if asked."""
+    """A response with the key in its body, and optionally in its headers."""
 
     def answer(seen: Seen) -> Answer:
         sent = seen.headers["Authorization"]
@@ -438,7 +438,7 @@ def echo(status: int, body: str, *, in_headers: bool) -> Callable[[Seen], Answer
 
 
 class TestEcho:
-    """A server that sends the key back finds nobody who passes it on."""
+    """The client shows no key that a server sends back."""
 
     @pytest.mark.parametrize("status", [300, 302, 400, 401, 403, 422, 429, 500, 520])
     @pytest.mark.parametrize(
@@ -488,7 +488,7 @@ class TestEcho:
         with loopback(answer) as server, open_client(server.url) as client:
             for way, function in methods(client).items():
                 returned = function()
-                # What a success says is the user's, even this; but its headers show in no text.
+                # The user gets the data of a success, even the key. But no text shows its headers.
                 sweep.add(way, repr(returned).replace(f"'echo': 'Bearer {CANARY}'", ""))
         sweep.records.forget_headers_of_answers()
 
@@ -497,14 +497,14 @@ class TestEcho:
 
 
 class Leaking:
-    """What hides the canary in one place."""
+    """Hides the canary in one place."""
 
     def __init__(self, **attributes: object) -> None:
         vars(self).update(attributes)
 
 
 def leaking_error() -> Exception:
-    """An error that hides the canary in the locals of a frame that is not the tests'."""
+    """An error with the canary in the local variables of a frame outside the tests."""
     scope: dict[str, Any] = {}
     source = "def leak(secret):\n    raise RuntimeError('safe')\n"
     exec(compile(source, "elsewhere.py", "exec"), scope)
@@ -514,7 +514,7 @@ def leaking_error() -> Exception:
 
 
 class TestFinder:
-    """The sweep can find: each hiding place is reported."""
+    """The sweep works: it reports each hiding place."""
 
     @pytest.mark.parametrize(
         "value",

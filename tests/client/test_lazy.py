@@ -1,4 +1,4 @@
-"""What is imported, and when: each case in a process of its own."""
+"""The imports of each use of the package, each in its own process."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.client.package import NAME, SITE, renamed
 
 
 def run(code: str) -> str:
-    """What a program prints."""
+    """The output of a program."""
     finished = subprocess.run(
         [
             sys.executable,

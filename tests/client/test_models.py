@@ -1,4 +1,4 @@
-"""Models keep what came, and the decoders and encoders under them hold to the contract."""
+"""Models keep all data, and their decoders and encoders follow the contract."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ class TestModels:
 
 
 class TestUnset:
-    """The one value for what is not there."""
+    """``UNSET``, the value of an absent field."""
 
     @pytest.mark.parametrize("way", [through_pickle, copy.copy, copy.deepcopy])
     def test_stays_itself(self, way: Callable[[object], object]) -> None:
@@ -352,7 +352,7 @@ REFUSED: list[tuple[decode.Decoder[Any], Any, str]] = [
 
 
 class TestDecoders:
-    """JSON values against the contract."""
+    """Decoders: JSON values to Python values."""
 
     @pytest.mark.parametrize(("decoder", "value", "expected"), DECODED)
     def test_taken(self, decoder: decode.Decoder[Any], value: Any, expected: Any) -> None:
@@ -478,7 +478,7 @@ class Strange(Enum):
 
 
 class TestEncoders:
-    """Python values on their way out."""
+    """Encoders: Python values to JSON values."""
 
     @pytest.mark.parametrize(("encoder", "value", "expected"), ENCODED)
     def test_taken(self, encoder: Callable[[Any], Any], value: Any, expected: Any) -> None:
@@ -505,7 +505,7 @@ class TestEncoders:
 
 
 class TestArguments:
-    """A request takes shape."""
+    """Encoders of the parts of a request."""
 
     def test_path(self) -> None:
         arguments = encode.Arguments("/api")
@@ -571,7 +571,7 @@ class TestArguments:
 
 
 class TestReaders:
-    """The body of an answer, by what the document says of it."""
+    """Decoding of a response body by its media type."""
 
     @pytest.mark.parametrize(
         ("content", "charset", "text"),
@@ -615,7 +615,7 @@ class TestReaders:
         assert operation.read_success(status, b"", "") == expected
         assert operation.read_error(status, b"", "") == expected
 
-    def test_statuses_that_the_document_has_not(self) -> None:
+    def test_undocumented_statuses(self) -> None:
         operation = Operation[bytes, bytes](
             method="GET", path="/", success={"200": bytes_body, "3XX": bytes_body}, errors={}
         )
@@ -641,7 +641,7 @@ OTHER = Scheme(
 
 
 class TestSecurity:
-    """Operations with and without a key, and schemes of other documents."""
+    """Security: operations with and without a key, and schemes of other documents."""
 
     def test_first_alternative_whose_keys_are_there(self) -> None:
         operation = attrs.evolve(PUBLIC, security=(("other", "apiKey"), ("apiKey",)))

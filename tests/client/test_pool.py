@@ -1,4 +1,4 @@
-"""The pool of asyncio: how many connections there are, and which of them a call takes."""
+"""The asyncio pool: the number of connections, and the one that a call uses."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def limited(sandbox: Sandbox, **limits: Any) -> Client:
 
 
 async def call(client: Client, count: int = 1) -> None:
-    """Make so many calls at once."""
+    """Make several calls at once."""
     await asyncio.gather(*(client.analytics.get_user_activity_async() for _ in range(count)))
 
 

@@ -1,7 +1,7 @@
-"""What holds for every body and every argument, of every operation and schema of both documents.
+"""Properties of all bodies and arguments, for every operation and schema of both documents.
 
-The examples are the same in every run. HYPOTHESIS_EXAMPLES asks for more of them than the default,
-and HYPOTHESIS_PROFILE=default for other ones each time.
+The examples are the same in every run. HYPOTHESIS_EXAMPLES sets their number, and
+HYPOTHESIS_PROFILE=default makes new ones in each run.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarn
 
 
 def examples(count: int) -> settings:
-    """So many examples, or as many as the environment asks for."""
+    """A number of examples, unless the environment sets another."""
     return settings(
         settings.get_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci")),
         max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", count)),
@@ -62,10 +62,10 @@ def examples(count: int) -> settings:
 
 
 class Server(httpx.BaseTransport):
-    """Answers every request alike, without a socket.
+    """Responds to every request in the same way, without a socket.
 
     Attributes:
-        answer: Status, headers and body of the answer.
+        answer: The status, headers and body of the response.
         request: The last request.
     """
 
@@ -81,7 +81,7 @@ class Server(httpx.BaseTransport):
 
 @functools.cache
 def connected(document: Document) -> tuple[Any, Server]:
-    """A client, and the server that it asks."""
+    """A client and its server."""
     server = Server()
     client = document.package.Client(
         KEY, max_retries=0, http_library=NAME, httpx_args={"transport": server}
@@ -90,7 +90,7 @@ def connected(document: Document) -> tuple[Any, Server]:
 
 
 def ask(operation: Operation, response: Response, content: bytes) -> Any:
-    """Call an operation whose answer is a success with this body."""
+    """Call an operation that gets a success with this body."""
     client, server = connected(operation.document)
     server.answer = response.status_code, {"content-type": response.media_type}, content
     return operation.call(client, simplest(operation))
@@ -98,11 +98,11 @@ def ask(operation: Operation, response: Response, content: bytes) -> Any:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Source:
-    """Where JSON of a schema comes into a client: into a model, or with an answer.
+    """A place where a client reads JSON of a schema: a model or a response.
 
     Attributes:
-        component: The name of the model's schema; empty for an answer.
-        operation: What is answered; None for a model.
+        component: The name of the model's schema; empty for a response.
+        operation: The operation of the response; None for a model.
     """
 
     document: Document
@@ -135,18 +135,18 @@ class Source:
         return self.schemas.meaning(self.schema, value)
 
     def locations(self, value: Json, wanted: Callable[[Place], bool]) -> list[Location]:
-        """Some of the places in a valid value; where there is none, another value is drawn."""
+        """The wanted places in a valid value. Without any, Hypothesis draws another value."""
         places = self.schemas.places(self.schema, value)
         found = [place.location for place in places if wanted(place)]
         assume(found)
         return found
 
     def holds(self, wanted: Callable[[Schema], Any]) -> bool:
-        """Whether a schema in it is wanted."""
+        """Whether any schema in the source is wanted."""
         return any(map(wanted, self.schemas.reachable(self.schema)))
 
     def read(self, value: Json) -> Any:
-        """What the client makes of a value."""
+        """The client's object for a JSON value."""
         if self.operation and self.response:
             return ask(self.operation, self.response, written(value).encode())
         return self.document.model(self.component).from_dict(value)
@@ -175,7 +175,7 @@ RECURSIVE = [
     for name, inner in option.get("properties", {}).items()
     if inner.get("items") == source.schema
 ]
-"""Answers that hold themselves in an array, with the name of the member that does."""
+"""Recursive responses, with the name of the array that contains them."""
 
 EVERY_SOURCE = pytest.mark.parametrize("source", SOURCES, ids=str)
 EVERY_OPERATION = pytest.mark.parametrize("operation", OPERATIONS, ids=str)
@@ -198,13 +198,13 @@ def has_optional(option: Schema) -> bool:
 
 
 def members(value: object) -> list[Any]:
-    """The values of a model's attributes; none of anything else."""
+    """The values of a model's attributes, or an empty list for another value."""
     kind: Any = type(value)
     return [getattr(value, one.name) for one in attrs.fields(kind)] if attrs.has(kind) else []
 
 
 def plain(value: Any) -> Json:
-    """The JSON value of what a client made of one."""
+    """The JSON value of a client's object."""
     match value:
         case dt.date():
             return value.isoformat()
@@ -221,7 +221,7 @@ def plain(value: Any) -> Json:
 
 
 def leaves(value: Any) -> Iterator[Any]:
-    """All that is in what a client made of a JSON value and holds nothing else."""
+    """The innermost values of a client's object."""
     match value:
         case dict():
             inner = list(cast("dict[str, object]", value).values())
@@ -236,7 +236,7 @@ def leaves(value: Any) -> Iterator[Any]:
 
 
 def steps(path: str) -> Location:
-    """The steps of a JSONPath, as an implementation of RFC 9535 reads it."""
+    """The steps of a JSONPath, read by an implementation of RFC 9535."""
     compiled = jsonpath.compile(path)
     assert isinstance(compiled, jsonpath.JSONPath)
     selectors = [selector for segment in compiled.segments for selector in segment.selectors]
@@ -271,7 +271,7 @@ def test_a_breach_is_refused_with_its_place(source: Source, data: st.DataObject)
     if breach.union is None:
         assert not source.is_valid(breach.value)
     else:
-        assume(not source.is_valid(breach.value))  # It may be another of the options.
+        assume(not source.is_valid(breach.value))  # The value may match another alternative.
 
     with pytest.raises(source.document.package.errors.ResponseValidationError) as caught:
         source.read(breach.value)
@@ -329,7 +329,7 @@ def test_null_for_an_optional_member_is_null_or_nothing(
 )
 @examples(20)
 @given(text=st.text())
-def test_a_body_that_is_no_json_is_returned_as_it_is(
+def test_a_body_that_is_not_json_is_returned_unchanged(
     operation: Operation, response: Response, text: str
 ) -> None:
     returned = ask(operation, response, text.encode())
@@ -405,7 +405,7 @@ DELAYS = ["1", "-1", "1e3", "9" * 5000, "soon", ""] + [
     ids=lambda text: ascii(text)[:60],
 )
 @pytest.mark.parametrize("status", [200, 204, 302, 404, 429, 503])
-def test_no_header_hides_an_answer(name: str, value: str, status: int) -> None:
+def test_no_header_hides_the_status(name: str, value: str, status: int) -> None:
     for operation in OPERATIONS:
         client, server = connected(operation.document)
         server.answer = status, {name: value}, b"\xff caf\xe9"
@@ -417,7 +417,7 @@ def test_no_header_hides_an_answer(name: str, value: str, status: int) -> None:
         except (errors.ResponseValidationError, errors.APIStatusError) as error:
             seen = error.status_code
         except errors.APIConnectionError:
-            # httpx looks at where a redirect leads before it hands out the answer.
+            # httpx reads the location of a redirect before it returns the response.
             assert (name, status) == ("location", 302)
 
         assert status == seen

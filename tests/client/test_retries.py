@@ -35,7 +35,7 @@ def busy(retry_after: str) -> httpx.Response:
 
 
 class TestWhat:
-    """Which failures are retried."""
+    """The failures that are retried."""
 
     @pytest.mark.parametrize("status", range(300, 600))
     def test_statuses(self, clock: Clock, status: int) -> None:
@@ -106,7 +106,7 @@ class TestWhat:
 
 
 class TestHowOften:
-    """The limit of retries of the client, its copy or the call."""
+    """``max_retries`` of the client, a copy or a call."""
 
     @pytest.mark.parametrize(
         ("place", "limit"),
@@ -149,7 +149,7 @@ class TestHowOften:
 
 
 class TestHowLong:
-    """Exponential backoff with full jitter, unless the server says when to come back."""
+    """Exponential backoff with full jitter, unless the server sends ``Retry-After``."""
 
     def test_jitter_doubles_up_to_its_cap(self, clock: Clock, call: Call) -> None:
         with pytest.raises(errors.InternalServerError):
@@ -222,7 +222,7 @@ def redirect(location: str) -> httpx.Response:
 
 
 class TestRedirects:
-    """Followed only if asked, and never with the key to another origin."""
+    """Redirects are followed only on request, and never with the key to another origin."""
 
     def test_not_followed(self, call: Call) -> None:
         script = Script(redirect("/elsewhere"), GOOD)
@@ -300,7 +300,7 @@ class TestRedirects:
         assert raised.value.request is not None
         assert len(own_sandbox.requests) <= 40
 
-    def test_last_answer_is_the_one_that_counts(self, clock: Clock, call: Call) -> None:
+    def test_last_response_counts(self, clock: Clock, call: Call) -> None:
         script = Script(redirect("/v2"), BUSY, redirect("/v2"), GOOD)
 
         activity = call(script.client(follow_redirects=True))

@@ -1,4 +1,4 @@
-"""The package as a user has it: its wheel, in an environment of nothing else."""
+"""Fixtures: the wheel in an environment without other packages, and the sandbox."""
 
 import importlib.metadata
 import sys
@@ -19,9 +19,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def python_for(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Example], Path]:
-    """The Python of an environment that holds the wheel, and what an example needs beside it.
+    """The Python of an environment with the wheel and the requirements of an example.
 
-    That is what it imports, and the extras that its page says to install.
+    The requirements are its imports, and the extras that its page installs.
     """
     made: dict[frozenset[str], Path] = {}
     sources = importlib.metadata.packages_distributions()
@@ -48,6 +48,6 @@ def python_for(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Callabl
 
 @pytest.fixture(scope="session")
 def base_url() -> Iterator[str]:
-    """Where the sandbox is."""
+    """The base URL of the sandbox."""
     with sandbox.serve() as server:
         yield server.base_url

@@ -1,7 +1,7 @@
-"""New environments with the wheel, made of what `make` has installed here: nothing is downloaded.
+"""New environments with the wheel, made from uv's cache: nothing is downloaded.
 
-No resolver runs, since it would ask the registry for what it need not install. The packages are
-those that the requirements lead to, in the versions of the lock, by its hashes.
+No resolver runs, because it would call the registry. The packages are those that the requirements
+need, in the versions and with the hashes of the lock.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LOCK = ROOT / "requirements.txt"
 
 
 def uv(*command: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run the locked uv, which finds pyenv's Pythons as well, and downloads nothing."""
+    """Run the locked uv offline. It also finds the Pythons of pyenv."""
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     search = [*map(str, pyenv.glob("versions/*/bin")), os.environ["PATH"]]
     return subprocess.run(
@@ -37,7 +37,7 @@ def uv(*command: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def locked(requirements: Iterable[str]) -> str:
-    """The part of the lock that these need."""
+    """The lines of the lock that the requirements need."""
     names = closure(requirements)
     entries = LOCK.read_text("utf-8").splitlines(keepends=True)
     return "".join(
@@ -46,7 +46,7 @@ def locked(requirements: Iterable[str]) -> str:
 
 
 def environment(folder: Path, python: str, requirements: Iterable[str]) -> str:
-    """Make an environment of these; return why that cannot be done, or nothing."""
+    """Make an environment of the requirements; return the reason if it fails."""
     finished = uv("venv", "--python", python, folder)
     if finished.returncode:
         return f"there is no Python {python} here"
@@ -60,10 +60,10 @@ def environment(folder: Path, python: str, requirements: Iterable[str]) -> str:
 
 
 def install(folder: Path, python: str, wheel: Path, requirements: Iterable[str]) -> str:
-    """Make an environment of the wheel and these; return why that cannot be done, or nothing."""
+    """Make an environment of the wheel and requirements; return the reason if it fails."""
     if reason := environment(folder, python, requirements):
         return reason
-    # By now it needs nothing that would have to be downloaded.
+    # All its dependencies are installed by now.
     finished = uv("pip", "install", "--python", folder / "bin" / "python", wheel)
     assert finished.returncode == 0, finished.stderr
     return ""
@@ -76,7 +76,7 @@ def build(
     umask: int = -1,
     env: dict[str, str] | None = None,
 ) -> None:
-    """Build in a process of its own."""
+    """Build the wheel in a new process."""
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "--directory", folder, *options],
         cwd=source,

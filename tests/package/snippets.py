@@ -1,4 +1,4 @@
-"""The examples and commands of a Markdown page, and how they are run: as a new user would."""
+"""The examples and commands of a Markdown page, and how a new user runs them."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ if compiled.co_flags & inspect.CO_COROUTINE:
 else:
     exec(compiled)
 """
-"""Runs an example; one that awaits at the top, as a notebook allows, in an event loop."""
+"""Runs an example. One with a top-level ``await``, as in a notebook, runs in an event loop."""
 
 
 class Example(NamedTuple):
-    """A fenced block of Python, and the line its code starts on."""
+    """A fenced block of Python, and the first line of its code."""
 
     page: Path
     line: int
     code: str
 
     def run(self, python: Path, cwd: Path, variables: dict[str, str]) -> str:
-        """What it prints with that Python; a traceback shows the line of the page."""
+        """Run the example; return its output. A traceback shows the line of the page."""
         finished = subprocess.run(
             [python, "-W", "error", "-c", RUNNER, self.page],
             input="\n" * (self.line - 1) + self.code,
@@ -54,7 +54,7 @@ class Example(NamedTuple):
         return finished.stdout
 
     def imports(self) -> set[str]:
-        """The packages it imports, Python's own excepted."""
+        """The packages that the example imports, without the standard library."""
         imported: set[str] = set()
         for node in ast.walk(ast.parse(self.code)):
             if isinstance(node, ast.Import):
@@ -65,7 +65,7 @@ class Example(NamedTuple):
 
 
 def of_a_user(base_url: str, home: Path, key: str = sandbox.MANAGEMENT_KEY) -> dict[str, str]:
-    """The variables of a user who has set the key, and of one who has not heard of this clone."""
+    """The environment of a user who has set the key, without access to this clone."""
     return {
         "HOME": str(home),
         "LC_ALL": "C.UTF-8",
@@ -77,11 +77,11 @@ def of_a_user(base_url: str, home: Path, key: str = sandbox.MANAGEMENT_KEY) -> d
 
 
 def point_at(base_url: str, environment: pytest.MonkeyPatch) -> None:
-    """Make the test's own process one in which an example talks to the sandbox."""
+    """Make examples in this process call the sandbox."""
     environment.setenv("OPENROUTER_ANALYTICS_BASE_URL", base_url)
     environment.setenv("OPENROUTER_MANAGEMENT_KEY", sandbox.MANAGEMENT_KEY)
     environment.delenv("OPENROUTER_API_KEY", raising=False)
-    environment.setenv("no_proxy", "*")  # a proxy of the environment does not reach this machine
+    environment.setenv("no_proxy", "*")  # a proxy cannot reach this machine
 
 
 def examples(page: Path) -> list[Example]:
@@ -96,7 +96,7 @@ def examples(page: Path) -> list[Example]:
 
 
 def commands(page: Path) -> list[str]:
-    """The commands of a page, each in one line; the comments behind them left out."""
+    """The commands of a page, each in one line, without comments."""
     blocks = re.findall(
         r"^ *```sh\n(.*?)^ *```$", page.read_text("utf-8"), re.DOTALL | re.MULTILINE
     )
@@ -105,17 +105,17 @@ def commands(page: Path) -> list[str]:
 
 
 def place(example: Example) -> str:
-    """Where it stands, for the name of a test."""
+    """The page and line of an example, for the name of a test."""
     return f"{example.page.name} line {example.line}"
 
 
 def python_fences(page: Path) -> list[str]:
-    """All that opens a block of Python, in any form."""
+    """The opening lines of all Python blocks, in any notation."""
     return re.findall(r"^\s*[`~]{3,}\s*py", page.read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def broken_links(page: Path) -> list[str]:
-    """The relative links that lead nowhere: to no file, or to no heading of one."""
+    """The relative links to missing files or headings."""
     text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     broken: list[str] = []
     for link in re.findall(r"\]\(([^)\s]+)\)", text):

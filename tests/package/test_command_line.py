@@ -1,4 +1,4 @@
-"""The command as a new user has it: from the built wheel, in an environment of its own."""
+"""The command of the built wheel, in a new environment."""
 
 import datetime as dt
 import os
@@ -20,10 +20,10 @@ from tests.package.snippets import ROOT
 PAGES = [ROOT / "README.md", ROOT / "docs/guide/command-line.md"]
 TODAY = dt.date(2026, 8, 24)
 PATIENCE = 60.0
-"""Seconds that a command may take on a busy machine."""
+"""The longest time of a command on a busy machine, in seconds."""
 
 HALF = "slow-body:1"
-"""A fault that leaves time to end a command in the middle of its transfer."""
+"""A fault that leaves time to end a command during its transfer."""
 
 
 def run(*command: str | Path, env: dict[str, str], **options: Any) -> tuple[int, str, str]:
@@ -35,7 +35,7 @@ def run(*command: str | Path, env: dict[str, str], **options: Any) -> tuple[int,
 
 
 class Example(NamedTuple):
-    """A command of a page, and what it prints there; `…` stands for anything."""
+    """A command of a page, and its output there. `…` matches anything."""
 
     page: Path
     command: str
@@ -56,7 +56,7 @@ def examples(page: Path) -> list[Example]:
 
 @pytest.fixture(scope="module")
 def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of programs of an environment with the extra and pyarrow."""
+    """The `bin` folder of an environment with the extra and pyarrow."""
     folder = tmp_path_factory.mktemp("with") / "venv"
     requirements = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["cli"], "pyarrow"]
     if reason := install(folder, sys.executable, wheel, requirements):
@@ -87,7 +87,7 @@ def test_the_commands_of_a_page_print_what_it_says(
 ) -> None:
     for example in examples(page):
         if example.command.startswith("pip install "):
-            continue  # `programs` has done so
+            continue  # `programs` has done this
         script = f"({example.command}) 2>&1"
         _, printed, _ = run("bash", "-c", script, env=variables, cwd=tmp_path)
         printed = printed.replace(server.base_url, "https://openrouter.ai/api/v1")
@@ -186,7 +186,7 @@ def test_killed_half_way_the_file_is_absent_or_as_it_was(
     assert (-number, "") == (running.returncode, printed)
     assert before == (file.read_text("utf-8") if file.exists() else None)
     left = [path for path in tmp_path.iterdir() if path != file]
-    # What cannot be caught leaves a hidden file; it does not have the name that was asked for.
+    # SIGKILL leaves only the hidden file.
     assert (number == signal.SIGKILL) is bool(left)
     assert all(re.fullmatch(r"\.openrouter-analytics-\w+\.part", path.name) for path in left)
 

@@ -1,4 +1,4 @@
-"""Wheel and sdist have the right contents, to the byte, and the wheel works on every Python."""
+"""Wheel and sdist have exactly the right bytes, and the wheel works on every Python."""
 
 import email
 import json
@@ -23,7 +23,7 @@ FILES = (".gitignore", "CHANGELOG.md", "LICENSE", "README.md", "openapi.yaml", "
 
 
 class Distribution(NamedTuple):
-    """A wheel, and the sdist beside it."""
+    """A wheel and its sdist."""
 
     wheel: Path
     sdist: Path
@@ -31,7 +31,7 @@ class Distribution(NamedTuple):
 
 @pytest.fixture(scope="session")
 def distribution(tmp_path_factory: pytest.TempPathFactory) -> Distribution:
-    """The wheel and sdist of the checkout; in `make release-check`, those in the folder DIST."""
+    """The wheel and sdist of the checkout, or in `make release-check` those in DIST."""
     if given := os.environ.get("DIST"):
         folder = ROOT / given
     else:
@@ -56,7 +56,7 @@ def version() -> str:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """The files in a folder, by their path, as the wheel has them."""
+    """The files in a folder, by their path in the wheel."""
     return {
         path.relative_to(folder.parent).as_posix(): path.read_bytes()
         for path in folder.rglob("*")

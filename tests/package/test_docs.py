@@ -1,4 +1,4 @@
-"""README.md and docs/ are true: their examples run as given, and what they name exists."""
+"""README.md and docs/ are correct: examples run, and links, commands and names exist."""
 
 import importlib
 import importlib.metadata
@@ -31,7 +31,7 @@ from tests.package.test_repository import NAMES
 DOCS = ROOT / "docs"
 README = ROOT / "README.md"
 PAGES = [README, *sorted(DOCS.rglob("*.md"))]
-# tests/examples/test_asset.py runs the one on Dagster.
+# tests/examples/test_asset.py runs the Dagster example.
 EXAMPLES = [
     example for page in PAGES for example in examples(page) if "dagster" not in example.imports()
 ]
@@ -100,7 +100,7 @@ def test_the_index_leads_to_every_page() -> None:
     assert [page for page in pages if f"({page})" not in index] == []
 
 
-# What runs the commands that start like this. Any other command needs a test, or a reason.
+# The test that runs each kind of command, or the reason why none does.
 RUN_BY = {
     "pip install ": "this file",
     "export OPENROUTER_": "this file",
@@ -108,7 +108,6 @@ RUN_BY = {
     "python examples/": "tests/examples/test_documented.py",
     "git tag --annotate v": "a maintainer: it releases",
     "git push origin v": "a maintainer: it releases",
-    ".venv/bin/python -m cProfile": "whoever makes generation faster",
 }
 TESTED_AS_A_WHOLE = {
     "contract-testing.md": "this file",
@@ -139,7 +138,7 @@ def test_three_lines_of_a_pipeline_ask_an_api(wheel: Path, base_url: str, tmp_pa
         tmp_path / "venv", sys.executable, wheel, [*PROJECT["dependencies"], *needed]
     ):
         pytest.skip(why)
-    for name in NAMES:  # what a clone of the next commit would hold
+    for name in NAMES:  # the files of a clone of the next commit
         (tmp_path / "contract" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, tmp_path / "contract" / name)
 
@@ -185,7 +184,7 @@ def names_of_the_package(text: str) -> set[str]:
 
 
 def exists(dotted: str) -> bool:
-    """Whether it can be imported, or reached by attributes from a module that can."""
+    """Whether a dotted name is a module, or an attribute of one."""
     parts = dotted.split(".")
     for count in range(len(parts), 0, -1):
         try:

@@ -1,4 +1,4 @@
-"""The Makefile explains itself, and has what other files call."""
+"""The Makefile lists its targets, and has all targets that other files call."""
 
 import os
 import re
@@ -13,7 +13,7 @@ PHONY = re.findall(r"^\.PHONY: (.*)$", MAKEFILE, re.MULTILINE)[0].split()
 
 
 def make(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run make by itself, even where the tests were started by make."""
+    """Run make independently of a make that started the tests."""
     environment = {name: value for name, value in os.environ.items() if "MAKE" not in name}
     return subprocess.run(
         ["make", *arguments],
@@ -34,7 +34,7 @@ def test_make_alone_lists_every_target_with_what_it_does() -> None:
     listed = [line[1] for line in lines if line]
     assert (0, "") == (finished.returncode, finished.stderr)
     assert PHONY == listed
-    assert [None] == [line for line in lines if not line]  # the end
+    assert [None] == [line for line in lines if not line]  # the last line is empty
 
 
 @pytest.mark.parametrize("target", PHONY)
@@ -54,7 +54,7 @@ def test_an_update_asks_for_its_document() -> None:
 
 
 def called(text: str, *, markdown: bool) -> list[str]:
-    """The targets that a file calls; in Markdown only code does, since prose makes things, too."""
+    """The targets that a file calls. In Markdown, only code counts: prose uses "make", too."""
     if markdown:
         code = re.findall(r"^```sh\n(.*?)^```|`([^`\n]+)`", text, re.MULTILINE | re.DOTALL)
         text = "\n".join(block or inline for block, inline in code)

@@ -1,4 +1,4 @@
-"""What is committed says nothing of where it was made, and is fit to be read by anyone."""
+"""Committed files name no machine and no registry, and are small, readable text."""
 
 import re
 import subprocess
@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LARGEST = 1_000_000
 
-# Each host is cut in two, so that it does not stand in this file either.
+# Each host is in two parts, so that this file does not name it.
 HOSTS = [
     "".join(parts)
     for parts in (
@@ -23,18 +23,18 @@ HOSTS = [
         ("conda.", "anaconda.org"),
     )
 ]
-# A lock of these names the registry that it was made with; so may a setting.
+# Lock files and settings that name a registry.
 REGISTRY_FILES = {
     *("uv.lock", "pylock.toml", "poetry.lock", "pdm.lock", "Pipfile.lock"),
     *("package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml"),
     *(".npmrc", ".pypirc", "pip.conf", "uv.toml"),
 }
-# A folder of someone's own, or of a build machine.
+# A home folder, or a folder of a build machine.
 FOLDERS = re.compile(r"(?<![\w.~*}-])/(?:home|root|Users|builds|mnt|opt|srv|work|workspace)/\w")
 
 
 def committed() -> list[str]:
-    """The files of the next commit: those of the last one, and the new ones."""
+    """The files of the next commit: tracked and new files."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     try:
         listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout

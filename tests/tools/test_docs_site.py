@@ -1,4 +1,4 @@
-"""The documentation site: no link is dead, and all of the contract is there."""
+"""The documentation site has no dead links, and shows the whole contract."""
 
 import shutil
 import subprocess
@@ -66,7 +66,7 @@ def test_what_a_page_shows_comes_along(tmp_path: Path) -> None:
 
 
 def names(found: Any) -> set[str]:
-    """What a document calls its properties and parameters."""
+    """The names of a document's properties and parameters."""
     named: set[str] = set()
     values: list[Any] = []
     if isinstance(found, dict):

@@ -1,4 +1,4 @@
-"""The recorded public names, and what a difference does."""
+"""The public names are recorded, and a difference stops the release."""
 
 from __future__ import annotations
 

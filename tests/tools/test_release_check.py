@@ -1,4 +1,4 @@
-"""What stops a release: each check fails once, on purpose, in a copy of the checkout."""
+"""Each check of a release fails once, on purpose, in a copy of the checkout."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ METHOD = "def with_timeout("
 
 
 class Checkout:
-    """A copy of the checkout, with a history of its own."""
+    """A copy of the checkout with its own history."""
 
     def __init__(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.root = root
@@ -92,7 +92,7 @@ def checkout(
 
 @pytest.fixture
 def released(checkout: Checkout) -> Checkout:
-    """A copy with the release 1.2.9, and a commit after it."""
+    """A copy with the release 1.2.9 and a later commit."""
     checkout.set_version("1.2.9")
     checkout.commit("v1.2.9")
     checkout.commit()
@@ -214,7 +214,7 @@ def test_a_wheel_with_a_stray_file_stops(checkout: Checkout) -> None:
     stray = f'{WHEEL}force-include = {{ "CHANGELOG.md" = "CHANGELOG.md" }}\n'
     checkout.edit("pyproject.toml", WHEEL, stray)
     checkout.build()
-    checkout.edit("pyproject.toml", stray, WHEEL)  # dist/ is what is checked and published
+    checkout.edit("pyproject.toml", stray, WHEEL)  # dist/ is checked and published
 
     code, output = checkout.check("contents")
 
@@ -274,7 +274,7 @@ def test_a_licence_that_is_not_permissive_stops(
 
 
 class Service(BaseHTTPRequestHandler):
-    """A vulnerability service that knows one vulnerability, in one package."""
+    """A vulnerability service with one vulnerability, in one package."""
 
     vulnerable = ""
 

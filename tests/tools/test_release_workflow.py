@@ -1,4 +1,4 @@
-"""The workflow of a release: what it may do, and that what is published is what was checked."""
+"""The release workflow has few rights, and publishes only what it has checked."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_nothing_is_published_that_was_not_checked_and_attested() -> None:
     assert ["make test", "make release-check ARGS=--strict"] == run[:2]
     assert ("check", "attest") == (JOBS["attest"]["needs"], JOBS["publish"]["needs"])
     assert [] == re.findall(r"\bif: |always\(\)|continue-on-error", TEXT)
-    # What is checked is handed on, and nothing is built after it.
+    # The checked files are passed on, and nothing is built later.
     assert "make" not in "".join(run[2:])
     assert settings("check", "actions/upload-artifact")[0]["path"] == "dist/"
     for job in ("attest", "publish"):

@@ -1,8 +1,8 @@
 """Build the documentation as a site, in site/: ``make docs``.
 
-Pages keep their places in the repository, so that a link between them works both where Markdown is
-shown and on the site. Two kinds of pages are made: the reference, from the docstrings, and the
-contract, from openapi.yaml. The build fails if a link, an anchor or a Python name does not exist.
+Pages keep their paths, so that the links between them work in the repository and on the site. Two
+kinds of pages are generated: the reference, from docstrings, and the contract, from openapi.yaml.
+The build fails if a link, an anchor or a Python name does not exist.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PAGES = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "docs/**
 
 
 def stage_pages(stage: Path) -> None:
-    """Copy everything that the site is made of to an empty folder."""
+    """Copy all sources of the site to an empty folder."""
     shutil.rmtree(stage, ignore_errors=True)
     pages = stage / "pages"
     sources = [path for pattern in PAGES for path in sorted(ROOT.glob(pattern))]
@@ -44,7 +44,7 @@ def stage_pages(stage: Path) -> None:
 def put(pages: Path, name: Path, text: str) -> None:
     """Write a page.
 
-    GitHub needs a bar in the code of a table to be escaped; the site would show the backslash.
+    In tables, GitHub requires an escape before a bar in code. The site would show the backslash.
     """
     text = re.sub(r"^\|.*$", lambda row: unescaped(row[0]), text, flags=re.MULTILINE)
     path = pages / name
@@ -53,12 +53,12 @@ def put(pages: Path, name: Path, text: str) -> None:
 
 
 def unescaped(row: str) -> str:
-    """A row of a table without escapes in its code."""
+    """A table row without the escapes in its code."""
     return re.sub(r"`[^`]+`", lambda code: code[0].replace("\\|", "|"), row)
 
 
 def main() -> int:
-    """Build the site, and replace site/ only if the build has no error."""
+    """Build the site, and replace site/ only if the build succeeds."""
     parser = argparse.ArgumentParser(prog="make docs", description=__doc__)
     parser.add_argument("--browse", action="store_true", help="then open each page in a browser")
     parser.add_argument("--pictures", type=Path, help="a folder for pictures of the browsed pages")
@@ -72,7 +72,7 @@ def build() -> int:
     """Build the site; returns the exit code."""
     stage_pages(STAGE)
     command = [sys.executable, "-m", "zensical", "build", "--strict", "--clean"]
-    built = subprocess.run(command, cwd=STAGE, capture_output=True, text=True, check=False)  # noqa: S603 - no text of the user
+    built = subprocess.run(command, cwd=STAGE, capture_output=True, text=True, check=False)  # noqa: S603 - no user input
     report = f"{built.stdout}{built.stderr}".partition("Traceback (most recent call last)")[0]
     broken = links.broken(STAGE / "site") if built.returncode == 0 else []
     if built.returncode or broken:

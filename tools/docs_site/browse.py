@@ -1,9 +1,9 @@
 """Open every page of the site in a headless Chromium: ``make docs ARGS=--browse``.
 
-A page must load without a message in the browser's console, without a failed request, without a
-request to another host, and without a horizontal scroll bar on a phone. The search must find a
-word, also where the site is opened from its folder, without a server. With ``--pictures`` each page
-is kept as four pictures: wide and narrow, light and dark.
+A page must have no message in the browser's console, no failed request, no request to another host,
+and no horizontal scroll bar on a phone. The search must find a word, even if the site is opened
+from its folder, without a server. ``--pictures`` stores four pictures of a page: wide and narrow,
+light and dark.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def served(site: Path) -> Generator[str]:
 
 
 class Visit:
-    """A browser window, and the errors of the pages that it has shown."""
+    """A browser window, and the errors of the pages that it showed."""
 
     def __init__(self, window: Any, base: str) -> None:
         self.base = base
@@ -55,7 +55,7 @@ class Visit:
         self.page.on("response", self.responded)
 
     def note(self, what: str) -> None:
-        """Record an error of the page that is shown."""
+        """Record an error of the current page."""
         self.wrong.append(f"{self.page.url.removeprefix(self.base)}: {what}")
 
     def said(self, message: object) -> None:
@@ -82,7 +82,7 @@ class Visit:
         self.page.wait_for_load_state("networkidle")
 
     def show(self, size: tuple[int, int], scheme: str) -> None:
-        """Show the page in another size and colour scheme, and measure its width."""
+        """Show the page in a size and colour scheme, and check its width."""
         width, height = size
         self.page.set_viewport_size({"width": width, "height": height})
         self.page.emulate_media(color_scheme=scheme)
@@ -97,19 +97,19 @@ class Visit:
         results = self.page.locator("a[href*='.html'] mark")
         try:
             results.first.wait_for(timeout=5000)
-        except Exception:  # noqa: BLE001 - playwright is imported without its types
+        except Exception:  # noqa: BLE001 - playwright has no types here
             self.note(f"the search does not find {text}")
             return 0
         return int(results.count())
 
 
 def visit_all(site: Path, browser: str, pictures: Path | None) -> list[str]:
-    """Visit every page in every size and colour scheme; returns what was wrong."""
+    """Visit every page in every size and colour scheme; returns the errors."""
     sync_playwright: Any = importlib.import_module("playwright.sync_api").sync_playwright
     pages = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
     wrong: list[str] = []
     with served(site) as base, sync_playwright() as driver:
-        # Chromium has no sandbox of its own where it runs as root, as in a container.
+        # Chromium cannot use its own sandbox as root, for example in a container.
         chromium = driver.chromium.launch(executable_path=browser, args=["--no-sandbox"])
         visit = Visit(chromium.new_context(), base)
         for name in pages:
@@ -132,7 +132,7 @@ def visit_all(site: Path, browser: str, pictures: Path | None) -> list[str]:
 
 
 def check(site: Path, pictures: Path | None) -> int:
-    """Visit every page and print what is wrong; returns the exit code."""
+    """Visit every page and print the errors; returns the exit code."""
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
         sys.stderr.write(f"no browser is installed: install one of {', '.join(BROWSERS)}\n")

@@ -1,4 +1,4 @@
-"""The contract as a page: openapi.yaml in tables."""
+"""The page of the contract: openapi.yaml in tables."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def page(document: Path) -> str:
 
 
 def head(spec: Object, name: str) -> Iterator[str]:
-    """The introduction: what applies to all operations."""
+    """The introduction, and what applies to all operations."""
     info: Object = spec["info"]
     yield "# The contract"
     yield (
@@ -51,14 +51,14 @@ def head(spec: Object, name: str) -> Iterator[str]:
 
 
 def scheme_type(scheme: Object) -> str:
-    """How a key is sent."""
+    """How the key of a security scheme is sent."""
     if scheme["type"] == "apiKey":
         return f"{scheme['in']} {code(scheme['name'])}"
     return " ".join(str(scheme[key]) for key in ("type", "scheme") if key in scheme)
 
 
 def operations(spec: Object) -> Iterator[str]:
-    """Each operation: its parameters, its body, its responses."""
+    """The sections of all operations."""
     for path, item in spec["paths"].items():
         for method in METHODS:
             if method in item:
@@ -66,7 +66,7 @@ def operations(spec: Object) -> Iterator[str]:
 
 
 def operation(title: str, item: Object, found: Object, spec: Object) -> Iterator[str]:
-    """The parts of one operation."""
+    """The section of one operation: parameters, body, responses and examples."""
     yield f"## {title}"
     yield from (str(found[key]) for key in ("summary", "description") if key in found)
     facts = [f"Operation {code(found['operationId'])}"] if "operationId" in found else []
@@ -129,13 +129,13 @@ def operation(title: str, item: Object, found: Object, spec: Object) -> Iterator
 
 
 def contents(response: Object) -> Iterable[tuple[str, Object]]:
-    """The media types of a response, or one that is empty."""
+    """The media types of a response, or one empty media type."""
     found: Object = response.get("content") or {"": {}}
     return found.items()
 
 
 def schemas(spec: Object) -> Iterator[str]:
-    """Each schema that has a name."""
+    """The sections of the named schemas."""
     for name, schema in spec.get("components", {}).get("schemas", {}).items():
         yield f"## {name} {{#{anchor(name)}}}"
         if text := schema.get("description"):
@@ -147,7 +147,7 @@ def schemas(spec: Object) -> Iterator[str]:
 
 
 def fields(schema: Object | bool, place: str = "") -> Iterator[tuple[str, str, str, str]]:
-    """The fields of a schema, and of what is written in place in it: ``address.city``."""
+    """The fields of a schema and of its inline schemas, such as ``address.city``."""
     if isinstance(schema, bool):
         return
     needed = schema.get("required", [])
@@ -172,12 +172,12 @@ def fields(schema: Object | bool, place: str = "") -> Iterator[tuple[str, str, s
 
 
 def about(described: Object, schema: Object) -> str:
-    """The description, and the limits after it."""
+    """The description, followed by the limits."""
     return " ".join(filter(None, (str(described.get("description", "")), limits(schema))))
 
 
 def limits(schema: Object) -> str:
-    """What a schema asks for beside its type."""
+    """The constraints of a schema, other than its type."""
     found = [f"{key.removeprefix('x-')} {code(schema[key])}" for key in LIMITS if key in schema]
     if "enum" in schema:
         found.append(f"one of {', '.join(map(code, schema['enum']))}")
@@ -185,7 +185,7 @@ def limits(schema: Object) -> str:
 
 
 def kind(schema: Object | bool) -> str:
-    """The type of a schema, in words; a named one as a link."""
+    """The type of a schema in words, with links to named schemas."""
     if isinstance(schema, bool) or not schema:
         return "" if schema is False else "any"
     if reference := schema.get("$ref"):
@@ -201,7 +201,7 @@ def kind(schema: Object | bool) -> str:
 
 
 def resolve(value: Object, spec: Object) -> Object:
-    """What a reference leads to, or the value itself."""
+    """The target of a reference, or the value itself."""
     reference = str(value.get("$ref", ""))
     found: Any = spec if reference else value
     for step in reference.split("/")[1:]:
@@ -210,7 +210,7 @@ def resolve(value: Object, spec: Object) -> Object:
 
 
 def required(value: object) -> str:
-    """Yes or no."""
+    """The cell of a column that says yes or no."""
     return "yes" if value else "no"
 
 
@@ -220,13 +220,13 @@ def anchor(name: str) -> str:
 
 
 def code(value: object) -> str:
-    """A value of the document as code, with no character that is Markdown or HTML."""
+    """A value of the document as code, with Markdown and HTML escaped."""
     text = re.sub(r"[^\w\s/.-]|_", lambda found: f"&#{ord(found[0])};", str(value))
     return f"<code>{text.replace('&#124;', '&#124;<wbr>')}</code>"
 
 
 def table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """A table; what would end a cell is written otherwise."""
+    """A Markdown table. A bar or line end in a cell is escaped or replaced."""
     lines = [columns, ("---",) * len(columns), *rows]
     return "\n".join(
         "| " + " | ".join(" ".join(str(cell).split()).replace("|", "\\|") for cell in line) + " |"

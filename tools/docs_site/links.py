@@ -1,4 +1,4 @@
-"""The links of the site: the files that they need, and those that are dead."""
+"""The links of the site: the files that they need, and dead links."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def files(pages: Iterable[Path], root: Path) -> set[Path]:
 
 
 def without_folders(text: str, page: Path) -> str:
-    """A page's text without links to folders, which the site does not have; their words stay."""
+    """A page's text with links to folders replaced by their words: the site has no folders."""
 
     def words(link: re.Match[str]) -> str:
         target = unquote(link["target"])
@@ -50,7 +50,7 @@ class _Page(HTMLParser):
 
 
 def broken(site: Path) -> list[str]:
-    """The dead links of the built site, and the files that it would load from other hosts."""
+    """The dead links of the built site, and the files that it loads from other hosts."""
     pages = {path: _read(path) for path in sorted(site.rglob("*.html"))}
     found: list[str] = []
     for path, page in pages.items():

@@ -1,4 +1,4 @@
-"""The pages of the reference: lists of names, to which mkdocstrings adds the docstrings."""
+"""The reference: pages of names, to which mkdocstrings adds the docstrings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def pages(generated: Path) -> dict[str, str]:
-    """The Markdown of each page, by its file name, for the package in a folder."""
+    """The Markdown of each page of the reference, by file name."""
     [package] = [path.parent for path in generated.glob("*/client.py")]
     name = package.name
     return {
@@ -17,7 +17,7 @@ def pages(generated: Path) -> dict[str, str]:
             "The client",
             "The arguments of `Client`, and its methods beside the operations.",
             {"": [f"{name}.client.Client", f"{name}.client.CallOptions"]},
-            {"inherited_members": True},  # most methods are those of a private base class
+            {"inherited_members": True},  # most methods are in a private base class
         ),
         "operations.md": page(
             "Operations",
@@ -32,10 +32,10 @@ def pages(generated: Path) -> dict[str, str]:
                     f"{name}.models.{model}" for model in public(package / "models" / "__init__.py")
                 ]
             },
-            # Private methods of models are for the client's own use.
+            # The private methods of models are for the client only.
             {"filters": ["!^_"]},
         ),
-        # Users catch errors and do not make them.
+        # Users catch errors, and do not create them.
         "errors.md": page("Errors", "", {"": [f"{name}.errors"]}, {"merge_init_into_class": False}),
         "types.md": page("Types", "", {"": [f"{name}.types"]}),
     }
@@ -47,7 +47,7 @@ def page(
     sections: dict[str, list[str]],
     options: Mapping[str, object] | None = None,
 ) -> str:
-    """A page of names, in sections. The options of mkdocstrings apply to this page only."""
+    """A page of names in sections, with options for mkdocstrings."""
     lines_of_options = [
         f"        {key}: {json.dumps(value)}" for key, value in (options or {}).items()
     ]

@@ -1,6 +1,6 @@
-"""Check whether this checkout, and what was built from it in dist/, can be released.
+"""Check whether this checkout and its build in dist/ can be released.
 
-Every check runs, whatever the others find. A single failed check stops the release.
+Every check runs, even after one fails. One failed check stops the release.
 """
 
 from __future__ import annotations

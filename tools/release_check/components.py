@@ -1,7 +1,7 @@
-"""The packages that come along with this one: their licences and known vulnerabilities.
+"""Licences and known vulnerabilities of the components.
 
-These are the packages that the wheel with all its extras installs, in the locked versions, which
-are those of the environment that this runs in.
+Components are the packages that the wheel with all its extras installs, in the locked versions. The
+environment of this program has exactly these versions.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from packaging.utils import canonicalize_name
 
 from tools.release_check.release import FailedError, NotCheckedError, Release, last_line, run
 
-#: Licences, by SPDX name or classifier, that ask a user only to pass their text on. MPL-2.0 does so
-#: for packages that are used unchanged, such as certifi.
+#: Licences, by SPDX name or classifier, that only require users to pass on their text. For packages
+#: that are used unchanged, such as certifi, MPL-2.0 is one.
 PERMISSIVE = {
     *("0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0", "MPL-2.0"),
     *("PSF-2.0", "Python-2.0", "Unicode-3.0", "Unlicense", "Zlib"),
@@ -32,7 +32,7 @@ PERMISSIVE = {
 
 
 def closure(requirements: Iterable[str]) -> dict[str, importlib.metadata.Distribution]:
-    """The installed packages that these requirements lead to, by name."""
+    """The installed packages that these requirements need, by name."""
     found: dict[str, importlib.metadata.Distribution] = {}
     open_ = [Requirement(text) for text in requirements]
     while open_:
@@ -58,7 +58,7 @@ def components(release: Release) -> dict[str, str]:
 
 
 def licence(metadata: importlib.metadata.PackageMetadata) -> str:
-    """A package's licence as SPDX writes it, else by its classifiers, else as it says."""
+    """A package's SPDX licence, else its classifiers, else its free text."""
     prefix = "License :: OSI Approved :: "
     classifiers = metadata.get_all("Classifier") or []
     names = [line.removeprefix(prefix) for line in classifiers if line.startswith("License ::")]
@@ -67,12 +67,12 @@ def licence(metadata: importlib.metadata.PackageMetadata) -> str:
 
 
 def is_permissive(licence: str) -> bool:
-    """Whether every named licence is permissive, even where a user may choose one of them."""
+    """Whether every named licence is permissive, even if a user may choose one."""
     return set(re.split(" AND | OR |; ", licence)) <= PERMISSIVE
 
 
 def licences(release: Release) -> str:
-    """Every component has a permissive licence. All are listed in reports/licences.md."""
+    """Check that every component has a permissive licence; list them in reports/licences.md."""
     found = components(release)
     rows = "".join(f"| {pin} | {name} |\n" for pin, name in found.items())
     report = release.root / "reports/licences.md"
@@ -84,7 +84,7 @@ def licences(release: Release) -> str:
 
 
 def advisories(release: Release) -> str:
-    """No component has a known vulnerability. reports/sbom.cdx.json lists them, as CycloneDX."""
+    """Check for known vulnerabilities; list the components in reports/sbom.cdx.json."""
     found = components(release)
     report = release.root / "reports/sbom.cdx.json"
     report.parent.mkdir(exist_ok=True)

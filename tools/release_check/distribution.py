@@ -13,7 +13,7 @@ _TESTS = "tests/package/test_distribution.py"
 
 
 def twine(release: Release) -> str:
-    """The metadata is valid, and an index can show the description."""
+    """Check that the metadata is valid, and that an index can show the description."""
     command = (Path(sys.executable).with_name("twine"), "--no-color", "check", "--strict")
     checked = run(*command, release.built("*.whl"), release.built("*.tar.gz"))
     if checked.returncode:
@@ -23,7 +23,7 @@ def twine(release: Release) -> str:
 
 
 def contents(release: Release) -> str:
-    """Run the tests of the wheel and the sdist on those in dist/."""
+    """Run the tests of the distribution on the wheel and sdist in dist/."""
     for pattern in ("*.whl", "*.tar.gz"):
         release.built(pattern)
     finished = run(

@@ -1,6 +1,6 @@
 """The public names of the package with their signatures, one a line, as in public-names.txt.
 
-griffe reads the package without importing it. A name is recorded where it is defined, and again
+griffe reads the package without importing it. A name has a line where it is defined, and another
 where it is re-exported.
 """
 
@@ -25,7 +25,7 @@ _KINDS = ("async", "classmethod", "staticmethod")
 
 
 def check(release: Release) -> str:
-    """The public names are those that are recorded."""
+    """Check that the public names are the recorded ones."""
     recorded = (release.root / RECORD).read_text("utf-8").splitlines()
     found = lines(release.root / PACKAGE)
     gone = [f"gone or changed: {line}" for line in recorded if line not in found]
@@ -61,7 +61,7 @@ def _module(module: griffe.Module) -> Iterator[tuple[str, str]]:
             yield from _object(member)
         elif isinstance(member, griffe.Alias):
             yield path, f"{path} = {member.target_path}"
-        else:  # `__getattr__` of the module makes it
+        else:  # from `__getattr__` of the module
             yield path, path
 
 
@@ -91,7 +91,7 @@ def _attribute(member: griffe.Attribute) -> str:
         settable = ", can be set" if "writable" in member.labels else ""
         return f"property {member.path}{annotation}{settable}"
     value = ""
-    # A value that `__init__` sets is not part of the interface; a default in the class is.
+    # A default in the class is part of the interface. A value that `__init__` sets is not.
     if has_default(member) and member.labels & {"class-attribute", "module-attribute"}:
         value = " = …" if str(member.value).startswith("field(") else f" = {member.value}"
     return f"{member.path}{annotation}{value}"

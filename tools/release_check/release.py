@@ -1,4 +1,4 @@
-"""What is to be released, and the two ways in which a check can end badly."""
+"""The release that is checked, and the two ways in which a check can fail."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ PACKAGE = Path("generated/openrouter_analytics")
 
 
 class FailedError(Exception):
-    """The release has to stop. Each argument is one line that says what to do."""
+    """The release must stop. Each argument is one line of the report."""
 
 
 class NotCheckedError(Exception):
-    """Something could not be checked here. With `--strict` that stops the release, too."""
+    """Something could not be checked here. With `--strict`, this stops the release, too."""
 
 
 @frozen
 class Release:
-    """What is to be released.
+    """The release that is checked.
 
     Attributes:
         root: The checkout.
         tag: The tag of the release, such as `v1.2.3`; empty between two releases.
-        osv_url: The vulnerability service for pip-audit to ask; empty for its default.
+        osv_url: The vulnerability service for pip-audit; empty for its default.
     """
 
     root: Path = ROOT
@@ -45,7 +45,7 @@ def run(
     *command: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run a program, whatever its exit code."""
-    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)  # noqa: S603 - programs of the toolchain
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)  # noqa: S603 - only the toolchain
 
 
 def last_line(*texts: str) -> str:

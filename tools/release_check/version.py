@@ -1,6 +1,6 @@
-"""Whether the version can be released, next to its tag, earlier releases and the changelog.
+"""Checks of the version against its tag, earlier releases and the changelog.
 
-The tags `v1.2.3` record what was released.
+The tags `v1.2.3` record the releases.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SET = "set package_version_override in generator-config.yaml and run `make gene
 
 
 def version(release: Release) -> str:
-    """The version follows the last release, by a step as large as the API's change."""
+    """Check that the step from the last release is as large as the changes of the API."""
     root = release.root
     own = own_version(root)
     number = _number(own)
@@ -86,16 +86,16 @@ def _git(root: Path, *arguments: str) -> str:
 
 
 def committed(release: Release) -> str:
-    """Everything is committed, so that the tag holds what was checked."""
+    """Check that everything is committed, so that the tag has the files that were checked."""
     if changed := _git(release.root, "status", "--porcelain").splitlines():
         raise NotCheckedError(f"{len(changed)} files are not committed, first {changed[0][3:]}")
     return "everything is committed"
 
 
 def changelog(release: Release) -> str:
-    """The changelog has entries for the version; with a tag, under its own heading and day.
+    """Check that the changelog has entries for the version.
 
-    Between two releases the entries may stand under Unreleased.
+    With a tag, they must be under its own heading with a date; else they may be under Unreleased.
     """
     own = own_version(release.root)
     text = (release.root / "CHANGELOG.md").read_text("utf-8")
