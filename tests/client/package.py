@@ -32,12 +32,16 @@ _MODULES = (
 )  # fmt: skip
 
 
-def _load() -> ModuleType:
-    """Import the committed package, or generate another one and import that."""
+def load(committed: Path) -> ModuleType:
+    """Import the committed package, or generate another one and import that.
+
+    Args:
+        committed: The contract of the committed package.
+    """
     page = (DOCUMENTS / "get-user-activity.md").read_text("utf-8")
     overlay = (DOCUMENTS / "get-user-activity-overlay.yaml").read_text("utf-8")
     contract = make_contract(page.partition("```yaml\n")[2].partition("```")[0], overlay)
-    if read_document(contract) == read_document((ROOT / "openapi.yaml").read_text("utf-8")):
+    if read_document(contract) == read_document(committed.read_text("utf-8")):
         return importlib.import_module(_COMMITTED)
     folder = Path(tempfile.mkdtemp(prefix="client-"))
     atexit.register(shutil.rmtree, folder)
@@ -50,7 +54,7 @@ def _load() -> ModuleType:
     return importlib.import_module(_OWN)
 
 
-package: Any = _load()
+package: Any = load(ROOT / "openapi.yaml")
 NAME: str = package.__name__
 BASE_URL_VARIABLE: str = importlib.import_module(f"{NAME}._package").BASE_URL_VARIABLE
 SITE = Path(package.__file__).parents[1]
