@@ -72,7 +72,9 @@ def write(items: list[ActivityItem], path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".", dir=path.parent) as folder:
         written = Path(folder, "part")  # not *.parquet, in case a kill leaves it there
-        pq.write_table(pa.Table.from_pylist([row(item) for item in items], SCHEMA), written)
+        # Rows that differ in any field are different rows. Exact duplicates are one row.
+        rows = {json.dumps(item.to_dict(), sort_keys=True): row(item) for item in items}
+        pq.write_table(pa.Table.from_pylist([*rows.values()], SCHEMA), written)
         written.replace(path)
 
 

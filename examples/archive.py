@@ -43,10 +43,7 @@ FIELDS = {
 # All other fields of a row, such as cached_tokens, are kept as JSON.
 COLUMNS = {**FIELDS, "other": "JSON"}
 
-CREATE = (
-    f"CREATE TABLE IF NOT EXISTS activity ({', '.join(map(' '.join, COLUMNS.items()))}, "
-    "PRIMARY KEY (date, model, endpoint_id))"
-)
+CREATE = f"CREATE TABLE IF NOT EXISTS activity ({', '.join(map(' '.join, COLUMNS.items()))})"
 DELETE = "DELETE FROM activity WHERE date IN (SELECT unnest(?))"
 INSERT = "INSERT INTO activity SELECT unnest(from_json(?, ?), max_depth := 2)"
 COSTS = """
@@ -83,10 +80,12 @@ def store(archive: duckdb.DuckDBPyConnection, items: list[ActivityItem]) -> list
     After an error the transaction is still open. Closing the connection rolls it back.
     """
     days = sorted({item.date for item in items})
+    # Rows that differ in any field are different rows. Exact duplicates are one row.
+    rows = {json.dumps(item.to_dict(), sort_keys=True): row(item) for item in items}
     archive.begin()
     archive.execute(CREATE)
     archive.execute(DELETE, [days])
-    archive.execute(INSERT, [json.dumps([row(item) for item in items]), json.dumps([COLUMNS])])
+    archive.execute(INSERT, [json.dumps([*rows.values()]), json.dumps([COLUMNS])])
     archive.commit()
     return days
 

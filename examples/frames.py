@@ -6,8 +6,8 @@
 
     python frames.py
 
-Each row of the response becomes a row of the frame. Days are dates. Fields without an attribute,
-such as cached_tokens, are columns, too. The key is read from OPENROUTER_MANAGEMENT_KEY.
+Each row of the response becomes a row of the frame. Days are dates. Every field is a column, even
+one that the client has no attribute for. The key is read from OPENROUTER_MANAGEMENT_KEY.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ def main() -> int:
     print(by_week["usage"].sum().unstack().round(2).iloc[:, :4], end="\n\n")
     by_model = to_polars(activity).group_by("model").agg(pl.sum("usage", "requests"))
     print(by_model.sort("usage", descending=True).head(5), end="\n\n")
-    print(to_arrow(activity).schema)
+    table = to_arrow(activity)
+    print(table.select(sorted(table.column_names)).schema)
     return 0
 
 

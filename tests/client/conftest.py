@@ -14,11 +14,11 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
-from openrouter_analytics import Client
-from openrouter_analytics.models import ActivityResponse
 
 from sandbox import MANAGEMENT_KEY, Sandbox, serve
 from tests.client.http_library import NAME, httpx
+from tests.client.package import NAME as PACKAGE
+from tests.client.package import ActivityResponse, Client
 
 KEY = "sk-or-v1-" + "0123456789abcdef" * 4
 """A well-formed key that no server accepts."""
@@ -142,11 +142,10 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """A fake clock for the client only."""
     made = Clock()
-    package = "openrouter_analytics"
-    monkeypatch.setattr(f"{package}._base_client.time", SimpleNamespace(sleep=made.sleep))
-    monkeypatch.setattr(f"{package}._http.sleep", made.sleep_async)
-    monkeypatch.setattr(f"{package}._retry.random", SimpleNamespace(uniform=made.uniform))
-    monkeypatch.setattr(f"{package}._http.time", SimpleNamespace(time=made.time))
+    monkeypatch.setattr(f"{PACKAGE}._base_client.time", SimpleNamespace(sleep=made.sleep))
+    monkeypatch.setattr(f"{PACKAGE}._http.sleep", made.sleep_async)
+    monkeypatch.setattr(f"{PACKAGE}._retry.random", SimpleNamespace(uniform=made.uniform))
+    monkeypatch.setattr(f"{PACKAGE}._http.time", SimpleNamespace(time=made.time))
     return made
 
 

@@ -9,14 +9,20 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from openrouter_analytics import Client, __version__, errors
-from openrouter_analytics.api.analytics import get_user_activity
-from openrouter_analytics.models import ActivityItem, ActivityResponse, ErrorResponse
-from openrouter_analytics.types import Response
 
 from sandbox import MANAGEMENT_KEY, Sandbox
 from tests.client.conftest import GOOD, ITEM, KEY, Call, Script, loopback, open_client
 from tests.client.http_library import httpx
+from tests.client.package import (
+    ActivityItem,
+    ActivityResponse,
+    Client,
+    ErrorResponse,
+    Response,
+    __version__,
+    errors,
+    get_user_activity,
+)
 
 Detailed = Callable[..., Response[ActivityResponse | ErrorResponse]]
 

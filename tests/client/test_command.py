@@ -15,12 +15,23 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
-from openrouter_analytics import __main__ as entry
-from openrouter_analytics._cli import app, columns, commands, parquet, table, transfer
-from openrouter_analytics._cli.failure import Code, CommandError, printable
 
 from sandbox import INFERENCE_KEY, MANAGEMENT_KEY, Sandbox, serve
 from tests.client.conftest import ITEM, Clock, loopback
+from tests.client.package import (
+    BASE_URL_VARIABLE,
+    NAME,
+    Code,
+    CommandError,
+    app,
+    columns,
+    commands,
+    parquet,
+    printable,
+    table,
+    transfer,
+)
+from tests.client.package import __main__ as entry
 
 pq: Any = importlib.import_module("pyarrow.parquet")  # which has no types
 
@@ -48,7 +59,7 @@ def server() -> Iterator[Sandbox]:
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch, server: Sandbox) -> None:
-    monkeypatch.setenv("OPENROUTER_ANALYTICS_BASE_URL", server.base_url)
+    monkeypatch.setenv(BASE_URL_VARIABLE, server.base_url)
     monkeypatch.setenv("OPENROUTER_MANAGEMENT_KEY", MANAGEMENT_KEY)
     monkeypatch.setenv("COLUMNS", "80")
 
@@ -719,15 +730,15 @@ def test_without_the_extra_it_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], missing: str
 ) -> None:
     for name in [*sys.modules]:
-        if name.startswith("openrouter_analytics._cli"):
+        if name.startswith(f"{NAME}._cli"):
             monkeypatch.delitem(sys.modules, name)
-    monkeypatch.delattr("openrouter_analytics._cli")
+    monkeypatch.delattr(f"{NAME}._cli")
     error = ModuleNotFoundError(f"No module named {missing!r}", name=missing)
 
     class Finder:
         @staticmethod
         def find_spec(name: str, *_: object) -> None:
-            if name == "openrouter_analytics._cli.commands":
+            if name == f"{NAME}._cli.commands":
                 raise error
 
     monkeypatch.setattr(sys, "meta_path", [Finder, *sys.meta_path])

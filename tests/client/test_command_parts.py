@@ -11,16 +11,24 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, get_args
 
-import openrouter_analytics
 import pytest
-from openrouter_analytics._auth import Scheme
-from openrouter_analytics._cli import app, output, table
-from openrouter_analytics._cli.columns import Columns
-from openrouter_analytics._cli.failure import Code, CommandError
-from openrouter_analytics.models import ActivityItem, ActivityResponse, ErrorDetail
-from openrouter_analytics.types import UNSET
 
 from tests.client.conftest import ITEM
+from tests.client.package import (
+    NAME,
+    UNSET,
+    ActivityItem,
+    ActivityResponse,
+    Code,
+    Columns,
+    CommandError,
+    ErrorDetail,
+    Scheme,
+    app,
+    output,
+    package,
+    table,
+)
 
 COLUMNS = Columns(
     rows={ActivityResponse: ("data", "data")},
@@ -148,7 +156,7 @@ def test_a_column_of_two_classes_is_of_both_kinds() -> None:
 
 
 def test_a_terminal_too_narrow_for_two_columns_gets_them_all_the_same() -> None:
-    assert {"a": 9, "b": 9} == table.fitting(  # pyright: ignore[reportPrivateUsage]
+    assert {"a": 9, "b": 9} == table.fitting(
         {"a": 9, "b": 9, "c": 3}, {"a": "number", "b": "number", "c": "text"}, 10
     )
 
@@ -170,7 +178,7 @@ def test_a_deprecated_operation_is_said_to_be(capsys: pytest.CaptureFixture[str]
 
 
 def test_standard_input_is_one_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Two(app.Options):
+    class Two(app.Options):  # type: ignore[misc] # Any, for mypy
         def keys(self) -> list[app.Key]:
             return [
                 app.Key(Scheme(name, "X", "", (), ""), f"--{name}-file", "-") for name in ("a", "b")
@@ -187,11 +195,11 @@ def test_known_values_are_offered() -> None:
 def test_the_package_can_be_run(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["python -m openrouter_analytics", "--version"])
-    monkeypatch.delitem(sys.modules, "openrouter_analytics.__main__", raising=False)
+    monkeypatch.setattr(sys, "argv", [f"python -m {NAME}", "--version"])
+    monkeypatch.delitem(sys.modules, f"{NAME}.__main__", raising=False)
 
     with pytest.raises(SystemExit) as ended:
-        runpy.run_module("openrouter_analytics", run_name="__main__")
+        runpy.run_module(NAME, run_name="__main__")
 
     assert 0 == ended.value.code
-    assert f"{openrouter_analytics.__version__}\n" == capsys.readouterr().out
+    assert f"{package.__version__}\n" == capsys.readouterr().out

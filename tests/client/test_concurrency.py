@@ -11,13 +11,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import openrouter_analytics
 import pytest
-from openrouter_analytics import Client, errors
-from openrouter_analytics.models import ActivityResponse
 
 from sandbox import MANAGEMENT_KEY, Sandbox
 from tests.client.conftest import (
@@ -31,8 +27,8 @@ from tests.client.conftest import (
     open_client,
 )
 from tests.client.http_library import NAME, httpx
+from tests.client.package import BASE_URL_VARIABLE, SITE, ActivityResponse, Client, errors, renamed
 
-PACKAGE = Path(openrouter_analytics.__file__).parent
 NOWHERE = "http://127.0.0.1:1"
 
 
@@ -153,7 +149,7 @@ class TestEventLoops:
     def test_ended_loops_are_forgotten(self) -> None:
         client = Script().client()
 
-        async def ours() -> httpx.AsyncClient:
+        async def ours() -> Any:
             await client.analytics.get_user_activity_async()
             return client.get_async_httpx_client()
 
@@ -313,11 +309,11 @@ def run_script(script: str, sandbox: Sandbox) -> str:
     script = script.replace("Client()", f"Client(http_library={NAME!r})")
     script = script.replace("import httpx\n", f"import {NAME} as httpx\n")
     process = subprocess.run(
-        [sys.executable, "-B", "-X", "dev", "-W", "error", "-c", QUIET + script],
+        [sys.executable, "-B", "-X", "dev", "-W", "error", "-c", QUIET + renamed(script)],
         env={
-            "PYTHONPATH": str(PACKAGE.parent),
+            "PYTHONPATH": str(SITE),
             "OPENROUTER_MANAGEMENT_KEY": MANAGEMENT_KEY,
-            "OPENROUTER_ANALYTICS_BASE_URL": sandbox.base_url,
+            BASE_URL_VARIABLE: sandbox.base_url,
         },
         capture_output=True,
         text=True,

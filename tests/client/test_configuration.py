@@ -15,9 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import certifi
-import openrouter_analytics
 import pytest
-from openrouter_analytics import Client, __version__, errors
 
 from sandbox import Sandbox
 from tests.client.conftest import (
@@ -32,11 +30,10 @@ from tests.client.conftest import (
     open_client,
 )
 from tests.client.http_library import httpx
+from tests.client.package import BASE_URL_VARIABLE, SITE, Client, __version__, errors, renamed
 
-PACKAGE = Path(openrouter_analytics.__file__).parent
 MANAGEMENT_VARIABLE = "OPENROUTER_MANAGEMENT_KEY"
 KEY_VARIABLE = "OPENROUTER_API_KEY"
-BASE_URL_VARIABLE = "OPENROUTER_ANALYTICS_BASE_URL"
 USER_AGENT = f"openrouter-analytics/{__version__} Python/{platform.python_version()}"
 PLACEHOLDER = "placeholder-4711"
 
@@ -284,11 +281,12 @@ def test_invalid_values_are_refused_by_client_copy_and_call(
     script = Script()
     client = script.client()
 
-    for use in (
+    uses: list[Callable[[], Any]] = [
         lambda: Client(KEY, **{name: value}),
         lambda: getattr(client, f"with_{name}")(value),
         lambda: call(client, **{name: value}),
-    ):
+    ]
+    for use in uses:
         with pytest.raises(errors.ConfigurationError, match=rf"^{name}: "):
             use()
     assert script.requests == []
@@ -596,7 +594,7 @@ class TestCopies:
         assert request.headers["X-Team"] == "client"
 
     def test_copies_are_of_the_same_class(self) -> None:
-        class Ours(Client):
+        class Ours(Client):  # type: ignore[misc] # Any, for mypy
             pass
 
         client = Ours(KEY)
@@ -735,8 +733,8 @@ def test_import_opens_nothing_and_reads_no_environment(tmp_path: Path) -> None:
     path.touch()
 
     process = subprocess.run(
-        [sys.executable, "-B", "-c", PROBE, str(path)],
-        env={"PYTHONPATH": str(PACKAGE.parent), KEY_VARIABLE: KEY},
+        [sys.executable, "-B", "-c", renamed(PROBE), str(path)],
+        env={"PYTHONPATH": str(SITE), KEY_VARIABLE: KEY},
         capture_output=True,
         text=True,
         timeout=30,

@@ -12,12 +12,11 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
-from openrouter_analytics import Client, errors
-from openrouter_analytics.models import ActivityItem, ActivityResponse, ErrorResponse
 
 from sandbox import INFERENCE_KEY, MANAGEMENT_KEY, Sandbox
 from tests.client.conftest import ITEM, KEY, Call, Clock, Script, call_sync, open_client
 from tests.client.http_library import httpx
+from tests.client.package import ActivityItem, ActivityResponse, Client, ErrorResponse, errors
 
 BY_CODE = {
     400: errors.BadRequestError,
@@ -31,7 +30,7 @@ BY_CODE = {
 URL = "https://openrouter.ai/api/v1/activity"
 
 
-def class_of(code: int) -> type[errors.APIStatusError]:
+def class_of(code: int) -> Any:
     """The class for an error code."""
     return BY_CODE.get(code, errors.InternalServerError if code >= 500 else errors.APIStatusError)
 

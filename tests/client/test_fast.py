@@ -7,14 +7,19 @@ import os
 import sys
 from typing import Any
 
-import openrouter_analytics
 import pytest
-from openrouter_analytics import _decode, _fast, errors
-from openrouter_analytics._operation import json_body
-from openrouter_analytics.api.analytics.get_user_activity import OPERATION
-from openrouter_analytics.models import ActivityItem, ActivityResponse
 
 from tests.client.conftest import ITEM
+from tests.client.package import (
+    ActivityItem,
+    ActivityResponse,
+    _decode,
+    _fast,
+    errors,
+    get_user_activity,
+    json_body,
+    package,
+)
 from tests.generator.client import mutated
 
 NUMBER = int(os.environ.get("FAST_BODIES", "4000"))
@@ -36,9 +41,9 @@ needs_msgspec = pytest.mark.skipif(_fast.parser() is None, reason="msgspec is no
 def test_mutated_bodies_give_the_same() -> None:
     values = refused = 0
     for content in mutated.mutated(BODIES, NUMBER):
-        fast = mutated.outcome(openrouter_analytics, OPERATION, 200, content)
-        with mutated.plain(openrouter_analytics):
-            usual = mutated.outcome(openrouter_analytics, OPERATION, 200, content)
+        fast = mutated.outcome(package, get_user_activity.OPERATION, 200, content)
+        with mutated.plain(package):
+            usual = mutated.outcome(package, get_user_activity.OPERATION, 200, content)
         assert fast == usual, content
         values += fast[0] is ActivityResponse
         refused += fast[0] is not ActivityResponse
@@ -50,7 +55,7 @@ def test_mutated_bodies_give_the_same() -> None:
 @pytest.mark.parametrize("row", [KNOWN, ITEM])
 def test_a_struct_is_read_where_it_can_be(row: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """After the decoder has learned the unknown field."""
-    reader = _fast.Reader(_fast._msgspec(), ActivityResponse)  # pyright: ignore[reportPrivateUsage]
+    reader = _fast.Reader(_fast._msgspec(), ActivityResponse)
     value = ActivityResponse.from_dict({"data": [row] * 3})
     content = json.dumps(value.to_dict()).encode()
     reader.expect_unknown_of(value)
@@ -63,7 +68,7 @@ def test_a_struct_is_read_where_it_can_be(row: Any, monkeypatch: pytest.MonkeyPa
 @needs_msgspec
 @pytest.mark.parametrize("names", [["a", "b"], ['a"b'], ["a\\b"], ["\ud800"], ["a\nb"]])
 def test_what_no_struct_can_have_is_not_expected(names: list[str]) -> None:
-    reader = _fast.Reader(_fast._msgspec(), ActivityResponse)  # pyright: ignore[reportPrivateUsage]
+    reader = _fast.Reader(_fast._msgspec(), ActivityResponse)
     read = reader.read
 
     reader.expect_unknown_of(
@@ -74,7 +79,7 @@ def test_what_no_struct_can_have_is_not_expected(names: list[str]) -> None:
 
 
 def test_without_msgspec_the_usual_parser_reads(monkeypatch: pytest.MonkeyPatch) -> None:
-    for cached in (_fast._msgspec, _fast.parser, _fast.reader):  # pyright: ignore[reportPrivateUsage]
+    for cached in (_fast._msgspec, _fast.parser, _fast.reader):
         monkeypatch.setattr(_fast, cached.__name__, cached.__wrapped__)
     monkeypatch.setitem(sys.modules, "msgspec", None)
 

@@ -11,11 +11,10 @@ from typing import Any, cast
 import httpx
 import httpx2
 import pytest
-from openrouter_analytics import Client, errors
-from openrouter_analytics.api.analytics import get_user_activity
 
 from sandbox import Sandbox
 from tests.client.conftest import KEY, Call, Clock, call_sync, open_client
+from tests.client.package import Client, errors, get_user_activity
 
 BODY = b'{"data": []}'
 

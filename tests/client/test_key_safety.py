@@ -16,12 +16,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import pytest
-from openrouter_analytics import Client, errors
-from openrouter_analytics.api.analytics import get_user_activity
 
 from sandbox import FAULTS, MANAGEMENT_KEY, Sandbox, serve
 from tests.client.conftest import GOOD, TLS, Answer, Seen, loopback, open_client
 from tests.client.http_library import NAME, httpx
+from tests.client.package import NAME as PACKAGE
+from tests.client.package import Client, errors, get_user_activity
 
 CANARY = MANAGEMENT_KEY
 """The key that must appear nowhere. The sandbox accepts it, so that calls can succeed."""
@@ -166,7 +166,7 @@ class Sweep:
 @pytest.fixture
 def sweep() -> Iterator[Sweep]:
     """Captures logging at DEBUG, warnings, stdout and stderr."""
-    names = (None, "openrouter_analytics", "httpx", "httpcore", "httpx2", "httpcore2", "asyncio")
+    names = (None, PACKAGE, "httpx", "httpcore", "httpx2", "httpcore2", "asyncio")
     loggers = [logging.getLogger(name) for name in names]
     levels = [logger.level for logger in loggers]
     for logger in loggers:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import importlib
 import subprocess
 import sys
-from pathlib import Path
 
-import openrouter_analytics
 import pytest
 
-ROOT = Path(openrouter_analytics.__file__).parents[1]
+from tests.client.package import NAME, SITE, renamed
 
 
 def run(code: str) -> str:
@@ -21,7 +19,7 @@ def run(code: str) -> str:
             "-W",
             "error",
             "-c",
-            f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}",
+            f"import sys; sys.path.insert(0, {str(SITE)!r})\n{renamed(code)}",
         ],
         capture_output=True,
         text=True,
@@ -82,7 +80,7 @@ def test_every_name_can_be_had_and_is_listed() -> None:
         "print('ActivityItem' in pydoc.render_doc(package.models), package.errors.__name__)"
     )
 
-    assert printed == "True openrouter_analytics.errors"
+    assert printed == f"True {NAME}.errors"
 
 
 def test_models_pickled_elsewhere_can_be_read() -> None:
@@ -98,7 +96,7 @@ def test_models_pickled_elsewhere_can_be_read() -> None:
     assert printed == "a"
 
 
-@pytest.mark.parametrize("module", ["openrouter_analytics", "openrouter_analytics.models"])
+@pytest.mark.parametrize("module", [NAME, f"{NAME}.models"])
 def test_another_name_is_an_attribute_error(module: str) -> None:
     package = importlib.import_module(module)
 

@@ -15,22 +15,30 @@ from uuid import UUID
 
 import attrs
 import pytest
-from openrouter_analytics import _decode as decode
-from openrouter_analytics import _encode as encode
-from openrouter_analytics import errors
-from openrouter_analytics._auth import Credential, Scheme
-from openrouter_analytics._operation import (
+
+from tests.client.conftest import GOOD, ITEM, KEY, Script
+from tests.client.http_library import httpx
+from tests.client.package import (
+    NAME,
+    UNSET,
+    ActivityItem,
+    ActivityResponse,
+    Credential,
+    ErrorDetail,
+    ErrorResponse,
     Operation,
+    Response,
+    Scheme,
+    Unset,
+    brief,
     bytes_body,
+    errors,
     json_body,
     no_body,
     text_body,
 )
-from openrouter_analytics.models import ActivityItem, ActivityResponse, ErrorDetail, ErrorResponse
-from openrouter_analytics.types import UNSET, Response, Unset, brief
-
-from tests.client.conftest import GOOD, ITEM, KEY, Script
-from tests.client.http_library import httpx
+from tests.client.package import _decode as decode
+from tests.client.package import _encode as encode
 
 BODIES: list[tuple[Any, dict[str, Any]]] = [
     (ActivityItem, {**ITEM, "date": "2026-08-23"}),
@@ -95,7 +103,7 @@ class TestModels:
 
     def test_fields_of_a_subclass_have_their_defaults(self) -> None:
         @attrs.define(kw_only=True)
-        class Noted(ActivityItem):
+        class Noted(ActivityItem):  # type: ignore[misc] # Any, for mypy
             note: str = "none"
             tags: list[str] = attrs.field(factory=list[str])
             where: str = attrs.field(default=attrs.Factory(lambda it: it.model, takes_self=True))
@@ -174,7 +182,7 @@ class TestModels:
 
         assert repr(response) == "Response(status_code=200, content=<3 bytes>, parsed=None)"
         with pytest.raises(attrs.exceptions.FrozenInstanceError):
-            response.status_code = 201  # type: ignore[misc]
+            response.status_code = 201
 
 
 class TestUnset:
@@ -649,7 +657,7 @@ class TestSecurity:
         operation = attrs.evolve(PUBLIC, security=(("other",),))
         script = Script()
         client = script.client()
-        monkeypatch.setattr("openrouter_analytics.client.Client._schemes", {"other": OTHER})
+        monkeypatch.setattr(f"{NAME}.client.Client._schemes", {"other": OTHER})
 
         with pytest.raises(errors.ConfigurationError) as raised:
             client.call(operation, encode.Arguments("/"), {})

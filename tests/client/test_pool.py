@@ -8,11 +8,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from openrouter_analytics import Client, errors
 
 from sandbox import Sandbox
 from tests.client.conftest import eventually, open_client
 from tests.client.http_library import httpx
+from tests.client.package import NAME as PACKAGE
+from tests.client.package import Client, errors
 
 
 def limited(sandbox: Sandbox, **limits: Any) -> Client:
@@ -58,7 +59,7 @@ class TestIdle:
                 await call(client, 6)
                 now = time.monotonic() + 61
                 later = SimpleNamespace(monotonic=lambda: now)
-                monkeypatch.setattr("openrouter_analytics._pool.time", later)
+                monkeypatch.setattr(f"{PACKAGE}._pool.time", later)
                 await call(client)
                 return await asyncio.to_thread(
                     eventually, lambda: own_sandbox.open_connections == 1

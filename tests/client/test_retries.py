@@ -6,13 +6,11 @@ import asyncio
 from typing import Any
 
 import pytest
-from openrouter_analytics import errors
-from openrouter_analytics._encode import Arguments
-from openrouter_analytics._operation import Operation, bytes_body
 
 from sandbox import MANAGEMENT_KEY, Sandbox, serve
 from tests.client.conftest import GOOD, Call, Clock, Script, call_sync, open_client
 from tests.client.http_library import httpx
+from tests.client.package import Arguments, Operation, bytes_body, errors
 
 TEMPORARY = {408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529}
 IDEMPOTENT = {"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"}

@@ -110,6 +110,16 @@ def test_an_account_that_fails_is_reported_and_the_others_are_done(
         assert key not in out + error
 
 
+def test_rows_that_differ_in_any_field_are_kept_and_exact_duplicates_once(tmp_path: Path) -> None:
+    with sandbox.serve(rows=1) as server:
+        [item] = fetch(server)
+    other = ActivityItem.from_dict(item.to_dict() | {"team": "a"})
+
+    accounts.write([item, other, item], tmp_path / "account=acme" / "day.parquet")
+
+    assert [item.to_dict(), other.to_dict()] == held(tmp_path, "acme")
+
+
 def archive(
     keys: Path, folder: Path, cluster: distributed.Client, environment: pytest.MonkeyPatch, url: str
 ) -> int:

@@ -99,6 +99,18 @@ def test_an_undocumented_field_is_kept(file: Path, monkeypatch: pytest.MonkeyPat
     assert any(len(row) > len(archive.FIELDS) + 1 for rows in held(file).values() for row in rows)
 
 
+def test_rows_that_differ_in_any_field_are_kept_and_exact_duplicates_once(file: Path) -> None:
+    with sandbox.serve(rows=1) as server:
+        [item] = fetch(server.base_url)
+    other = ActivityItem.from_dict(item.to_dict() | {"team": "a"})
+
+    for _ in range(2):
+        with archive.connect(file) as opened:
+            archive.store(opened, [item, other, item])
+
+    assert by_day([item.to_dict(), other.to_dict()]) == held(file)
+
+
 def test_an_account_without_activity_leaves_no_file(
     file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

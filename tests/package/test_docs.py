@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.metadata
+import json
 import os
 import re
 import shutil
@@ -11,10 +12,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from openrouter_analytics import Client
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import sandbox
+from tests.client.conftest import loopback
 from tests.package.environments import PROJECT, install
 from tests.package.snippets import (
     ROOT,
@@ -52,6 +55,23 @@ def test_an_example_runs_as_given(
     if example == examples(README)[0]:
         row = r"\d{4}-\d\d-\d\d \S+/\S+ \d\S* \d+"  # day, model, USD, cached tokens
         assert all(re.fullmatch(row, line) for line in printed.splitlines())
+
+
+def test_the_recipe_for_sqlite_keeps_rows_that_differ_in_any_field(tmp_path: Path) -> None:
+    [recipe] = [found for found in examples(DOCS / "guide/quickstart.md") if "sqlite" in found.code]
+    with (
+        sandbox.serve(rows=1) as account,
+        Client(sandbox.MANAGEMENT_KEY, base_url=account.base_url) as client,
+    ):
+        [row] = [item.to_dict() for item in client.analytics.get_user_activity().data]
+    body = json.dumps({"data": [row, row | {"team": "a"}, row]}).encode()
+    headers = {"Content-Type": "application/json"}
+
+    with loopback(lambda _: (200, headers, body)) as server:
+        variables = of_a_user(server.url, tmp_path) | {"PYTHONPATH": str(ROOT / "generated")}
+        printed = [recipe.run(Path(sys.executable), tmp_path, variables) for _ in range(2)]
+
+    assert [f"(2, {round(2 * row['usage'], 2)})\n"] * 2 == printed
 
 
 def test_the_readme_recognises_an_inference_key(
