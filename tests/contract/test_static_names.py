@@ -17,9 +17,6 @@ MOVING = ("models", "api")
 
 EXEMPT = {
     "generator/update/user.py": "it runs with the clients that the tests of the update generate",
-    "client": "not yet moved to a client of its own",
-    "examples": "not yet moved to a client of its own",
-    "typing": "not yet moved to a client of its own",
 }
 """Folders and files of `tests/` that need not keep to the rule, and why."""
 
