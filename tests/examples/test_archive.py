@@ -47,7 +47,11 @@ def by_day(rows: Any) -> dict[dt.date, list[dict[str, Any]]]:
     days: defaultdict[dt.date, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         days[dt.date.fromisoformat(row["date"])].append(row)
-    return {day: sorted(of_day, key=json.dumps) for day, of_day in days.items()}
+    return {day: sorted(of_day, key=canonical) for day, of_day in days.items()}
+
+
+def canonical(row: dict[str, Any]) -> str:
+    return json.dumps(row, sort_keys=True)
 
 
 def held(file: Path) -> dict[dt.date, list[dict[str, Any]]]:
@@ -56,7 +60,6 @@ def held(file: Path) -> dict[dt.date, list[dict[str, Any]]]:
         rows = opened.execute("FROM activity").fetchall()
     columns: Sequence[str] = list(archive.COLUMNS)
     return by_day(
-        # The client puts undocumented fields first.
         json.loads(row[-1]) | dict(zip(columns, (str(row[0]), *row[1:-1]), strict=False))
         for row in rows
     )
