@@ -46,7 +46,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return _run(options)
     except GeneratorError as error:
-        print(f"error: {error}", file=sys.stderr)
+        from generator.update.report import printable
+
+        print(printable(f"error: {error}"), file=sys.stderr)
         return 1
 
 

@@ -33,6 +33,9 @@ _WORDS = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
+#: The opening of a code block in markdown; the first word of its info string is the language.
+_FENCE = re.compile(r"^(`{3,}|~{3,})[ \t]*([^\s`]*)[^\n`]*\n", re.MULTILINE)
+_YAML = re.compile(r"ya?ml", re.IGNORECASE)
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -75,7 +78,7 @@ def read_published(content: bytes, name: str) -> Published:
     edition, form = "", "YAML"
     if start.startswith("{"):
         form = "JSON"
-    elif re.search(r"^`{3,}ya?ml", text, re.MULTILINE):
+    elif any(_YAML.fullmatch(fence[2]) for fence in _FENCE.finditer(text)):
         form = "page"
         updated = re.search(r"^last_updated:\s*[\"']?([0-9-]+)", text, re.MULTILINE)
         edition = updated[1] if updated else ""
@@ -118,13 +121,16 @@ def yaml_block(page: str) -> str:
     Raises:
         GeneratorError: The page has no such block, or the block has no end.
     """
-    opening = re.search(r"^(`{3,})ya?ml[ \t]*\r?\n", page, re.MULTILINE)
-    if opening is None:
-        raise GeneratorError("the page has no block that opens with ```yaml")
-    closing = re.compile(rf"^{opening[1]}`*[ \t]*\r?$", re.MULTILINE).search(page, opening.end())
-    if closing is None:
-        raise GeneratorError("the page's ```yaml block has no end")
-    return page[opening.end() : closing.start()]
+    position = 0
+    while opening := _FENCE.search(page, position):
+        fence = rf"^{opening[1]}{opening[1][0]}*[ \t]*\r?$"
+        closing = re.compile(fence, re.MULTILINE).search(page, opening.end())
+        if _YAML.fullmatch(opening[2]):
+            if closing is None:
+                raise GeneratorError("the page's ```yaml block has no end")
+            return page[opening.end() : closing.start()]
+        position = closing.end() if closing else len(page)
+    raise GeneratorError("the page has no block that opens with ```yaml")
 
 
 def scalar(text: str) -> Any:

@@ -23,9 +23,11 @@ class Types:
 
     Attributes:
         wider: For a type, the other types that accept its values.
+        only_given: The classes of which a user makes objects, and never gets one from a call.
     """
 
     wider: Mapping[str, set[str]]
+    only_given: frozenset[str] = frozenset()
 
     def assignable(self, given: str, wanted: str, *, strict: bool = False) -> bool:
         """Whether a value of one type can be used where another type is wanted.
@@ -36,6 +38,14 @@ class Types:
             strict: Decide like a type checker: a `list[int]` is no `list[float]`.
         """
         return self._accepts(_parsed(given), _parsed(wanted), strict=strict)
+
+    def refused(self, given: str, wanted: str, *, strict: bool = False) -> str:
+        """The members of `given` that cannot be used where `wanted` is wanted, in words."""
+        names = [one for one in members(given) if not self.assignable(one, wanted, strict=strict)]
+        words = {"None": "None", "Unset": "UNSET"}
+        return " or ".join(
+            words.get(name, f"{'an' if name[0] in 'aeioAEIO' else 'a'} {name}") for name in names
+        )
 
     def _accepts(self, given: ast.expr, wanted: ast.expr, *, strict: bool) -> bool:
         return all(
@@ -59,6 +69,11 @@ class Types:
             _same(inner, outer) if exact else self._accepts(inner, outer, strict=strict)
             for inner, outer in zip(*arguments, strict=True)
         )
+
+
+def members(annotation: str) -> list[str]:
+    """The members of a union, sorted."""
+    return sorted(map(ast.unparse, _members(_parsed(annotation))))
 
 
 def _parsed(annotation: str) -> ast.expr:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from generator.spec.schemas import follow
 from generator.spec.values import as_object, is_object
 from generator.update.compare_schemas import (
     ANYTHING,
+    REFUSED,
     Direction,
     Kind,
     SchemaComparison,
@@ -26,29 +28,38 @@ from generator.update.compare_schemas import (
 )
 from generator.update.report import Change, Effect
 from generator.update.select import Found
+from generator.update.upgrade import upgrade
 
 
 def contract_changes(
-    old: Mapping[str, Any], new: Mapping[str, Any], found: Sequence[Found]
+    old: dict[str, Any], new: dict[str, Any], found: Sequence[Found]
 ) -> list[Change]:
     """Compare our operations in two contracts.
 
-    Wording, examples, order and the names of schemas are ignored.
+    Wording, examples, the names of schemas, and the order of all but alternatives are ignored.
 
     Args:
         old: The contract that existing clients were made from.
         new: The new contract.
         found: Where the new contract has each operation.
     """
+    # A contract may be in OpenAPI 3.0, which says the same in other keywords.
+    old, new = copy.deepcopy((old, new))
+    upgrade(old)
+    upgrade(new)
     changes = [*_document_changes(old, new)]
     for place in found:
-        changes += _Operation(old, new, place).changes()
+        former = place.operation
+        if former.method in old["paths"].get(former.path, {}):
+            changes += _Operation(old, new, place).changes()
+        else:
+            changes.append(Change(str(former), "added", Effect.ADDITION))
     return list(dict.fromkeys(changes))
 
 
 def _document_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
     if base_url(old) != base_url(new):
-        why = "existing clients call the old one, and a base_url of a user's own may not fit"
+        why = "existing clients call the old one; a user's own base_url may have to change"
         text = f"moved from {base_url(old)} to {base_url(new)}"
         yield Change("server", text, Effect.BREAKING, why)
     before, after = security_schemes(old), security_schemes(new)
@@ -59,7 +70,7 @@ def _document_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterato
     )
     for name in sorted(read - reads):
         text = f"the variable {name} is not read any more"
-        yield Change("security", text, Effect.BREAKING, "the keys of its users are not found")
+        yield Change("security", text, Effect.BREAKING, "a key that is set there is not found")
     for name in sorted(reads - read):
         yield Change("security", f"the variable {name} is read, too", Effect.ADDITION)
     for name in sorted(before.keys() - after.keys()):
@@ -82,12 +93,12 @@ class _Operation:
     def changes(self) -> Iterator[Change]:
         if self.found.moved:
             text = f"moved to {self.found.method.upper()} {self.found.path}"
-            why = "existing clients ask for the old one"
+            why = "existing clients call the old path"
             yield self._change("", text, Effect.BREAKING, why)
         was, now = (bool(side.get("deprecated")) for side in self.sides)
         if was != now:
             text = "deprecated" if now else "not deprecated any more"
-            yield self._change("", text, Effect.ADDITION, "a call warns" * now)
+            yield self._change("", text, Effect.ADDITION, "a call gives a DeprecationWarning" * now)
         yield from self._security()
         yield from self._parameters()
         yield from self._body()
@@ -103,7 +114,7 @@ class _Operation:
     def _required(self, place: str, *, added: bool, required: bool) -> Change:
         text = f"{'added,' if added else 'is now'} {required_word(required)}"
         effect = Effect.BREAKING if required else Effect.ADDITION
-        return self._change(place, text, effect, "calls without it are refused" * required)
+        return self._change(place, text, effect, "the server refuses calls without it" * required)
 
     def _security(self) -> Iterator[Change]:
         before, after = map(_demands, self.documents, self.sides)
@@ -113,7 +124,7 @@ class _Operation:
         for demand in before:
             if not any(accepted <= demand for accepted in after):
                 text = f"{_shown(demand)} is not enough any more; {' or '.join(map(_shown, after))}"
-                why = "calls that pass today are refused"
+                why = "the server refuses calls that it accepts today"
                 yield self._change("security", text, Effect.BREAKING, why)
         if free in before and free not in after:
             return
@@ -132,7 +143,7 @@ class _Operation:
         for key in dict.fromkeys([*before, *after]):
             place = f"{key[0]} parameter {key[1]}"
             if key not in after:
-                why = "callers who give it are refused or ignored"
+                why = "the server refuses or ignores calls that pass it"
                 yield self._change(place, "removed", Effect.BREAKING, why)
             elif key not in before:
                 required = after[key].get("required", False)
@@ -144,7 +155,7 @@ class _Operation:
         if old.get("required", False) != new.get("required", False):
             yield self._required(place, added=False, required=new.get("required", False))
         if _style(old) != _style(new):
-            why = "existing clients write it in the old way"
+            why = "existing clients send it in the old form"
             yield self._change(place, "is serialized in another way", Effect.BREAKING, why)
         if bool(old.get("deprecated")) != bool(new.get("deprecated")):
             yield self._change(place, "its deprecation changed", Effect.NONE)
@@ -157,7 +168,7 @@ class _Operation:
             text = f"its default changed from {as_json(was)} to {as_json(now)}"
             both = None not in (was, now)
             effect = Effect.BREAKING if both else Effect.NONE
-            why = "callers who leave it out get something else" * both
+            why = "calls without it get another result" * both
             yield self._change(place, text, effect, why)
         comparison = SchemaComparison(*self.documents, Direction.REQUEST)
         yield from comparison.compare(*schemas, self._place(place))
@@ -171,7 +182,7 @@ class _Operation:
         if before is None and after is not None:
             yield self._required("body", added=True, required=required)
         elif before is not None and after is None:
-            why = "callers who send it are refused"
+            why = "the server refuses calls that send it"
             yield self._change("body", "removed", Effect.BREAKING, why)
         elif before is not None:
             if before.get("required", False) != required:
@@ -180,18 +191,20 @@ class _Operation:
 
     def _contents(self, place: str, old: Any, new: Any, direction: Direction) -> Iterator[Change]:
         """Compare the media types and schemas of two bodies or responses."""
-        before, after = as_object(old.get("content")), as_object(new.get("content"))
-        kinds = [sorted(map(_media_kind, content)) for content in (before, after)]
-        if kinds[0] != kinds[1]:
-            shown = [", ".join(content) or "no body" for content in (before, after)]
+        before, after = (_by_media_type(side.get("content")) for side in (old, new))
+        alike = sorted(map(_media_kind, before)) == sorted(map(_media_kind, after))
+        if before.keys() != after.keys():
+            shown = [", ".join(sorted(content)) or "no body" for content in (before, after)]
             kind = Kind.NARROWER if direction is Direction.REQUEST else Kind.WIDER
             effect, why = effect_of(kind, direction)
-            if direction is Direction.RESPONSE and not before:
+            if alike and direction is not Direction.REQUEST:
+                effect, why = Effect.NONE, "existing clients read both in the same way"
+            elif direction is Direction.RESPONSE and not before:
                 effect, why = Effect.NONE, "existing clients ignore the body"
             yield Change(place, f"{shown[0]} became {shown[1]}", effect, why)
-            return
         comparison = SchemaComparison(*self.documents, direction)
-        for (_, was), (_, now) in zip(sorted(before.items()), sorted(after.items()), strict=True):
+        pairs = zip(sorted(before.items()), sorted(after.items()), strict=False) if alike else ()
+        for (_, was), (_, now) in pairs:
             schemas = was.get("schema", ANYTHING), now.get("schema", ANYTHING)
             yield from comparison.compare(*schemas, f"{place} $".lstrip())
 
@@ -201,7 +214,7 @@ class _Operation:
             was = _handler(before, status)
             place = f"response {status}"
             if was is None or (status == "2XX" and "2XX" not in before):
-                why = "existing clients refuse such a response"
+                why = REFUSED.replace("body", "response")
                 yield self._change(place, "added to the successes", Effect.BREAKING, why)
             if was is not None:
                 sides = self._resolved(before[was], response)
@@ -213,7 +226,7 @@ class _Operation:
 
     def _errors(self) -> Iterator[Change]:
         before, after = (_responses(side, success=False) for side in self.sides)
-        why = "the class that is raised follows the status, not the document"
+        why = "the class of the error depends on the status alone"
         gone = sorted(before.keys() - after.keys())
         new = sorted(after.keys() - before.keys())
         for statuses, what in ((gone, "not documented any more"), (new, "documented")):
@@ -236,9 +249,15 @@ class _Operation:
         return resolve(self.documents[0], old), resolve(self.documents[1], new)
 
 
-def _media_kind(media_type: str) -> str:
-    """How a client reads a media type: charset and the part before `+json` make no difference."""
-    name = media_type.partition(";")[0].strip().lower()
+def _by_media_type(content: Any) -> dict[str, Any]:
+    """The schemas of a body by media type. The charset makes no difference."""
+    return {
+        name.partition(";")[0].strip().lower(): value for name, value in as_object(content).items()
+    }
+
+
+def _media_kind(name: str) -> str:
+    """How a client reads a media type: the part before `+json` makes no difference."""
     return "json" if name.endswith(("/json", "+json")) else name.partition("/")[0]
 
 

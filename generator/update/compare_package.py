@@ -6,6 +6,7 @@ and a type that a user gives may become wider.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,13 @@ from typing import Any
 import griffe
 
 from generator.errors import GeneratorError
-from generator.update.annotations import WIDER, Types
+from generator.update.annotations import WIDER, Types, members
 from generator.update.report import Change, Effect
 
 #: The names that modules under `api/` and models have for the client's own use.
 INTERNAL = {"OPERATION", "__from_struct__", "__struct_fields__", "arguments"}
 _ENUMS = {"StrEnum": {"str"}, "IntEnum": {"int", "float"}}
-_FAILS = "code that makes one without it, or reads a stored one, fails"
+_FAILS = "code that makes an object without it fails, and so does `from_dict` on stored data"
 
 
 def package(folder: Path) -> griffe.Module:
@@ -86,7 +87,23 @@ def _types(modules: list[griffe.Module]) -> Types:
         for name, member in public_members(module).items():
             for base in member.bases if isinstance(member, griffe.Class) else ():
                 wider[name] = _ENUMS.get(str(base), wider.get(name, set()))
-    return Types(wider)
+    return Types(wider, _only_given(modules))
+
+
+def _only_given(modules: list[griffe.Module]) -> frozenset[str]:
+    """The models that no call returns, not even inside another one."""
+    inside: dict[str, str] = {}
+    waiting: list[str] = []
+    for name, member in [pair for one in modules for pair in public_members(one).items()]:
+        if isinstance(member, griffe.Function):
+            waiting += re.findall(r"\w+", str(member.returns))
+        elif ".models." in member.path and isinstance(member, griffe.Class):
+            fields = [str(item.annotation) for item in member.attributes.values()]
+            inside[name] = " ".join([inside.get(name, ""), *fields])
+    models = frozenset(inside)
+    while waiting:
+        waiting += re.findall(r"\w+", inside.pop(waiting.pop(), ""))
+    return models & inside.keys()
 
 
 def _names(holder: griffe.Module | griffe.Class | None) -> dict[str, Any]:
@@ -133,7 +150,7 @@ def _member_changes(
 def _base_changes(place: str, old: griffe.Class, new: griffe.Class) -> Iterator[Change]:
     for base in map(str, old.bases):
         if base not in map(str, new.bases):
-            why = "code that catches or tests for the base misses it"
+            why = "`except` and `isinstance` with the base class do not match any more"
             yield Change(place, f"is no {base} any more", Effect.BREAKING, why)
 
 
@@ -157,17 +174,24 @@ def _attribute_changes(
     if _is_field(old) and has_default(old) and not has_default(new):
         yield Change(place, "is now required", Effect.BREAKING, _FAILS)
     before, after = str(old.annotation), str(new.annotation)
-    if before == after:
+    if members(before) == members(after):
         return
-    if not types.assignable(after, before):
-        effect, why = Effect.BREAKING, "code that reads it may get another type"
-    elif not types.assignable(after, before, strict=True):
-        effect, why = Effect.TYPING, "code that reads it gets a type that fits less"
-    elif _is_field(old) and not types.assignable(before, after):
-        effect, why = Effect.TYPING, "code that sets it may set what does not fit"
-    else:
-        effect, why = Effect.ADDITION, ""
+    effect, why = Effect.ADDITION, ""
+    if old.parent is None or old.parent.name not in types.only_given:
+        effect, why = _reading(before, after, types, "reads it")
+    if effect is Effect.ADDITION and _is_field(old) and not types.assignable(before, after):
+        lost = types.refused(before, after)
+        effect, why = Effect.TYPING, f"code that assigns {lost} no longer type-checks"
     yield Change(place, f"{before} became {after}", effect, why)
+
+
+def _reading(before: str, after: str, types: Types, how: str) -> tuple[Effect, str]:
+    """The effect on code that gets a value of another type than before, and the reason."""
+    if not types.assignable(after, before):
+        return Effect.BREAKING, f"code that {how} may get {types.refused(after, before)}"
+    if not types.assignable(after, before, strict=True):
+        return Effect.TYPING, f"code that uses it as {before} no longer type-checks"
+    return Effect.ADDITION, ""
 
 
 def _function_changes(old: griffe.Function, new: griffe.Function, types: Types) -> Iterator[Change]:
@@ -192,14 +216,12 @@ def _function_changes(old: griffe.Function, new: griffe.Function, types: Types) 
             text = f"added, {'required' if required else 'optional'}"
             yield Change(place, text, Effect.BREAKING if required else Effect.ADDITION)
     given, returned = str(old.returns), str(new.returns)
-    if given != returned:
-        effect, why = Effect.BREAKING, ""
+    if members(given) != members(returned):
+        effect, why = _reading(given, returned, types, "uses the result")
         if old.name.endswith("_detailed"):
             # This is the type of an error body. `sync` shows a change of the success.
-            effect, why = Effect.TYPING, "code that distinguishes the types of `parsed`"
-        elif types.assignable(returned, given):
-            strictly = types.assignable(returned, given, strict=True)
-            effect = Effect.ADDITION if strictly else Effect.TYPING
+            why = "code that checks the type of `parsed` may no longer type-check"
+            effect = Effect.TYPING
         yield Change(f"{_place(old.path)}(…)", f"returns {returned}, not {given}", effect, why)
 
 
@@ -212,15 +234,17 @@ def _parameter_changes(
         yield Change(place, "is now optional", Effect.ADDITION)
     elif str(old.default) != str(new.default):
         text = f"its default {old.default} became {new.default}"
-        yield Change(place, text, Effect.BREAKING, "calls without it do something else")
+        yield Change(place, text, Effect.BREAKING, "calls without it get another result")
     if old.kind is not new.kind:
         easier = new.kind is griffe.ParameterKind.positional_or_keyword
         text = f"is now {new.kind.value if new.kind else 'given in another way'}"
         yield Change(place, text, Effect.ADDITION if easier else Effect.BREAKING)
-    if str(old.annotation) != str(new.annotation):
-        fits = types.assignable(str(old.annotation), str(new.annotation), strict=True)
-        text = f"{old.annotation} became {new.annotation}"
-        yield Change(place, text, Effect.ADDITION if fits else Effect.BREAKING)
+    before, after = str(old.annotation), str(new.annotation)
+    if members(before) != members(after):
+        lost = types.refused(before, after, strict=True)
+        effect = Effect.BREAKING if lost else Effect.ADDITION
+        why = f"calls that pass {lost} fail" * bool(lost)
+        yield Change(place, f"{before} became {after}", effect, why)
 
 
 def _parameters(function: griffe.Function) -> Mapping[str, griffe.Parameter]:

@@ -24,9 +24,11 @@ class Direction(Enum):
     REQUEST = auto()
 
 
+REFUSED = "existing clients raise ResponseValidationError for such a body"
 _KEPT = "existing clients keep it in additional_properties"
 _UNKNOWN = "existing clients keep unknown values"
-_LIMIT = "clients leave limits to the server"
+_OTHER_CLASS = "a body that fits several of them is decoded as another class"
+_LIMIT = "clients do not check limits"
 
 
 class Kind(Enum):
@@ -42,6 +44,7 @@ class Kind(Enum):
     LIMIT_TIGHTENED = Effect.NONE, Effect.BREAKING, _LIMIT
     REQUIRED_ADDED = Effect.ADDITION, Effect.BREAKING, _KEPT
     OPTIONAL_ADDED = Effect.ADDITION, Effect.ADDITION, _KEPT
+    REORDERED = Effect.BREAKING, Effect.NONE, _OTHER_CLASS
 
 
 #: Whether a limit is looser when it is higher (1) or lower (-1), or cannot be compared (0).
@@ -50,6 +53,8 @@ _LIMITS = {
     "exclusiveMinimum": -1, "exclusiveMaximum": 1, "multipleOf": 0, "minItems": -1, "maxItems": 1,
     "uniqueItems": 0, "minProperties": -1, "maxProperties": 1,
 }  # fmt: skip
+#: The limits that allow everything.
+_NO_LIMITS = {"minLength": 0, "minItems": 0, "minProperties": 0, "uniqueItems": False}
 #: The schema that allows everything. Comparisons recognise schemas by identity.
 ANYTHING: dict[str, Any] = {}
 _SHOWN_VALUES = 8
@@ -60,12 +65,12 @@ def effect_of(kind: Kind, direction: Direction) -> tuple[Effect, str]:
     response, request, note = kind.value
     if direction is Direction.REQUEST:
         breaks = request is Effect.BREAKING
-        return request, "calls that pass today may be refused" * breaks
+        return request, "the server may refuse calls that it accepts today" * breaks
     breaks = response is Effect.BREAKING
     if direction is Direction.RESPONSE:
-        return response, "existing clients refuse such a body" if breaks else note
-    why = "an existing client's `parsed` is None for such a body; it raises the same error"
-    return Effect.NONE, why * breaks
+        return response, note or REFUSED * breaks
+    why = "existing clients raise the same error for such a body, but its `parsed` is None"
+    return Effect.NONE, (note or why) * breaks
 
 
 class SchemaComparison:
@@ -99,7 +104,7 @@ class SchemaComparison:
         before, after = alternatives(old_document, old), alternatives(new_document, new)
         types = [{option["type"] for option in options} for options in (before, after)]
         yield from self._types(types[0], types[1], place, optional=optional)
-        for name in sorted((types[0] | types[1]) - {"any"}):
+        for name in sorted(types[0] | types[1]):
             was, now = _of_type(before, name), _of_type(after, name)
             if was and now:
                 yield from self._options(was, now, place)
@@ -127,6 +132,7 @@ class SchemaComparison:
     ) -> Iterator[Change]:
         """Compare the alternatives of one type, each with the one that it differs least from."""
         rest = list(after)
+        order: list[int] = []
         changes: list[Change] = []
         seen = set(self._seen)
         for was in before:
@@ -136,12 +142,15 @@ class SchemaComparison:
                 continue
             best, chosen = min(tried, key=lambda pair: sum(c.effect + 1 for c in pair[0]))
             rest.remove(chosen)
+            order.append(after.index(chosen))
             changes += best
             if len(tried) > 1:
                 self._seen = set(seen)
         yield from changes
         for _ in rest:
             yield self._change(Kind.WIDER, place, "an alternative was added")
+        if order != sorted(order):
+            yield self._change(Kind.REORDERED, place, "the alternatives are in another order")
 
     def _details(self, old: dict[str, Any], new: dict[str, Any], place: str) -> Iterator[Change]:
         yield from self._enum(old, new, place)
@@ -179,8 +188,11 @@ class SchemaComparison:
 
     def _limits(self, old: dict[str, Any], new: dict[str, Any], place: str) -> Iterator[Change]:
         for name, sign in _LIMITS.items():
-            was, now = old.get(name), new.get(name)
-            if was != now and (was or now):
+            was, now = (
+                side.get(name) if side.get(name) != _NO_LIMITS.get(name) else None
+                for side in (old, new)
+            )
+            if was != now:
                 looser = now is None or (was is not None and sign and (now - was) * sign > 0)
                 kind = Kind.LIMIT_LOOSENED if looser else Kind.LIMIT_TIGHTENED
                 yield self._change(kind, place, f"{name} {as_json(was)} became {as_json(now)}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import IntEnum
 
 from attrs import field, frozen
@@ -59,6 +59,7 @@ class Verdict:
         api: The changes of the Python API.
         names: The operations that were moved or renamed, and the names that stay, in words.
         obsolete: The titles of the overlay actions that are removed.
+        unlisted: The operations that the client does not have, if it is to have all.
         version: The version before.
         next_version: The version that the changes ask for.
     """
@@ -68,6 +69,7 @@ class Verdict:
     api: list[Change]
     names: list[str] = field(factory=list[str])
     obsolete: list[str] = field(factory=list[str])
+    unlisted: list[str] = field(factory=list[str])
     version: str = "0.0.0"
     next_version: str = "0.0.0"
 
@@ -125,34 +127,54 @@ def bumped(version: str, level: str) -> str:
 
 def markdown(verdict: Verdict) -> str:
     """The change report: the verdict as a page for a pull request."""
-    return "\n".join(_lines(verdict)) + "\n"
+    return "\n".join(_lines(verdict, _escaped)) + "\n"
 
 
-def _lines(verdict: Verdict) -> Iterator[str]:
+def plain(verdict: Verdict) -> str:
+    """The verdict as a terminal shows it: the same without escapes of markdown."""
+    return "\n".join(_lines(verdict, one_line)) + "\n"
+
+
+def printable(text: str) -> str:
+    """Text without escape sequences for a terminal, and without commands to a workflow's runner."""
+    shown = "".join(one if one.isprintable() or one == "\n" else repr(one)[1:-1] for one in text)
+    return re.sub(r"^(\s*):(?=:)|##(?=\[)", r"\g<0> ", shown, flags=re.MULTILINE)
+
+
+def one_line(text: str) -> str:
+    """Text of the document on one line, printable."""
+    return printable(" ".join(text.split()))
+
+
+def _lines(verdict: Verdict, inline: Callable[[str], str]) -> Iterator[str]:
     start = "The document" if verdict.means_the_same else "Verdict:"
     yield f"# {start} {verdict.headline}\n"
-    yield f"Document: {_inline(verdict.source)}."
+    yield f"Document: {inline(verdict.source)}."
     changes = [("Contract", change) for change in verdict.contract]
     changes += [("Python", change) for change in verdict.api]
     sections = {
-        heading: [f"{title}: {_shown(change)}" for title, change in changes if change.effect == key]
+        heading: [f"{title}: {_shown(one, inline)}" for title, one in changes if one.effect == key]
         for key, (heading, _) in _WORDS.items()
     }
-    sections["Names"] = list(map(_inline, verdict.names))
+    sections["Names"] = list(map(inline, verdict.names))
     title = "Overlay actions removed, because upstream has the correction"
-    sections[title] = list(map(_inline, verdict.obsolete))
+    sections[title] = list(map(inline, verdict.obsolete))
+    title = "New operations; to add them, list all under `operations` in generator-config.yaml"
+    sections[title] = list(map(inline, verdict.unlisted))
     for heading, entries in sections.items():
         if entries:
             yield f"\n## {heading}\n"
             yield from (f"- {entry}" for entry in entries)
 
 
-def _shown(change: Change) -> str:
-    place = " ".join(change.place.replace("`", "'").split())
-    return f"`{place}` {_inline(change.what)}" + (f" — {_inline(change.why)}" * bool(change.why))
+def _shown(change: Change, inline: Callable[[str], str]) -> str:
+    place = one_line(change.place.replace("`", "'"))
+    return f"`{place}` {inline(change.what)}" + (f" — {inline(change.why)}" * bool(change.why))
 
 
-def _inline(text: str) -> str:
+def _escaped(text: str) -> str:
     """Escape text of the document, so that it makes no link, mention, tag or heading."""
-    escaped = re.sub(r"([\\`*_\[\]<>#|~!@&])", r"\\\1", " ".join(text.split()))
-    return re.sub(r"(?i)\b(https?|www)([:.])", r"\1\\\2", escaped)
+    escaped = re.sub(r"([\\`*_\[\]<>#|~!@&])", r"\\\1", one_line(text))
+    escaped = re.sub(r"(?i)\b(https?|www)([:.])", r"\1\\\2", escaped)
+    # GitHub looks for mentions, references and addresses once the backslashes are gone.
+    return re.sub(r"(?i)([@#]|GH-|(?:https?|mailto|xmpp)\\?:|www\\?\.)(?=\S)", "\\1\u200b", escaped)

@@ -69,6 +69,13 @@ def find(
     return found
 
 
+def unlisted(document: Mapping[str, Any], found: Sequence[Found]) -> list[str]:
+    """The operations of a document that are none of ours."""
+    ours = {(place.path, place.method) for place in found}
+    names = document_names({"paths": path_items(document)})
+    return [str(other) for other in names if (other.path, other.method) not in ours]
+
+
 def _not_found(
     one: OperationName, here: Sequence[OperationName], options: Sequence[OperationName]
 ) -> str:
@@ -113,7 +120,7 @@ def renamed(
     here = {(own.path, own.method): own for own in document_names(document)}
     for place in found:
         now = here[place.path, place.method]
-        before = former[place.operation.path, place.operation.method]
+        before = former.get((place.operation.path, place.operation.method), now)
         if place.moved:
             yield f"{place.operation} has moved to {now}"
         if now.name != before.name:

@@ -40,8 +40,8 @@ from generator.update.fetch import fetch
 from generator.update.obsolete import Review, is_wording, review
 from generator.update.prune import prune
 from generator.update.replace import check_clean, replace, scratch_folder
-from generator.update.report import Effect, Verdict, bumped, markdown
-from generator.update.select import Found, find, renamed
+from generator.update.report import Effect, Verdict, bumped, plain
+from generator.update.select import Found, find, renamed, unlisted
 from generator.update.smoke_test import smoke_test
 
 UPSTREAM, OVERLAY = "spec/upstream.yaml", "spec/overlay.yaml"
@@ -82,7 +82,7 @@ class Outcome:
 
     def __str__(self) -> str:
         replaced = f"Replaced: {', '.join(self.replaced)}." if self.replaced else ""
-        return f"{markdown(self.verdict)}\n{self.refused or replaced or 'Nothing was changed.'}"
+        return f"{plain(self.verdict)}\n{self.refused or replaced or 'Nothing was changed.'}"
 
 
 def update(
@@ -122,6 +122,7 @@ def update(
             contract=contract_changes(old, contract, found),
             api=[],
             names=_renames(found, contract, old, names, rename=options.rename),
+            unlisted=[] if configured_names(root / CONFIG) else unlisted(published.data, found),
             version=version,
             next_version=version,
         )

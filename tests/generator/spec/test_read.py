@@ -25,7 +25,12 @@ CONTRACT = read_document((ROOT / "openapi.yaml").read_text("utf-8"))
         ("```yaml\r\na: 1\r\n```\r\n", "a: 1\r\n"),
         ("````yaml\na: |\n  ```\n  x\n````\n", "a: |\n  ```\n  x\n"),
         ("```yaml\na: '```'\nb: x ```\n```\n", "a: '```'\nb: x ```\n"),
-        ("``` yaml\na: 1\n```\n```yaml  \nb: 2\n```", "b: 2\n"),
+        ("``` yaml\na: 1\n```\n```yaml  \nb: 2\n```", "a: 1\n"),
+        ("````yaml /openapi/openapi.yaml get /a\na: 1\n````\n", "a: 1\n"),
+        ("```YML title=x\r\na: 1\r\n```\r\n", "a: 1\r\n"),
+        ("~~~~ yaml x\na: 1\n~~~\n~~~~~\n", "a: 1\n~~~\n"),
+        ("```yamlish\na: 1\n```\n```x yaml\n```\n```yaml\nb: 2\n```", "b: 2\n"),
+        ("````markdown\n```yaml\na: 1\n```\n````\n```yaml\nb: 2\n```", "b: 2\n"),
         ("```yaml\n```\n", ""),
     ],
 )
@@ -42,6 +47,7 @@ def test_first_yaml_block_of_a_page(page: str, block: str) -> None:
         ("inline ```yaml\na: 1\n```", "no block"),
         ("```yaml\na: 1\n", "no end"),
         ("````yaml\na: 1\n```\n", "no end"),
+        ("```json\n```yaml\na: 1\n", "no block"),
     ],
 )
 def test_page_without_a_whole_yaml_block_is_refused(page: str, message: str) -> None:
@@ -142,6 +148,10 @@ def test_text_that_is_no_openapi_document_is_refused(text: str, message: str) ->
     ("content", "form"),
     [
         (PAGE, "page"),
+        (
+            PAGE.replace(b"```yaml", b"````yaml /a.yaml get /b").replace(b"\n```\n", b"\n````\n"),
+            "page",
+        ),
         (BLOCK.encode(), "YAML"),
         (b"\xef\xbb\xbf" + BLOCK.encode(), "YAML"),
         (BLOCK.replace("\n", "\r\n").encode(), "YAML"),

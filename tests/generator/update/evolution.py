@@ -332,7 +332,7 @@ class Step(NamedTuple):
 
 
 ROW = "GET /activity, response 200 $.data[]"
-FOLLOWS = "the class that is raised follows the status, not the document"
+FOLLOWS = "the class of the error depends on the status alone"
 STEPS = [
     Step("the page", lambda: PAGE, "none", "1.0.0"),
     Step(
@@ -388,8 +388,8 @@ STEPS = [
         (
             "# Verdict: not breaking, except for type checking; version 1.1.3 becomes 1.2.0",
             "## Breaks type checking only",
-            "- Python: `models.ActivityItem.requests` float became int — code that sets it may set "
-            "what does not fit",
+            "- Python: `models.ActivityItem.requests` float became int — code that assigns a float "
+            "no longer type-checks",
             f"- Contract: `{ROW}.requests` number became integer — existing clients accept every "
             "such body",
         ),
@@ -443,7 +443,7 @@ STEPS = [
             "- Python: `client.analytics.get_user_activity(group_by=)` added, optional",
             "- Python: `models.ActivityItem.workspace_id` added",
             f"- Contract: `{ROW}.workspace_id` added, optional — existing clients keep it in "
-            "additional\\_properties",
+            "additional_properties",
             "- The fields of a row have descriptions with units.",
         ),
     ),
@@ -455,7 +455,7 @@ STEPS = [
         (
             "- Python: `models.ActivityItem.cached_tokens` added",
             "- the tag is now 'usage'",
-            "- GET /activity keeps its name client.analytics.get\\_user\\_activity",
+            "- GET /activity keeps its name client.analytics.get_user_activity",
         ),
     ),
     Step(
@@ -466,7 +466,7 @@ STEPS = [
         (
             "# Verdict: not breaking, without effect on code; the version stays 2.4.0",
             "- the operationId is now 'listActivity'",
-            "- GET /activity keeps its name client.analytics.get\\_user\\_activity",
+            "- GET /activity keeps its name client.analytics.get_user_activity",
         ),
     ),
 ]

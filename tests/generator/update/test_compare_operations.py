@@ -13,6 +13,7 @@ from generator.update.select import Found
 from tests.generator.update.evolution import body
 
 FOUND = [Found(OperationName("/a", "post", "default", "a"), "/a", "post")]
+OBJECT = {"schema": {"type": "object"}}
 TEXT = {"text/plain": {"schema": {"type": "string"}}}
 
 
@@ -23,7 +24,8 @@ def document(**fields: Any) -> dict[str, Any]:
         "responses": {"200": {"description": ""}, "4XX": {"content": body({"type": "object"})}},
     } | fields
     schemes = {"key": {"type": "http", "scheme": "bearer", "x-environment-variables": ["A"]}}
-    return {"paths": {"/a": {"post": operation}}, "components": {"securitySchemes": schemes}}
+    components = {"securitySchemes": schemes}
+    return {"openapi": "3.1.0", "paths": {"/a": {"post": operation}}, "components": components}
 
 
 def parameter(**fields: Any) -> Callable[[Any], Any]:
@@ -52,15 +54,28 @@ OTHER_ERROR = {"200": {"description": ""}, "4XX": {"content": TEXT}}
         (parameter(name="x-b"), ""),
         (
             operation(requestBody={"content": body({"type": "object"}), "required": True}),
-            "BREAKING POST /a, body: is now required (calls without it are refused)",
+            "BREAKING POST /a, body: is now required (the server refuses calls without it)",
         ),
         (
             operation(requestBody={"content": TEXT}),
-            "BREAKING POST /a, body: application/json became text/plain (calls that pass today",
+            "BREAKING POST /a, body: application/json became text/plain (the server may refuse",
+        ),
+        (
+            operation(requestBody={"content": {"application/a+json": {}}}),
+            "BREAKING POST /a, body: application/json became application/a+json (the server may",
+        ),
+        (
+            operation(requestBody={"content": {"application/a+json": {"schema": {}}}}),
+            "ADDITION POST /a, body $: object became any value",
+        ),
+        (operation(requestBody={"content": {"Application/JSON; charset=utf-8": OBJECT}}), ""),
+        (
+            operation(responses={"200": {}, "4XX": {"content": {"text/json": OBJECT}}}),
+            "NONE POST /a, response 4XX: application/json became text/json (existing clients read",
         ),
         (
             operation(responses=OTHER_ERROR),
-            "NONE POST /a, response 4XX: application/json became text/plain (an existing client's",
+            "NONE POST /a, response 4XX: application/json became text/plain (existing clients",
         ),
         (
             operation(responses=OTHER_ERROR | {"200": {"content": TEXT}}),
@@ -92,7 +107,9 @@ def test_a_body_comes_and_goes() -> None:
     removed = contract_changes(document(), without, FOUND)
 
     assert ["POST /a, body: added, optional"] == list(map(str, added))
-    assert ["POST /a, body: removed (callers who send it are refused)"] == list(map(str, removed))
+    assert ["POST /a, body: removed (the server refuses calls that send it)"] == list(
+        map(str, removed)
+    )
     assert [] == contract_changes(without, without, FOUND)
 
 

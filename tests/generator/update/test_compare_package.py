@@ -10,7 +10,7 @@ import pytest
 from generator.update.compare_package import api_changes, package
 from generator.update.report import Effect
 
-LESS = "code that reads it gets a type that fits less"
+LESS = "code that uses it as list[float] no longer type-checks"
 #: The module `client` before and after, and the changes.
 CASES: list[tuple[str, str, list[str]]] = [
     (
@@ -23,18 +23,22 @@ CASES: list[tuple[str, str, list[str]]] = [
     (
         "def f(a=1): ...",
         "def f(a=2): ...",
-        ["BREAKING f(a=): its default 1 became 2 (calls without it do something else)"],
+        ["BREAKING f(a=): its default 1 became 2 (calls without it get another result)"],
     ),
     ("def f(a, b): ...", "def f(b, a): ...", ["BREAKING f: its positional parameters moved"]),
     ("def f(a): ...", "def f(*, a): ...", ["BREAKING f(a=): is now keyword-only"]),
     ("def f(*, a): ...", "def f(a): ...", ["ADDITION f(a=): is now positional or keyword"]),
     ("def f(): ...", "def f(**more): ...", ["ADDITION f(more=): added, optional"]),
-    ("def f() -> int: ...", "def f() -> str: ...", ["BREAKING f(…): returns str, not int"]),
+    (
+        "def f() -> int: ...",
+        "def f() -> str: ...",
+        ["BREAKING f(…): returns str, not int (code that uses the result may get a str)"],
+    ),
     ("def f() -> float: ...", "def f() -> int: ...", ["ADDITION f(…): returns int, not float"]),
     (
         "def f() -> list[float]: ...",
         "def f() -> list[int]: ...",
-        ["TYPING f(…): returns list[int], not list[float]"],
+        [f"TYPING f(…): returns list[int], not list[float] ({LESS})"],
     ),
     ("def f(): ...", "f = 1", ["BREAKING f: is no function any more"]),
     ("def f(): ...", "", ["BREAKING f: removed"]),
@@ -47,13 +51,32 @@ CASES: list[tuple[str, str, list[str]]] = [
     (
         "class A(B): ...",
         "class A: ...",
-        ["BREAKING A: is no B any more (code that catches or tests for the base misses it)"],
+        [
+            "BREAKING A: is no B any more "
+            "(`except` and `isinstance` with the base class do not match any more)"
+        ],
     ),
     (
         "class A:\n    b: list[float]",
         "class A:\n    b: list[int]",
         [f"TYPING A.b: list[float] became list[int] ({LESS})"],
     ),
+    (
+        "class A:\n    b: float | None | Unset",
+        "class A:\n    b: int",
+        [
+            "TYPING A.b: float | None | Unset became int "
+            "(code that assigns None or UNSET or a float no longer type-checks)"
+        ],
+    ),
+    (
+        "def f(a: str | None): ...",
+        "def f(a: int | None): ...",
+        ["BREAKING f(a=): str | None became int | None (calls that pass a str fail)"],
+    ),
+    ("class A:\n    b: str | int | C", "class A:\n    b: int | C | str", []),
+    ("def f() -> B | C: ...", "def f() -> C | B: ...", []),
+    ("def f(a: B | C): ...", "def f(a: C | B): ...", []),
 ]
 
 
@@ -75,6 +98,28 @@ def test_a_change_is_found(tmp_path: Path, old: str, new: str, expected: list[st
     values = griffe.BreakageKind.ATTRIBUTE_CHANGED_VALUE, griffe.BreakageKind.RETURN_CHANGED_TYPE
     if [kind for kind in by_griffe if kind not in values]:
         assert Effect.BREAKING is changes[0].effect
+
+
+@pytest.mark.parametrize(
+    ("call", "effect"),
+    [("def f(a: A) -> None: ...", Effect.ADDITION), ("def f() -> list[B]: ...", Effect.BREAKING)],
+)
+def test_a_wider_field_breaks_only_if_a_call_returns_it(
+    tmp_path: Path, call: str, effect: Effect
+) -> None:
+    """B has an A, so that whoever gets a B gets an A."""
+    sides: list[griffe.Module] = []
+    for name, annotation in (("old", "str"), ("new", "str | None")):
+        made(tmp_path / name, call)
+        (tmp_path / name / "p/models").mkdir()
+        (tmp_path / name / "p/models/__init__.py").write_text("")
+        text = f"class A:\n    c: {annotation}\nclass B:\n    a: A\n"
+        (tmp_path / name / "p/models/a.py").write_text(text)
+        sides.append(package(tmp_path / name / "p"))
+
+    [change] = api_changes(*sides)
+
+    assert ("models.A.c", effect) == (change.place, change.effect)
 
 
 def test_an_export_that_is_gone_is_found(tmp_path: Path) -> None:

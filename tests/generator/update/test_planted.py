@@ -46,7 +46,7 @@ def test_a_change_has_its_verdict_and_that_is_what_happens(
     assert VERDICTS[name] == lines(verdict)
     assert row_of_the_documentation(name) == row(verdict)
     assert refused_by(existing_client, changed) is (
-        "existing clients refuse such a body" in whys(verdict)
+        "existing clients raise ResponseValidationError for such a body" in whys(verdict)
     )
     assert refused_arguments(changed) <= {
         change.place.rpartition(" ")[2] for change in breaking(verdict)
