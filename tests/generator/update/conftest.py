@@ -49,13 +49,14 @@ def existing_client(later: Checkout) -> Iterator[Any]:
 
 
 @pytest.fixture
-def importable_client(existing_client: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+def importable_client(existing_client: Any) -> Iterator[Any]:
     """The same client, where its modules can also import each other late."""
+    kept = {name: sys.modules.pop(name) for name in _ours()}
+    sys.modules |= existing_client.imported
+    yield existing_client
     for name in _ours():
-        monkeypatch.delitem(sys.modules, name)
-    for name, module in existing_client.imported.items():
-        monkeypatch.setitem(sys.modules, name, module)
-    return existing_client
+        del sys.modules[name]
+    sys.modules |= kept
 
 
 def _ours() -> list[str]:
