@@ -33,7 +33,7 @@ def later(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 
 
 @pytest.fixture(scope="session")
-def existing_client(later: Checkout) -> Iterator[Any]:
+def existing_client(later: Checkout) -> Any:
     """The client of the document before the change."""
     with pytest.MonkeyPatch.context() as patch:
         kept = {name: sys.modules.pop(name) for name in _ours()}
@@ -45,7 +45,7 @@ def existing_client(later: Checkout) -> Iterator[Any]:
                 getattr(holder, name)
         package.imported = {name: sys.modules.pop(name) for name in _ours()}
         sys.modules |= kept
-        yield package
+    return package
 
 
 @pytest.fixture
