@@ -97,5 +97,5 @@ def _run(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    gc.disable()  # what a step makes, it needs to its end; looking through it takes a tenth of it
+    gc.disable()  # a step keeps its objects to the end; collecting garbage takes a tenth of it
     sys.exit(main())

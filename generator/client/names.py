@@ -7,8 +7,8 @@ users call it by: an operation name override. The name stays, whatever the docum
       /activity:
         get: analytics.get_user_activity
 
-`security_schemes` does the same for a scheme, after which an argument of the client is named: it
-gives our name of the scheme, and that of the document.
+`security_schemes` maps our name of a security scheme to the document's. An argument of the client
+is named after ours.
 
     security_schemes:
       apiKey: bearerAuth

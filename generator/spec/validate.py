@@ -110,7 +110,7 @@ def _default_problems(document: Mapping[str, Any]) -> list[str]:
     for place, schema in objects(document):
         if "default" not in schema or "/variables/" in place:
             continue
-        # References lead into the document, which therefore is the root. Its keys are no keywords.
+        # With references, the document is the root. Its own keys do not act as keywords.
         root: Mapping[str, Any] = document if any(references(schema)) else {}
         validator = validate({**root, "allOf": [schema]}, format_checker=oas31_format_checker)
         found += [

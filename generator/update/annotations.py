@@ -23,7 +23,7 @@ class Types:
 
     Attributes:
         wider: For a type, the other types that accept its values.
-        only_given: The classes of which a user makes objects, and never gets one from a call.
+        only_given: Classes that a user only creates; no call returns one.
     """
 
     wider: Mapping[str, set[str]]

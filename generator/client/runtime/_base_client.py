@@ -322,7 +322,7 @@ class BaseClient:
     def _prepare(
         self, http: httpx.Client | httpx.AsyncClient, operation: Operation[Any, Any]
     ) -> httpx.Request:
-        """The request of a call without arguments, built once: most calls differ by their query."""
+        """The request of a call without arguments, built once and copied."""
         client_headers = http.headers.raw
         prepared = self._prepared.get(operation)
         if prepared is None or prepared.client_headers != client_headers:

@@ -27,7 +27,7 @@ def raw(text: UntrustedString | str | None) -> str:
 
 
 def as_written(text: str) -> str:
-    """A text of the document as a literal of the package has it: without control characters."""
+    """The text as it reads in a string literal of the package: without control characters."""
     return str(json.loads(f'"{in_double_quote_literal(text)}"'))
 
 

@@ -1,1 +1,1 @@
-"""The command line, which the extra [cli] brings the libraries of."""
+"""The command line. The extra [cli] installs its libraries."""

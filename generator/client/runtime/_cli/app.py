@@ -356,7 +356,7 @@ def _signals() -> Generator[None]:
 def _end_by(number: int) -> int:
     """End by the signal itself, so that a loop of the shell ends, too."""
     with contextlib.suppress(OSError, ValueError):
-        # Discard unwritten output: nobody reads it, and to flush it at exit would fail again.
+        # Discard unwritten output: nobody reads it, and flushing it at exit would fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     signal.signal(number, signal.SIG_DFL)
     signal.raise_signal(number)
