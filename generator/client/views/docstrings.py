@@ -14,8 +14,10 @@ _WIDTH = 88
 """The columns of a docstring before it is indented."""
 
 
+#: The beginning of a list item, a row of a table, a heading or a fence.
+_ITEM = re.compile(r"\s*([-*+|>#]|\d+[.)]|```)\s*")
 #: A list item, or what linters take for the signature of the function.
-_NO_SUMMARY = re.compile(r"\s*([-*+|>#]|\d+[.)]|```)|\w+\(")
+_NO_SUMMARY = re.compile(rf"{_ITEM.pattern}|\w+\(")
 _FIRST_SENTENCE = re.compile(r"^([^\n]*?[.!?])[ \t]+(?=[A-Z0-9`*\"'(\[]|[^\x00-\x7f])")
 
 
@@ -55,9 +57,6 @@ def _filled(text: str, indent: str = "", hanging: str = "") -> str:
         break_long_words=False,
         break_on_hyphens=False,
     )
-
-
-_ITEM = re.compile(r"\s*([-*+|>#]|\d+[.)]|```)\s*")
 
 
 def paragraphs(text: str) -> str:
