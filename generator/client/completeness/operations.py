@@ -1,0 +1,62 @@
+"""Whether every operation has a method and a command with all that the document gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from generator.client.views.commands import Command
+from generator.client.views.docstrings import as_written, raw
+from generator.client.views.models import members_in_order
+from generator.client.views.operations import Operation
+from generator.client.views.package import PackageView
+from generator.spec.operations import operations, parameters
+from generator.spec.references import resolve
+
+
+def missing_operations(document: Mapping[str, Any], view: PackageView) -> Iterator[str]:
+    """What of the operations has no method, argument, response or option."""
+    by_place = {(item.path, item.method): item for item in view.operations}
+    commands = {id(command.operation): command for command in view.commands}
+    for place, path, item, data in operations(document):
+        operation = by_place.get((path, place.rpartition("/")[2].upper()))
+        if operation is None:
+            yield f"{place}: the operation has no method"
+            continue
+        sent = {
+            (parameter.location, as_written(parameter.name))
+            for parameter in [*operation.positional, *operation.keyword]
+        }
+        for parameter in parameters(document, item, data):
+            if (parameter["in"], parameter["name"]) not in sent:
+                yield f"{place}/parameters: the parameter {parameter['name']!r} is not sent"
+        media_types = resolve(document, data.get("requestBody", {})).get("content", {})
+        for media_type in media_types:
+            if operation.body is None or operation.body.media_type != media_type:
+                yield f"{place}/requestBody: a body of {media_type} is not sent"
+        read = {response.pattern for response in [*operation.success, *operation.errors]}
+        for status in sorted(set(map(str, data.get("responses", {}))) - read):
+            yield f"{place}/responses/{status}: the response is not read"
+        yield from _missing_options(place, operation, commands.get(id(operation)))
+
+
+def _missing_options(place: str, operation: Operation, command: Command | None) -> Iterator[str]:
+    if command is None:
+        yield f"{place}: the operation has no command"
+        return
+    options = [*command.positional, *command.keyword, *([command.body] if command.body else [])]
+    known = {option.python_name for option in options}
+    for parameter in [*operation.positional, *operation.keyword]:
+        if parameter.python_name not in known:
+            yield f"{place}/parameters: the command has no option for {parameter.python_name}"
+
+
+def missing_columns(view: PackageView) -> Iterator[str]:
+    """What of the rows that a command writes has no column."""
+    models = {str(model.class_info.name): model for model in view.parsed.models}
+    for command in view.commands:
+        for row in command.rows:
+            columns = {name for name, _ in row.kinds}
+            for member in members_in_order(models[str(row.info.name)]):
+                if raw(member.name) not in columns:
+                    yield f"{row.info.name}: the command has no column for {raw(member.name)!r}"

@@ -1,0 +1,46 @@
+"""The support check: what a document has that the client would not honour.
+
+It reads the document alone, before generation, and does not ask openapi-python-client, which leaves
+out in silence what it does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from generator.client.support.media_types import BODY_TYPES, RESPONSE_TYPES, unsupported_content
+from generator.client.support.operations import unsupported_operation
+from generator.client.support.parameters import unsupported_parameter
+from generator.client.support.schemas import unsupported_schema
+from generator.spec.operations import operations
+from generator.spec.references import pointer
+
+__all__ = ["unsupported"]
+
+
+def unsupported(document: Mapping[str, Any]) -> list[str]:
+    """What a document has that the client would not honour, each with its place."""
+    return list(_unsupported(document))
+
+
+def _unsupported(document: Mapping[str, Any]) -> Iterator[str]:
+    if document.get("webhooks"):
+        yield "#/webhooks: a client does not receive calls"
+    components = document.get("components", {})
+    for kind in ("pathItems", "callbacks"):
+        if components.get(kind):
+            yield f"#/components/{kind}: not supported"
+    for name, schema in components.get("schemas", {}).items():
+        yield from unsupported_schema(schema, f"#/components/schemas{pointer([name])}")
+    for name, parameter in components.get("parameters", {}).items():
+        place = f"#/components/parameters{pointer([name])}"
+        yield from unsupported_parameter(document, parameter, place)
+    for name, body in components.get("requestBodies", {}).items():
+        place = f"#/components/requestBodies{pointer([name])}"
+        yield from unsupported_content(body, place, BODY_TYPES)
+    for name, response in components.get("responses", {}).items():
+        place = f"#/components/responses{pointer([name])}"
+        yield from unsupported_content(response, place, RESPONSE_TYPES)
+    for place, path, item, operation in operations(document):
+        yield from unsupported_operation(document, place, path, item, operation)

@@ -1,0 +1,38 @@
+"""What an operation or its path has that the client would not honour."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from generator.client.support.media_types import BODY_TYPES, RESPONSE_TYPES, unsupported_content
+from generator.client.support.parameters import unsupported_parameter
+
+
+def unsupported_operation(
+    document: Mapping[str, Any],
+    place: str,
+    path: str,
+    item: dict[str, Any],
+    operation: dict[str, Any],
+) -> Iterator[str]:
+    """What of an operation, its parameters and bodies included, is not supported."""
+    if "$ref" in item:
+        yield f"{place}: a path that is a reference is not supported"
+    for owner in (item, operation):
+        if owner.get("servers"):
+            yield f"{place}/servers: a client has one server, that of the document"
+    if operation.get("callbacks"):
+        yield f"{place}/callbacks: a client does not receive calls"
+    for parameter in [*item.get("parameters", []), *operation.get("parameters", [])]:
+        yield from unsupported_parameter(document, parameter, f"{place}/parameters")
+    yield from unsupported_content(
+        operation.get("requestBody", {}), f"{place}/requestBody", BODY_TYPES
+    )
+    for status, response in operation.get("responses", {}).items():
+        yield from unsupported_content(response, f"{place}/responses/{status}", RESPONSE_TYPES)
+    if re.search(r"[{}]", re.sub(r"\{[A-Za-z_-][A-Za-z0-9_-]*\}", "", path)):
+        yield f"{place}: {path!r} has a brace that opens or closes no parameter"
+    if re.search(r"[\s?#\\\"'<>^`|]|[^\x20-\x7e]", path):
+        yield f"{place}: {path!r} has a character that no path of a URL has"
