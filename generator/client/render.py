@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout
 from importlib.metadata import version
 from io import StringIO
@@ -25,6 +26,8 @@ OWN_TEMPLATES = ("_package.py", "_cli/commands.py")
 """The generated modules that openapi-python-client does not have."""
 STAND_INS = ("client.py", *OWN_TEMPLATES)
 """The modules of the runtime that are never copied: editors need them to check the others."""
+OPTIONAL: Mapping[str, Callable[[PackageView], bool]] = {}
+"""The modules of the runtime that are copied only if the package uses them, and when it does."""
 
 #: All options of ruff are here, so that no configuration file changes the output.
 _RUFF = (
@@ -51,7 +54,7 @@ _COMPILED_TEMPLATES = _CompiledTemplates()
 
 
 def runtime_files() -> list[Path]:
-    """The modules that are copied into every package, relative to the runtime and the package."""
+    """The modules that are copied into packages, relative to the runtime and the package."""
     paths = [path.relative_to(RUNTIME) for path in sorted(RUNTIME.rglob("*.py"))]
     return [path for path in paths if path.as_posix() not in STAND_INS]
 
@@ -95,6 +98,8 @@ class _ClientProject(Project):
     def _build_api(self) -> None:
         super()._build_api()
         for path in runtime_files():
+            if path.as_posix() in OPTIONAL and not OPTIONAL[path.as_posix()](self._view):
+                continue
             target = self.package_dir / path
             target.parent.mkdir(exist_ok=True)
             target.write_bytes((RUNTIME / path).read_bytes())

@@ -9,17 +9,15 @@ from typing import Any
 from attrs import frozen
 from openapi_python_client.parser.openapi import Endpoint, EndpointCollection
 from openapi_python_client.parser.properties import Class
-from openapi_python_client.parser.properties.file import FileProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
-from openapi_python_client.parser.responses import Response
 from openapi_python_client.strings import ClassName
 
 from generator.client import reserved
-from generator.client.error_classes import error_class
-from generator.client.expressions import decoder, parameter_encoder
+from generator.client.expressions import parameter_encoder
 from generator.client.types import annotation, parameter_annotation, union
 from generator.client.views.docstrings import docstring, paragraphs, raw, section, sentence
 from generator.client.views.models import avoid, imported_classes
+from generator.client.views.responses import DocumentedResponse, raises, responses
 from generator.errors import GeneratorError
 from generator.spec.operations import parameters, path_shape
 from generator.spec.references import resolve
@@ -38,23 +36,6 @@ class Parameter:
     documentation: str
     prop: PropertyProtocol
     media_type: str = ""
-
-
-@frozen
-class DocumentedResponse:
-    """A response of the document: its status pattern and the expression that reads its body."""
-
-    pattern: str
-    reader: str
-    annotation: str
-    description: str
-    accept: str
-    prop: PropertyProtocol
-
-    @property
-    def is_success(self) -> bool:
-        """Whether the status pattern is one of a success."""
-        return self.pattern.startswith("2")
 
 
 @frozen
@@ -170,52 +151,6 @@ def _body(endpoint: Endpoint, description: str) -> Parameter | None:
     )
 
 
-def _response(response: Response) -> DocumentedResponse:
-    prop, source = response.prop, response.source["attribute"]
-    if source == "response.json()":
-        reader, text = f"json_body({decoder(prop)})", annotation(prop)
-        accept = "application/json"
-    elif source == "response.text":
-        reader, text, accept = "text_body", "str", "text/*"
-    elif source == "response.content" or isinstance(prop, FileProperty):
-        reader, text, accept = "bytes_body", "bytes", "application/octet-stream"
-    else:
-        reader, text, accept = "no_body", "None", ""
-    description = sentence(getattr(response.data, "description", ""))
-    pattern = response.status_code.pattern
-    return DocumentedResponse(pattern, reader, text, description, accept, prop)
-
-
-def _responses(endpoint: Endpoint) -> tuple[list[DocumentedResponse], list[DocumentedResponse]]:
-    """The successes and the errors of an operation."""
-    responses = [_response(response) for response in endpoint.responses]
-    errors = [response for response in responses if not response.is_success]
-    # An operation without a success of its own succeeds with its default response.
-    success = [response for response in responses if response.is_success] or [
-        response for response in errors if response.pattern == "default"
-    ]
-    if not success:
-        raise GeneratorError(f"{endpoint.name}: the document has no response for a success")
-    return success, errors
-
-
-def _raises(errors: list[DocumentedResponse]) -> list[tuple[str, str]]:
-    """The entries of a docstring's section on exceptions."""
-    entries: list[tuple[str, str]] = []
-    for response in errors:
-        text = f"HTTP {response.pattern}: {response.description}"
-        if response.pattern == "default":
-            name, text = "APIStatusError", response.description or "Any other error."
-        elif response.pattern.endswith("XX"):
-            name = "InternalServerError" if response.pattern == "5XX" else "APIStatusError"
-        else:
-            name = error_class(int(response.pattern))
-        entries.append((f"errors.{name}", text))
-    if all(response.pattern != "default" for response in errors):
-        entries.append(("errors.APIStatusError", "Any other error."))
-    return entries
-
-
 def _in_document(document: Mapping[str, Any], endpoint: Endpoint) -> tuple[str, Mapping[str, Any]]:
     """The path and the operation that an endpoint was made of; the parser keeps half of them."""
     shape = path_shape(raw(endpoint.path))
@@ -245,7 +180,7 @@ def operation(document: Mapping[str, Any], endpoint: Endpoint) -> Operation:
     needed = [item.python_name for item in positional]
     needed += [f"{item.python_name}={item.python_name}" for item in keyword if not item.default]
 
-    success, errors = _responses(endpoint)
+    success, errors = responses(endpoint)
     success_annotation = union((item.annotation for item in success), empty="Never")
     error_annotation = union((item.annotation for item in errors), empty="Never")
     any_annotation = union([success_annotation, *(item.annotation for item in errors)])
@@ -298,7 +233,7 @@ def operation(document: Mapping[str, Any], endpoint: Endpoint) -> Operation:
             default=f"The operation {endpoint.name}.",
         ),
         arguments=section("Args", arguments) or "Args:",
-        outcome=f"{returns}\n\n{section('Raises', _raises(errors))}",
+        outcome=f"{returns}\n\n{section('Raises', raises(errors))}",
         needed=", ".join(needed),
         data=data,
     )

@@ -1,4 +1,4 @@
-"""The modules that every client shares are copied as they are."""
+"""The modules that clients share are copied as they are."""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from generator.client.render import RUNTIME, STAND_INS, TEMPLATES, runtime_files
+from generator.client.render import OPTIONAL, RUNTIME, STAND_INS, TEMPLATES, runtime_files
 
 PACKAGE = Path(__file__).parents[3] / "generated" / "openrouter_analytics"
+COPIED = [
+    path
+    for path in runtime_files()
+    if path.as_posix() not in OPTIONAL or (PACKAGE / path).is_file()
+]
 
 
 def names(path: Path) -> set[str]:
@@ -20,7 +25,7 @@ def names(path: Path) -> set[str]:
     return defined | {target.id for target in assigned if isinstance(target, ast.Name)}
 
 
-@pytest.mark.parametrize("path", runtime_files(), ids=str)
+@pytest.mark.parametrize("path", COPIED, ids=str)
 def test_a_module_is_copied_below_its_header(path: Path) -> None:
     header, _, text = (PACKAGE / path).read_text("utf-8").partition("\n\n")
 
@@ -32,3 +37,8 @@ def test_a_module_is_copied_below_its_header(path: Path) -> None:
 def test_a_stand_in_has_no_name_that_its_module_lacks(name: str) -> None:
     assert (TEMPLATES / f"{name}.jinja").is_file()
     assert names(RUNTIME / name) <= names(PACKAGE / name)
+
+
+@pytest.mark.parametrize("name", OPTIONAL)
+def test_an_optional_module_is_in_the_runtime(name: str) -> None:
+    assert (RUNTIME / name).is_file()
