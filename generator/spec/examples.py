@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
+
+import jsonschema_rs
 
 from generator.errors import GeneratorError
 from generator.spec.schemas import alternatives
@@ -16,7 +17,10 @@ _FORMATS = {
     "email": "someone@example.org",
     "uri": "https://example.org/",
 }
-_STRINGS = (*_FORMATS.values(), "text", "1", "")
+_LIMITS = {
+    "exclusiveMaximum", "exclusiveMinimum", "format", "maxLength", "maximum", "minLength",
+    "minimum", "multipleOf", "pattern", "type",
+}  # fmt: skip
 _DEPTH = 6
 
 
@@ -45,60 +49,47 @@ def _value(document: Mapping[str, Any], schema: dict[str, Any], *, full: bool, d
         return schema["const"]
     if "enum" in schema:
         return schema["enum"][0]
-    match schema["type"]:
-        case "null":
-            return None
-        case "boolean":
-            return True
-        case "integer":
-            return _number(schema)
-        case "number":
-            value = _number(schema)
-            fraction = value + 0.5
-            fits = "multipleOf" not in schema and fraction <= schema.get("maximum", fraction)
-            return fraction if fits and "exclusiveMaximum" not in schema else value
-        case "string":
-            return _string(schema)
-        case "array":
-            count = max(schema.get("minItems", 0), 2 if full else int(depth < _DEPTH))
-            count = min(count, schema.get("maxItems", count))
-            item = schema.get("items", {})
-            return [sample(document, item, full=full, depth=depth + 1) for _ in range(count)]
-        case "object":
-            required = schema.get("required", [])
-            members = schema.get("properties", {})
-            wanted = [name for name in members if full or name in required]
-            return {
-                name: sample(document, members[name], full=full, depth=depth + 1) for name in wanted
-            } | {name: "text" for name in required if name not in members}
-        case _:
-            return "text"
+    if schema["type"] == "array":
+        count = max(schema.get("minItems", 0), 2 if full else int(depth < _DEPTH))
+        count = min(count, schema.get("maxItems", count))
+        item = schema.get("items", {})
+        return [sample(document, item, full=full, depth=depth + 1) for _ in range(count)]
+    if schema["type"] == "object":
+        required = schema.get("required", [])
+        members = schema.get("properties", {})
+        wanted = [name for name in members if full or name in required]
+        return {
+            name: sample(document, members[name], full=full, depth=depth + 1) for name in wanted
+        } | {name: "text" for name in required if name not in members}
+    return "text" if schema["type"] == "any" else _scalar(schema)
 
 
-def _number(schema: Mapping[str, Any]) -> Any:
-    lowest = schema.get("minimum", schema.get("exclusiveMinimum", 0))
+def _scalar(schema: dict[str, Any]) -> Any:
+    """The first of some usual values that a schema allows."""
+    limits = {key: value for key, value in schema.items() if key in _LIMITS and value is not True}
+    limits["format"] = schema.get("x-value-format", schema.get("format", ""))
+    length = schema.get("minLength", 0)
+    lowest = schema.get("minimum", schema.get("exclusiveMinimum", 1))
+    highest = schema.get("maximum", schema.get("exclusiveMaximum", 1))
     step = schema.get("multipleOf", 1)
-    value = max(1, lowest)
-    if "maximum" in schema or "exclusiveMaximum" in schema:
-        value = min(value, schema.get("maximum", schema.get("exclusiveMaximum", value)))
-    if value in (schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")):
-        value += step if value == schema.get("exclusiveMinimum") else -step
-    return value if value % step == 0 else value - value % step + step
+    numbers = (
+        1.5,
+        1,
+        lowest,
+        lowest + step,
+        lowest - lowest % step + step,
+        highest,
+        highest - step,
+    )
+    strings = (*_FORMATS.values(), "text", "1", "", "text" * (length // 4 + 1), "t" * length)
+    validator = jsonschema_rs.Draft202012Validator(limits, validate_formats=True)
+    for value in (None, True, *numbers, *strings):
+        if validator.is_valid(value):
+            return value
+    return _of_pattern(schema.get("pattern", ""), validator)
 
 
-def _string(schema: Mapping[str, Any]) -> str:
-    name = schema.get("x-value-format", schema.get("format"))
-    pattern = schema.get("pattern", "")
-    lengths = range(schema.get("minLength", 0), schema.get("maxLength", 2**31) + 1)
-    candidates = [_FORMATS[name]] if name in _FORMATS else []
-    candidates += [*_STRINGS, "text" * (lengths.start // 4 + 1), "t" * lengths.start]
-    for text in candidates:
-        if re.search(pattern, text) and len(text) in lengths:
-            return text
-    return _of_pattern(pattern, lengths)
-
-
-def _of_pattern(pattern: str, lengths: range) -> str:
+def _of_pattern(pattern: str, validator: Any) -> str:
     """A string of a pattern that none of the usual ones has."""
     from hypothesis import HealthCheck, Phase, find, settings
     from hypothesis.errors import NoSuchExample
@@ -110,6 +101,6 @@ def _of_pattern(pattern: str, lengths: range) -> str:
         suppress_health_check=[*checks],
     )  # fmt: skip
     try:
-        return find(from_regex(pattern), lambda text: len(text) in lengths, settings=quiet)
+        return find(from_regex(pattern), validator.is_valid, settings=quiet)
     except NoSuchExample as error:
         raise GeneratorError(f"found no string of {pattern!r} with its lengths") from error

@@ -26,8 +26,8 @@ _DEPTH = 200
 #: that are known have about 150,000.
 _VALUES = 1_000_000
 
-_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_IN_JSON = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _WORDS = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
@@ -141,12 +141,12 @@ def scalar(text: str) -> Any:
     """
     if text in _WORDS:
         return _WORDS[text]
-    if _INTEGER.fullmatch(text):
+    if INTEGER.fullmatch(text):
         try:
             return int(text, 10 if text.lstrip("+-").isdecimal() else 0)
         except ValueError:  # Python refuses to convert thousands of digits
             raise ValueError(f"an integer of {len(text)} digits") from None
-    if _FLOAT.fullmatch(text):
+    if FLOAT.fullmatch(text):
         return float(text)
     if _NOT_IN_JSON.fullmatch(text):
         raise ValueError(f"{text}, which is no number of JSON,")

@@ -2,53 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml  # type: ignore[import-untyped]
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.scalarstring import (
-    DoubleQuotedScalarString,
-    LiteralScalarString,
-    SingleQuotedScalarString,
-)
 
-from generator.spec.round_trip import dump
-from generator.spec.values import is_array, is_object
+from generator.spec.read import FLOAT, INTEGER
+
+_yaml: Any = yaml  # its stubs are partial
+
+
+class _Dumper(_yaml.SafeDumper):  # type: ignore[misc]
+    """Writes several lines as a block, and quotes what YAML 1.1 or 1.2 reads as no string."""
+
+    def ignore_aliases(self, *_: Any) -> bool:
+        return True
+
+    def increase_indent(self, flow: bool = False, **_: Any) -> None:
+        _yaml.SafeDumper.increase_indent(self, flow)
+
+    def represent_str(self, data: str) -> Any:
+        return self.represent_scalar(
+            "tag:yaml.org,2002:str", data, style="|" if "\n" in data else None
+        )
+
+
+_Dumper.add_representer(str, _Dumper.represent_str)
+_Dumper.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(f"(?:{INTEGER.pattern}|{FLOAT.pattern})$"),
+    list("-+.0123456789"),
+)
 
 
 def serialize(document: Any) -> str:
     """The YAML text of a document in plain types."""
-    return dump(_styled(document))
-
-
-def _styled(node: Any) -> Any:
-    if is_object(node):
-        return CommentedMap((_key(name), _styled(value)) for name, value in node.items())
-    if is_array(node):
-        return CommentedSeq(_styled(item) for item in node)
-    if not isinstance(node, str):
-        return node
-    if "\n" in node and _is_plain_text(node):
-        return LiteralScalarString(node)
-    return DoubleQuotedScalarString(node) if _needs_quotes(node) else node
-
-
-def _key(name: str) -> str:
-    return SingleQuotedScalarString(name) if _needs_quotes(name) else name
-
-
-def _is_plain_text(text: str) -> bool:
-    lines = text.split("\n")
-    return (
-        not text.startswith((" ", "\n"))
-        and all(line == line.rstrip() for line in lines)
-        and all(line.isprintable() for line in lines)
-    )
-
-
-def _needs_quotes(text: str) -> bool:
-    """Whether a reader of YAML 1.1 or 1.2 might take the text for anything but a string."""
-    if "\n" in text or not text.isprintable():
-        return True
-    resolvers: Any = yaml.SafeLoader.yaml_implicit_resolvers
-    return any(pattern.match(text) for _, pattern in resolvers.get(text[:1], []))
+    options = {"sort_keys": False, "allow_unicode": True, "width": 2**31}
+    return str(_yaml.dump(document, Dumper=_Dumper, **options))

@@ -119,7 +119,7 @@ REFUSED: dict[str, tuple[dict[str, Any] | str, str]] = {
             A={"allOf": [{"$ref": "#/components/schemas/B"}]},
             B={"allOf": [{"$ref": "#/components/schemas/A"}]},
         ),
-        "#/components: schemas contain each other without end",
+        "#/components/schemas/A: the schema contains itself without end",
     ),
     "a default of another type": (
         properties(name={"type": "integer", "default": "many"}),

@@ -1,8 +1,9 @@
 """The overlay module, and every action of the project's own overlay."""
 
 import copy
+import functools
+import operator
 import re
-from collections.abc import Callable
 from typing import Any
 
 import jsonpath
@@ -92,119 +93,51 @@ def test_action_whose_reason_has_gone_fails_with_its_description(action: Any) ->
     assert f"- {first_sentence(action)}.\n    target: {action['target']}\n" in str(caught.value)
 
 
-def operation(document: Any) -> Any:
-    return document["paths"]["/activity"]["get"]
-
-
-def schemas(document: Any) -> Any:
-    return document["components"]["schemas"]
-
-
-def new_title(document: Any) -> None:
-    document["info"]["title"] = "OpenRouter API"
-
-
-def new_version(document: Any) -> None:
-    document["info"]["version"] = "1.0.0"
-
-
-def servers_named(document: Any) -> None:
-    document["servers"] = [{"url": "https://example.org"}]
-
-
-def other_tag(document: Any) -> None:
-    operation(document)["tags"][0][0] = "subpackage_usage"
-
-
-def second_tag(document: Any) -> None:
-    operation(document)["tags"].append("analytics")
-
-
-def other_authorization(document: Any) -> None:
-    operation(document)["parameters"][1]["description"] = "API key, base64-encoded"
-
-
-def optional_authorization(document: Any) -> None:
-    operation(document)["parameters"][1]["required"] = False
-
-
-def security_schemes_defined(document: Any) -> None:
-    document["components"]["securitySchemes"] = {}
-
-
-def security_required(document: Any) -> None:
-    operation(document)["security"] = []
-
-
-def other_day_notation(document: Any) -> None:
-    operation(document)["parameters"][0]["description"] = "Filter by ISO week (2026-W34)."
-
-
-def query_date_with_format(document: Any) -> None:
-    operation(document)["parameters"][0]["schema"]["format"] = "date"
-
-
-def error_schema_defined(document: Any) -> None:
-    schemas(document)["ErrorResponse"] = {"type": "object"}
-
-
-def default_named(document: Any) -> None:
-    operation(document)["responses"]["default"] = {"description": "Else"}
-
-
-def item_described(document: Any) -> None:
-    schemas(document)["ActivityItem"]["description"] = "A row."
-
-
-def property_described(document: Any) -> None:
-    schemas(document)["ActivityItem"]["properties"]["usage"]["description"] = "Cost in credits."
-
-
-def property_dropped(document: Any) -> None:
-    del schemas(document)["ActivityItem"]["properties"]["usage"]
-
-
-def response_described(document: Any) -> None:
-    schemas(document)["Analytics_getUserActivity_Response_200"]["description"] = "The answer."
-
-
-def row_date_with_format(document: Any) -> None:
-    schemas(document)["ActivityItem"]["properties"]["date"]["format"] = "date-time"
-
-
-def example_given(document: Any) -> None:
-    operation(document)["responses"]["200"]["content"]["application/json"]["example"] = {}
+GET = "paths /activity get"
+ITEM = "components schemas ActivityItem"
+BODY = "components schemas Analytics_getUserActivity_Response_200"
 
 
 @pytest.mark.parametrize(
-    ("change", "sentence"),
+    ("place", "value", "sentence"),
     [
-        (new_title, "The API has a name and a version"),
-        (new_version, "The API has a name and a version"),
-        (servers_named, "The base URL is named"),
-        (other_tag, "The tag that is a list goes"),
-        (second_tag, "The tag comes back as the string"),
-        (other_authorization, "The header parameter `Authorization` goes"),
-        (optional_authorization, "The header parameter `Authorization` goes"),
-        (security_schemes_defined, "The bearer token is a security scheme"),
-        (security_required, "The operation requires the security scheme"),
-        (other_day_notation, "The query parameter `date` is a calendar day"),
-        (query_date_with_format, "The query parameter `date` is a calendar day"),
-        (error_schema_defined, "Errors have a schema"),
-        (default_named, "Every other status has the same body"),
-        (item_described, "The fields of a row have descriptions"),
-        (property_described, "The fields of a row have descriptions"),
-        (property_dropped, "The fields of a row have descriptions"),
-        (response_described, "The answer has descriptions"),
-        (row_date_with_format, "The row's `date` is a calendar day"),
-        (example_given, "The answer has an example"),
+        ("info title", "OpenRouter API", "The API has a name and a version"),
+        ("info version", "1.0.0", "The API has a name and a version"),
+        ("servers", [{"url": "https://example.org"}], "The base URL is named"),
+        (f"{GET} tags 0 0", "subpackage_usage", "The tag that is a list goes"),
+        (f"{GET} tags -", "analytics", "The tag comes back as the string"),
+        (f"{GET} parameters 1 description", "A key", "The header parameter `Authorization` goes"),
+        (f"{GET} parameters 1 required", False, "The header parameter `Authorization` goes"),
+        ("components securitySchemes", {}, "The bearer token is a security scheme"),
+        (f"{GET} security", [], "The operation requires the security scheme"),
+        (f"{GET} parameters 0 description", "A week.", "The query parameter `date` is a calendar"),
+        (f"{GET} parameters 0 schema format", "date", "The query parameter `date` is a calendar"),
+        ("components schemas ErrorResponse", {"type": "object"}, "Errors have a schema"),
+        (f"{GET} responses default", {"description": "Else"}, "Every other status has the same"),
+        (f"{ITEM} description", "A row.", "The fields of a row have descriptions"),
+        (
+            f"{ITEM} properties usage description",
+            "A cost.",
+            "The fields of a row have descriptions",
+        ),
+        (f"{ITEM} properties usage", ..., "The fields of a row have descriptions"),
+        (f"{BODY} description", "The answer.", "The answer has descriptions"),
+        (f"{ITEM} properties date format", "date-time", "The row's `date` is a calendar day"),
+        (f"{GET} responses 200 content application/json example", {}, "The answer has an example"),
     ],
 )
 def test_upstream_that_changed_what_an_action_mends_fails(
-    change: Callable[[Any], None], sentence: str
+    place: str, value: Any, sentence: str
 ) -> None:
     document = copy.deepcopy(FIRST_UPSTREAM)
-    change(document)
+    *path, last = (int(key) if key in ("0", "1") else key for key in place.split())
+    holder = functools.reduce(operator.getitem, path, document)
+    if value is ...:
+        del holder[last]
+    elif last == "-":
+        holder.append(value)
+    else:
+        holder[last] = value
 
     with pytest.raises(GeneratorError, match=re.escape(sentence)) as caught:
         overlays.apply(document, FIRST_OVERLAY)
@@ -475,36 +408,42 @@ def test_the_action_that_the_next_tests_spoil_is_good() -> None:
 @pytest.mark.parametrize(
     ("overlay", "message"),
     [
-        (spoiled({}, overlay=...), "overlay: null is not a version 1.x"),
-        (spoiled({}, overlay="2.0.0"), 'overlay: "2.0.0" is not a version 1.x'),
-        (spoiled({}, overlay=1.0), "overlay: 1.0 is not a version 1.x"),
-        (spoiled({}, info=...), "info: title is missing"),
-        (spoiled({}, info={"title": "A test"}), "info: version is missing"),
-        (spoiled({}, actions=...), "actions: not a list"),
-        (spoiled({}, actions={}), "actions: not a list"),
-        (spoiled({}, actions=["a"]), "actions[0]: not an object"),
-        (spoiled({}, steps=[]), "the overlay has the unknown field 'steps'"),
-        (spoiled({"copy": "$.info"}), "actions[0]: the action has the unknown field 'copy'"),
-        (spoiled({"target": ...}), "target is missing"),
-        (spoiled({"target": "info."}), "is not an RFC 9535 path"),
-        (spoiled({"target": "$.tags[?@.name"}), "is not an RFC 9535 path"),
-        (spoiled({"description": ...}), "description is missing or empty"),
-        (spoiled({"description": " "}), "description is missing or empty"),
-        (spoiled({"update": ...}), "neither `update` nor `remove: true`"),
-        (spoiled({"update": ..., "remove": False}), "neither `update` nor `remove: true`"),
-        (spoiled({"remove": True}), "`update` has no effect"),
-        (spoiled({"remove": "yes"}), "remove: neither true nor false"),
-        (spoiled({"x-expect": ...}), "x-expect is missing"),
-        (spoiled({"x-expect": {}}), "x-expect is missing or expects nothing"),
-        (spoiled({"x-expect": True}), "x-expect is missing or expects nothing"),
-        (spoiled({"x-expect": {"type": "cat"}}), "x-expect is not a JSON Schema"),
+        (spoiled({}, overlay=...), '#: "overlay" is a required property'),
+        (spoiled({}, overlay="2.0.0"), r'#/overlay: "2.0.0" does not match "^1\.[0-9]+\.[0-9]+$"'),
+        (spoiled({}, overlay=1.0), '#/overlay: 1.0 is not of type "string"'),
+        (spoiled({}, info=...), '#: "info" is a required property'),
+        (spoiled({}, info={"title": "A test"}), '#/info: "version" is a required property'),
+        (spoiled({}, actions=...), '#: "actions" is a required property'),
+        (spoiled({}, actions={}), '#/actions: {} is not of type "array"'),
+        (spoiled({}, actions=["a"]), '#/actions/0: "a" is not of type "object"'),
+        (spoiled({}, steps=[]), "#: Additional properties are not allowed ('steps' was"),
+        (spoiled({"copy": "$.info"}), "#/actions/0: Additional properties are not allowed ('copy'"),
+        (spoiled({"target": ...}), '#/actions/0: "target" is a required property'),
+        (spoiled({"target": "info."}), '#/actions/0/target: "info." is not a "RFC 9535 path"'),
+        (spoiled({"target": "$.a[?@.b"}), '#/actions/0/target: "$.a[?@.b" is not a "RFC 9535'),
+        (spoiled({"x-obsolete": ""}), '#/actions/0/x-obsolete: "" is not a "RFC 9535 path"'),
+        (spoiled({"description": ...}), '#/actions/0: "description" is a required property'),
+        (
+            spoiled({"description": " "}),
+            '#/actions/0/description: " " is not a "reason and source"',
+        ),
+        (spoiled({"update": ...}), '#/actions/0: "update" is a required property'),
+        (spoiled({"update": ..., "remove": False}), '#/actions/0: "update" is a required property'),
+        (spoiled({"remove": True}), "#/actions/0/update: False schema does not allow"),
+        (spoiled({"remove": "yes"}), '#/actions/0/remove: "yes" is not of type "boolean"'),
+        (spoiled({"x-expect": ...}), '#/actions/0: "x-expect" is a required property'),
+        (spoiled({"x-expect": {}}), "#/actions/0/x-expect: {} has less than 1 property"),
+        (spoiled({"x-expect": True}), '#/actions/0/x-expect: true is not of type "object"'),
+        (spoiled({"x-expect": {"type": "cat"}}), '#/actions/0/x-expect/type: "cat" is not one of'),
     ],
 )
 def test_malformed_overlay_is_refused(overlay: dict[str, Any], message: str) -> None:
-    with pytest.raises(GeneratorError, match="the overlay is not valid") as caught:
+    with pytest.raises(GeneratorError) as caught:
         overlays.apply(load(PETS, "document"), overlay)
 
-    assert message in str(caught.value)
+    [heading, fault] = str(caught.value).splitlines()
+    assert "the overlay is not valid:" == heading
+    assert fault.startswith(f"- {message}")
 
 
 def test_extensions_of_the_overlay_are_allowed() -> None:

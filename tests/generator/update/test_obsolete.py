@@ -102,5 +102,5 @@ def test_x_obsolete_is_a_path(path: str) -> None:
         f"x-obsolete: '{path}'}}"
     )
 
-    with pytest.raises(GeneratorError, match=r"x-obsolete: .* is not an RFC 9535 path"):
+    with pytest.raises(GeneratorError, match=r"x-obsolete: .* is not a .RFC 9535 path."):
         review(load(DOCUMENT, "document"), actions)
