@@ -1,4 +1,4 @@
-"""Measure this client and others, for docs/guide/performance.md, its chart and results.json.
+"""Measure this client and others, for docs/guide/performance.md.
 
 `make bench` measures the wheel of this checkout in about ten minutes on two idle cores. Names of
 rows select rows, and ``--quick`` runs fewer rounds. With either, it prints figures and writes none.
@@ -368,7 +368,7 @@ def short(value: float) -> float:
 
 
 def summary(row: Row, samples: Samples, absent: Mapping[str, str]) -> dict[str, Any]:
-    """A row of results.json."""
+    """The figures of a row."""
     measured = {name: values for (title, name), values in samples.items() if title == row.title}
     return {
         "title": row.title,
@@ -407,7 +407,8 @@ def versions(bench: Bench) -> dict[str, str]:
     """The versions of the measured packages."""
     found: dict[str, str] = {}
     environments = [*bench.pythons.values(), Path(sys.executable)]
-    for python in environments:
+    environments.append(contenders.OPENAPI_GENERATOR / "bin/python")
+    for python in filter(Path.exists, environments):
         found |= contenders.versions(python)
     mine = {name: found[name] for name in sorted(found) if name in NAMED}
     [wheel] = (ROOT / "dist").glob("*.whl")
@@ -444,7 +445,7 @@ def chosen(names: list[str]) -> list[Group]:
 
 
 def run(groups: list[Group], scale: float) -> dict[str, Any]:
-    """Measure, and return the content of results.json."""
+    """Measure, and return all figures."""
     with prepared() as (bench, missing):
         results: dict[str, Any] = {
             "date": dt.datetime.now(dt.UTC).date().isoformat(),

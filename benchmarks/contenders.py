@@ -5,6 +5,7 @@ Each has its own virtual environment, made for one run, with the locked versions
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import subprocess
@@ -18,6 +19,8 @@ from benchmarks.measurements import ROOT, Missing
 
 LOCKS = (ROOT / "requirements.txt", ROOT / "benchmarks/requirements.txt")
 SCRIPTS = Path(sys.executable).parent
+OPENAPI_GENERATOR = SCRIPTS.parent / "openapi-generator"
+"""The environment of openapi-generator's command."""
 
 
 class Contender(NamedTuple):
@@ -208,7 +211,7 @@ def generating(name: str, document: Path, config: Path, package: Path) -> list[s
     """The command with which a contender's generator makes a package from a document.
 
     Raises:
-        Missing: The generator needs Java, which is not installed.
+        Missing: The generator cannot be installed, or needs Java, which is not there.
     """
     if name == "this":
         options = ("--document", document, "--config", config, "--output", package.parent)
@@ -222,7 +225,17 @@ def generating(name: str, document: Path, config: Path, package: Path) -> list[s
     if shutil.which("java") is None:
         raise Missing("no Java on this machine")
     return [
-        str(SCRIPTS / "openapi-generator-cli"),
+        str(_openapi_generator()),
         *("generate", "-i", str(document), "-g", "python", "-o", str(package.parent)),
         *("--package-name", package.name),
     ]
+
+
+@functools.cache
+def _openapi_generator() -> Path:
+    """The command of openapi-generator, which is installed first."""
+    python = OPENAPI_GENERATOR / "bin/python"
+    uv("venv", "--quiet", "--allow-existing", "--python", sys.executable, OPENAPI_GENERATOR)
+    command = ("pip", "install", "--quiet", "--only-binary", ":all:", "--constraints", LOCKS[1])
+    uv(*command, "--python", python, "openapi-generator-cli")
+    return python.with_name("openapi-generator-cli")

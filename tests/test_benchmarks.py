@@ -1,4 +1,4 @@
-"""The committed figures are of one run: results.json, the table and the chart."""
+"""The page has all figures, and the inputs of the measurements are what their names say."""
 
 import json
 import re
@@ -12,50 +12,52 @@ from benchmarks import figures, goals, inputs, peers
 from benchmarks.bench import GROUPS
 
 ROOT = Path(__file__).parents[1]
-TEXT = (ROOT / figures.RESULTS).read_text("utf-8")
-RESULTS: dict[str, Any] = json.loads(TEXT)
-ROWS: dict[str, Any] = {row["title"]: row for row in RESULTS["rows"]}
+PAGE = (ROOT / figures.PAGE).read_text("utf-8")
+RESULTS: dict[str, Any] = {
+    "contenders": {"this": "this client", "stock": "the stock client", "sdk": "the SDK"},
+    "missing": {"sdk": "it cannot be installed"},
+    "marks": {"this": "vdu", "stock": "u"},
+    "rows": [
+        {
+            "title": "a row",
+            "body": "documented fields",
+            "median": {"this": 3.0, "stock": 10.0},
+            "absent": {"this": "it failed"},
+        }
+    ],
+}
 
 
-def test_page_chart_and_results_have_the_same_figures() -> None:
-    page = (ROOT / figures.PAGE).read_text("utf-8")
+def test_the_page_has_every_row_and_goal() -> None:
+    titles = [row.title for group in GROUPS for row in group.rows]
 
-    assert figures.placed(page, figures.text(RESULTS)) == page
-    assert figures.chart(RESULTS) == (ROOT / figures.CHART).read_text("utf-8")
-    assert figures.encoded(RESULTS) == TEXT
-
-
-def test_every_row_was_measured() -> None:
-    assert [row.title for group in GROUPS for row in group.rows] == list(ROWS)
-    assert [title for title, row in ROWS.items() if not row["median"]] == []
+    assert [title for title in titles if f"\n| {title} |" not in PAGE] == []
+    assert [
+        goal
+        for goal in goals.GOALS
+        if not re.search(rf"\n\| {goal.row} \|.*\| {goal.must} \| {goal.aim} \|", PAGE)
+    ] == []
 
 
-def test_every_goal_was_looked_at() -> None:
-    stored = [{**goal, "per": tuple(goal["per"] or ()) or None} for goal in RESULTS["goals"]]
-    for goal in stored:
-        del goal["spread"]
+def test_figures_replace_those_of_the_page() -> None:
+    placed = figures.placed(PAGE, "new")
 
-    assert [goal._asdict() for goal in goals.GOALS] == stored
+    assert f"{figures.BEGIN}\nnew\n{figures.END}" in placed
+    assert placed.partition(figures.END)[2] == PAGE.partition(figures.END)[2]
+    with pytest.raises(ValueError, match="lacks a marker"):
+        figures.placed("# Performance\n", "new")
+
+
+def test_a_figure_is_relative_to_the_stock_client() -> None:
+    [row] = [line for line in figures.table(RESULTS).splitlines() if line.startswith("| a row")]
+
+    assert row == "| a row | documented fields | 0.300 vdu | 1.00 u |"
 
 
 def test_an_absent_contender_has_a_reason() -> None:
-    names = {row.title: row.names for group in GROUPS for row in group.rows}
-    unexplained = [
-        (title, name)
-        for title, row in ROWS.items()
-        for name in names[title]
-        if name not in {"python", *row["median"], *row["absent"], *RESULTS["missing"]}
-    ]
+    notes = figures.notes(RESULTS)
 
-    assert unexplained == []
-
-
-def test_versions_and_machine_are_recorded() -> None:
-    named = {"attrs", "httpx", "msgspec", "openapi-python-client", "openrouter", "pydantic"}
-
-    assert named <= RESULTS["versions"].keys()
-    assert all(RESULTS["machine"].values())
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d", RESULTS["date"])
+    assert "- the SDK: it cannot be installed.\n- this client, a row: `it failed`\n" in notes
 
 
 GOAL = {**goals.Goal("this", "a row", "stock", 0.5, 0.3)._asdict(), "spread": None}
