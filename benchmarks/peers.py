@@ -63,7 +63,7 @@ class ThisClient:
         return client.analytics.get_user_activity_async()
 
     def decode(self, body: bytes) -> Any:
-        return self._operation.read_success(200, body, "utf-8")
+        return self._operation.read_success(200, body, "application/json")
 
     def dump(self, activity: Any) -> dict[str, Any]:
         return cast("dict[str, Any]", activity.to_dict())

@@ -117,13 +117,6 @@ async def read_async(response: httpx.Response) -> bytes:
         await response.aclose()
 
 
-def charset_of(response: httpx.Response) -> str:
-    """The charset that the Content-Type of a response names; UTF-8 if it names none."""
-    if "charset" not in response.headers.get("Content-Type", "").lower():
-        return "utf-8"  # the common case, and httpx is slow to parse the header
-    return response.charset_encoding or "utf-8"
-
-
 def copy_request(
     request: httpx.Request,
     query: Sequence[tuple[str, str | int | float | bool | None]],

@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Mapping
+from fnmatch import fnmatchcase
 from typing import Generic, TypeVar
 
 from attrs import frozen
@@ -20,7 +22,13 @@ SuccessT = TypeVar("SuccessT")
 ErrorT = TypeVar("ErrorT")
 
 Reader = Callable[[bytes, str], T]
-"""Decodes a body; the second argument is the charset that its Content-Type names."""
+"""Decodes a body; the second argument is its Content-Type."""
+
+_CHARSET = re.compile(r";\s*charset\s*=\s*\"?([^\s\";]*)", re.IGNORECASE)
+
+
+class OtherMediaTypeError(ResponseValidationError):
+    """The body is of a documented media type that the operation does not read."""
 
 
 def json_body(decoder: decode.Decoder[T]) -> Reader[T]:
@@ -48,10 +56,11 @@ def json_body(decoder: decode.Decoder[T]) -> Reader[T]:
     return read
 
 
-def text_body(content: bytes, charset: str) -> str:
-    """Read a body of text."""
+def text_body(content: bytes, content_type: str) -> str:
+    """Read a body of text. It is UTF-8 if its Content-Type does not say otherwise."""
+    charset = _CHARSET.search(content_type)
     try:
-        return content.decode(charset, errors="replace")
+        return content.decode(charset[1] if charset else "utf-8", errors="replace")
     except (LookupError, UnicodeError):
         return content.decode("utf-8", errors="replace")
 
@@ -61,8 +70,25 @@ def bytes_body(content: bytes, _: str) -> bytes:
     return content
 
 
-def no_body(_content: bytes, _charset: str) -> None:
+def no_body(_content: bytes, _content_type: str) -> None:
     """Ignore the body: the document says that this response has none."""
+
+
+def one_of_several(reader: Reader[T], read: tuple[str, ...], others: tuple[str, ...]) -> Reader[T]:
+    """``reader`` for a response that may have other media types than those that are read."""
+
+    def choose(content: bytes, content_type: str) -> T:
+        came = content_type.partition(";")[0].strip().lower()
+        if not _matches(came, read) and _matches(came, others):
+            received = f"{came}, which a _detailed function returns unparsed"
+            raise OtherMediaTypeError(" or ".join(read) or "no body", received)
+        return reader(content, content_type)
+
+    return choose
+
+
+def _matches(media_type: str, ranges: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(media_type, pattern) for pattern in ranges)
 
 
 def _reader(readers: Mapping[str, Reader[T]], status_code: int) -> Reader[T] | None:
@@ -93,7 +119,7 @@ class Operation(Generic[SuccessT, ErrorT]):
     success: Mapping[str, Reader[SuccessT]]
     errors: Mapping[str, Reader[ErrorT]]
 
-    def read_success(self, status_code: int, content: bytes, charset: str) -> SuccessT:
+    def read_success(self, status_code: int, content: bytes, content_type: str) -> SuccessT:
         """The value of a success.
 
         Raises:
@@ -103,17 +129,17 @@ class Operation(Generic[SuccessT, ErrorT]):
         if reader is None:
             statuses = " or ".join(self.success)
             raise ResponseValidationError(f"status {statuses}", str(status_code))
-        return reader(content, charset)
+        return reader(content, content_type)
 
-    def read_error(self, status_code: int, content: bytes, charset: str) -> ErrorT | None:
+    def read_error(self, status_code: int, content: bytes, content_type: str) -> ErrorT | None:
         """The documented body of an error, or None if the body is another."""
         reader = _reader(self.errors, status_code)
         try:
-            return reader(content, charset) if reader else None
+            return reader(content, content_type) if reader else None
         except ResponseValidationError:
             return None
 
-    def is_error(self, breach: ResponseValidationError, content: bytes, charset: str) -> bool:
+    def is_error(self, breach: ResponseValidationError, content: bytes, content_type: str) -> bool:
         """Whether a success that breaks the contract is an error: some servers send it under 200.
 
         It is an error if a required member of a success is missing or null, and the body is that of
@@ -123,7 +149,7 @@ class Operation(Generic[SuccessT, ErrorT]):
             return False
         for reader in self.errors.values():
             try:
-                body = reader(content, charset)
+                body = reader(content, content_type)
             except ResponseValidationError:
                 continue
             # A body without any documented member matches every error, and proves nothing.

@@ -35,6 +35,7 @@ from tests.client.package import (
     errors,
     json_body,
     no_body,
+    one_of_several,
     text_body,
 )
 from tests.client.package import _decode as decode
@@ -588,26 +589,38 @@ class TestReaders:
         ],
     )
     def test_text(self, content: bytes, charset: str, text: str) -> None:
-        assert text_body(content, charset) == text
+        assert text_body(content, f"text/plain; charset={charset}") == text
+        assert text_body(content, f'text/plain; format=flowed;CHARSET="{charset}"') == text
+
+    def test_text_without_a_charset_is_utf_8(self) -> None:
+        assert text_body("Zoë".encode(), "") == "Zoë"
+
+    @pytest.mark.parametrize("media_type", ["text/csv", "TEXT/CSV; charset=utf-8", "image/png"])
+    def test_another_media_type_is_not_read(self, media_type: str) -> None:
+        reader = one_of_several(text_body, read=("text/plain",), others=("text/csv", "image/*"))
+
+        with pytest.raises(errors.ResponseValidationError, match="expected text/plain, received"):
+            reader(b"a", media_type)
+        assert reader(b"a", "text/plain; charset=utf-8") == reader(b"a", "a/b") == "a"
 
     def test_json_that_is_nested_too_deep(self) -> None:
         def descend(value: Any) -> Any:
             return descend(value)
 
         with pytest.raises(errors.ResponseValidationError, match="nested too deeply"):
-            json_body(descend)(b"1", "utf-8")
+            json_body(descend)(b"1", "application/json")
 
     def test_bytes_and_nothing(self) -> None:
-        no_body(b"a", "utf-8")
+        no_body(b"a", "text/plain")
 
-        assert bytes_body(b"\xff", "utf-8") == b"\xff"
+        assert bytes_body(b"\xff", "image/png") == b"\xff"
 
     @pytest.mark.parametrize(
         ("status", "expected"), [(200, "200"), (201, "2XX"), (302, "default"), (418, "default")]
     )
     def test_most_exact_pattern_reads(self, status: int, expected: str) -> None:
         def reader(name: str) -> Callable[[bytes, str], str]:
-            return lambda _content, _charset: name
+            return lambda _content, _content_type: name
 
         names = {name: reader(name) for name in ("default", "2XX", "200")}
         operation = Operation[str, str](method="GET", path="/", success=names, errors=names)

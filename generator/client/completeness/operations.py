@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from generator.client.representations import has_no_body
 from generator.client.views.commands import Command
 from generator.client.views.docstrings import as_written, raw
 from generator.client.views.models import members_in_order
@@ -34,9 +35,15 @@ def missing_operations(document: Mapping[str, Any], view: PackageView) -> Iterat
         for media_type in media_types:
             if operation.body is None or operation.body.media_type != media_type:
                 yield f"{place}/requestBody: a body of {media_type} is not sent"
-        read = {response.pattern for response in [*operation.success, *operation.errors]}
-        for status in sorted(set(map(str, data.get("responses", {}))) - read):
-            yield f"{place}/responses/{status}: the response is not read"
+        read = {item.pattern: item.media_types for item in [*operation.success, *operation.errors]}
+        for status, response in data.get("responses", {}).items():
+            if str(status) not in read:
+                yield f"{place}/responses/{status}: the response is not read"
+                continue
+            for media_type in resolve(document, response).get("content", {}):
+                bodiless = has_no_body(operation.method.lower(), str(status))
+                if media_type not in read[str(status)] and not bodiless:
+                    yield f"{place}/responses/{status}: a body of {media_type} is not read"
         yield from _missing_options(place, operation, commands.get(id(operation)))
 
 

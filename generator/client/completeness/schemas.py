@@ -9,6 +9,7 @@ from typing import Any
 from openapi_python_client.config import Config
 from openapi_python_client.parser.properties import Class, EnumProperty, LiteralEnumProperty
 
+from generator.client.representations import unread_schemas
 from generator.client.views.docstrings import as_written, raw
 from generator.client.views.models import members_in_order
 from generator.client.views.package import PackageView
@@ -26,13 +27,14 @@ def missing_schemas(
         }
         for model in view.parsed.models
     } | {str(enum.class_info.name): _values(enum) for enum in view.parsed.enums}
+    unread = tuple(unread_schemas(document))
     for place, schema in objects({key: document.get(key) for key in ("components", "paths")}):
         wanted: set[Any] = set()
         if is_object(schema.get("properties")):
             wanted |= set(schema["properties"])
         if is_array(schema.get("enum")):
             wanted |= {value for value in schema["enum"] if isinstance(value, str | int)}
-        if not wanted:
+        if not wanted or place.startswith(unread):
             continue
         parts = place.split("/")
         if len(parts) == 4 and parts[1:3] == ["components", "schemas"]:

@@ -11,7 +11,7 @@ from . import _decode as decode
 from ._encode import Arguments
 from ._exchange import Outcome, Prepared, Received, Sleep, Steps, wait_before_retry
 from ._http import httpx
-from ._operation import Operation
+from ._operation import Operation, OtherMediaTypeError
 from ._retry import Retries
 from ._session import Session
 from .types import Response
@@ -398,11 +398,12 @@ class BaseClient:
     def _value(self, operation: Operation[SuccessT, Any], received: Received) -> SuccessT:
         if not 200 <= received.status_code < 300:
             raise self._status_error(operation, received)
+        body = received.content, received.content_type
         try:
-            return operation.read_success(received.status_code, received.content, received.charset)
+            return operation.read_success(received.status_code, *body)
         except errors.ResponseValidationError as error:
             breach = error
-        if operation.is_error(breach, received.content, received.charset):
+        if operation.is_error(breach, *body):
             raise self._status_error(operation, received)
         breach.request = self._public(received.response.request)
         breach.status_code = received.status_code
@@ -415,11 +416,14 @@ class BaseClient:
         self, operation: Operation[SuccessT, ErrorT], received: Received
     ) -> Response[SuccessT | ErrorT]:
         if 200 <= received.status_code < 300:
-            parsed = self._value(operation, received)
+            try:
+                parsed = self._value(operation, received)
+            except OtherMediaTypeError:
+                parsed = None
             headers = httpx.Headers(received.response.headers.raw)
             return Response(received.status_code, received.content, headers, parsed)
         content, headers = self._redacted(received)
-        failure = operation.read_error(received.status_code, content, received.charset)
+        failure = operation.read_error(received.status_code, content, received.content_type)
         return Response(received.status_code, content, headers, failure)
 
     def _status_error(

@@ -6,7 +6,7 @@ from collections.abc import Generator
 
 from attrs import field, frozen
 
-from ._http import charset_of, httpx, retry_after
+from ._http import httpx, retry_after
 from ._retry import Retries
 from .errors import APIConnectionError
 
@@ -32,9 +32,9 @@ class Received:
         return self.response.status_code
 
     @property
-    def charset(self) -> str:
-        """The charset of the body."""
-        return charset_of(self.response)
+    def content_type(self) -> str:
+        """The media type of the body, with its parameters."""
+        return str(self.response.headers.get("Content-Type", ""))
 
 
 @frozen

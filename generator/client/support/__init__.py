@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generator.client.support.media_types import BODY_TYPES, RESPONSE_TYPES, unsupported_content
+from generator.client.support.media_types import unsupported_body, unsupported_response
 from generator.client.support.operations import unsupported_operation
 from generator.client.support.parameters import unsupported_parameter
 from generator.client.support.schemas import unsupported_schema
@@ -38,9 +38,9 @@ def _unsupported(document: Mapping[str, Any]) -> Iterator[str]:
         yield from unsupported_parameter(document, parameter, place)
     for name, body in components.get("requestBodies", {}).items():
         place = f"#/components/requestBodies{pointer([name])}"
-        yield from unsupported_content(body, place, BODY_TYPES)
+        yield from unsupported_body(body, place)
     for name, response in components.get("responses", {}).items():
         place = f"#/components/responses{pointer([name])}"
-        yield from unsupported_content(response, place, RESPONSE_TYPES)
+        yield from unsupported_response(response, place)
     for place, path, item, operation in operations(document):
         yield from unsupported_operation(document, place, path, item, operation)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generator.client.support.media_types import BODY_TYPES, RESPONSE_TYPES, unsupported_content
+from generator.client.support.media_types import unsupported_body, unsupported_response
 from generator.client.support.parameters import unsupported_parameter
 
 
@@ -27,11 +27,9 @@ def unsupported_operation(
         yield f"{place}/callbacks: a client does not receive calls"
     for parameter in [*item.get("parameters", []), *operation.get("parameters", [])]:
         yield from unsupported_parameter(document, parameter, f"{place}/parameters")
-    yield from unsupported_content(
-        operation.get("requestBody", {}), f"{place}/requestBody", BODY_TYPES
-    )
+    yield from unsupported_body(operation.get("requestBody", {}), f"{place}/requestBody")
     for status, response in operation.get("responses", {}).items():
-        yield from unsupported_content(response, f"{place}/responses/{status}", RESPONSE_TYPES)
+        yield from unsupported_response(response, f"{place}/responses/{status}")
     if re.search(r"[{}]", re.sub(r"\{[A-Za-z_-][A-Za-z0-9_-]*\}", "", path)):
         yield f"{place}: {path!r} has a brace that opens or closes no parameter"
     if re.search(r"[\s?#\\\"'<>^`|]|[^\x20-\x7e]", path):

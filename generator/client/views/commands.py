@@ -157,7 +157,12 @@ def _command(
     else:
         options_class = "Options" if readers == {"no_body"} else "FileOptions"
     rows = find_rows(
-        (item.prop for item in operation.success if item.reader.startswith("json_body")), contained
+        (
+            item.prop
+            for item in operation.success
+            if item.prop and item.reader.startswith("json_body")
+        ),
+        contained,
     )
     imported = [info for info, _, _ in rows.envelopes.values()]
     imported += [row.info for row in rows.classes.values()]

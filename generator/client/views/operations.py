@@ -180,7 +180,7 @@ def operation(document: Mapping[str, Any], endpoint: Endpoint) -> Operation:
     needed = [item.python_name for item in positional]
     needed += [f"{item.python_name}={item.python_name}" for item in keyword if not item.default]
 
-    success, errors = responses(endpoint)
+    success, errors = responses(document, data, endpoint)
     success_annotation = union((item.annotation for item in success), empty="Never")
     error_annotation = union((item.annotation for item in errors), empty="Never")
     any_annotation = union([success_annotation, *(item.annotation for item in errors)])
@@ -211,7 +211,7 @@ def operation(document: Mapping[str, Any], endpoint: Endpoint) -> Operation:
         body=body,
         # With an empty alternative, the operation does not need a key.
         security=[] if [] in security else security,
-        accept=", ".join(dict.fromkeys(item.accept for item in success if item.accept)) or "*/*",
+        accept=", ".join(dict.fromkeys(name for item in success for name in item.accept)) or "*/*",
         success=success,
         errors=errors,
         success_annotation=success_annotation,

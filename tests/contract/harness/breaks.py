@@ -77,13 +77,13 @@ BREAKS = (
     Break(
         "None returned on every error",
         "_base_client.py",
-        "            raise self._status_error(operation, received)\n        try:",
-        "            return None\n        try:",
+        "            raise self._status_error(operation, received)\n        body =",
+        "            return None\n        body =",
     ),
     Break(
         "an error under 200 not raised",
         "_base_client.py",
-        "        if operation.is_error(breach, received.content, received.charset):\n",
+        "        if operation.is_error(breach, *body):\n",
         "        if False:\n",
     ),
     Break("retry on POST", "_retry.py", '"OPTIONS", "PUT"', '"OPTIONS", "POST", "PUT"'),

@@ -137,7 +137,7 @@ def exact(value: Any) -> Any:
 def outcome(package: Any, operation: Any, status: int, content: bytes) -> Any:
     """What reading a body comes to: the value, or the error with its place."""
     try:
-        return exact(operation.read_success(status, content, "utf-8"))
+        return exact(operation.read_success(status, content, "application/json"))
     except package.errors.ResponseValidationError as error:
         return "refused", error.path, error.expected, error.received
 

@@ -99,6 +99,10 @@ LOSSES: dict[str, tuple[Change, str]] = {
         lambda d: operation(d, "/books")["responses"].update({"299": {"description": "New."}}),
         f"{BOOKS}/get/responses/299: the response is not read",
     ),
+    "a media type of a response": (
+        lambda d: operation(d, "/books")["responses"].update({"200": {"content": {"a/b": {}}}}),
+        f"{BOOKS}/get/responses/200: a body of a/b is not read",
+    ),
     "a schema": (
         lambda d: schemas(d).update(New={"type": "object", "properties": {"title": TEXT}}),
         "#/components/schemas/New: the schema has no class New",
@@ -113,9 +117,15 @@ LOSSES: dict[str, tuple[Change, str]] = {
     ),
     "a property of a schema in place": (
         lambda d: operation(d, "/books")["responses"].update(
-            {"200": {"content": {"a/b": {"schema": {"properties": {"title": TEXT, "new": TEXT}}}}}}
+            {
+                "200": {
+                    "content": {
+                        "text/json": {"schema": {"properties": {"title": TEXT, "new": TEXT}}}
+                    }
+                }
+            }
         ),
-        f"{BOOKS}/get/responses/200/content/a~1b/schema: 'new' is in no class",
+        f"{BOOKS}/get/responses/200/content/text~1json/schema: 'new' is in no class",
     ),
 }
 

@@ -161,14 +161,6 @@ REFUSED: dict[str, tuple[dict[str, Any] | str, str]] = {
         ),
         "FileProperty is not supported here",
     ),
-    "no success": (
-        document(
-            paths={
-                "/": {"get": {"operationId": "a", "responses": {"404": {"description": "None."}}}}
-            }
-        ),
-        "a: the document has no response for a success",
-    ),
     "no server": (document(servers=[]), "servers[0].url: expected an absolute http or https URL"),
 }
 

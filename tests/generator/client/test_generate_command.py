@@ -165,14 +165,6 @@ def test_operation_that_is_its_neighbours_twin_is_refused(tmp_path: Path) -> Non
         make(tmp_path, made)
 
 
-def test_operation_without_a_success_is_refused(tmp_path: Path) -> None:
-    made = document()
-    made["paths"]["/things"]["get"]["responses"] = {"404": {"description": "None."}}
-
-    with pytest.raises(GeneratorError, match="no response for a success"):
-        make(tmp_path, made)
-
-
 def test_unusual_parameters_and_a_server_with_variables(tmp_path: Path) -> None:
     made = with_parameters(
         {"const": "one"},

@@ -1,0 +1,165 @@
+"""Which media type of a response the client asks for and reads.
+
+The methods read one Python type from a response: that of its JSON, or else of its first media type.
+They ask for every media type that gives the same type. Any other is only asked for by a header, and
+its body is left as it comes; server-sent events have methods of their own.
+
+openapi-python-client reads a response by the first media type that it knows, and knows few. So it
+gets each response with the one schema that the client reads, as plain JSON.
+"""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from attrs import evolve, frozen
+
+from generator.spec.media_types import Kind, essence, kind_of, without_charset
+from generator.spec.operations import METHODS, operations
+from generator.spec.references import objects, pointer, pointer_parts, resolve
+from generator.spec.values import as_object, is_object
+
+_PARSED_APART = 1000
+"""The first of the numbers that the parser takes for statuses: of schemas beside the one read."""
+
+
+@frozen
+class Representation:
+    """A media type of a response.
+
+    Attributes:
+        media_type: The media type, as the document writes it.
+        kind: What its body is to the client.
+        schema: The schema of its body, or None.
+        parsed_as: The status that the parser knows the schema by.
+    """
+
+    media_type: str
+    kind: Kind
+    schema: Any
+    parsed_as: str = ""
+
+
+@frozen
+class Representations:
+    """The media types of a response.
+
+    Attributes:
+        read: Those that the methods read, all to one Python type, the preferred one first.
+        events: That of server-sent events.
+        others: Those whose bodies are left as they come.
+    """
+
+    read: list[Representation]
+    events: list[Representation]
+    others: list[Representation]
+
+    @property
+    def accept(self) -> list[str]:
+        """The media types to ask for."""
+        return [without_charset(item.media_type) for item in self.read or self.events]
+
+
+def representations(
+    document: Mapping[str, Any], method: str, data: Mapping[str, Any]
+) -> dict[str, Representations]:
+    """The media types of each response of an operation, by status."""
+    responses = {str(status): value for status, value in as_object(data.get("responses")).items()}
+    succeeds = success_statuses(responses)
+    numbers = itertools.count(_PARSED_APART)
+    found: dict[str, Representations] = {}
+    for status, declared in responses.items():
+        content = as_object(as_object(resolve(document, declared)).get("content"))
+        if has_no_body(method, status):
+            content = {}
+        each: list[Representation] = []
+        for media_type, value in content.items():
+            schema = as_object(value).get("schema")
+            kind = kind_of(document, media_type, schema)
+            if kind == Kind.EVENTS and status not in succeeds:
+                kind = Kind.TEXT
+            each.append(Representation(media_type, kind, schema))
+        read = _read([item for item in each if item.kind != Kind.EVENTS])
+        events = [item for item in each if item.kind == Kind.EVENTS][:1]
+        others = [item for item in each if item not in (*read, *events)]
+        main = (read or events)[:1]
+        found[status] = Representations(
+            *(
+                [
+                    evolve(item, parsed_as=status if item in main else str(next(numbers)))
+                    for item in group
+                ]
+                for group in (read, events, others)
+            )
+        )
+    return found
+
+
+def has_no_body(method: str, status: str) -> bool:
+    """Whether HTTP has no body in such a response, whatever the document says."""
+    return method == "head" or status[0] == "1" or status in ("204", "205", "304")
+
+
+def unread_schemas(document: Mapping[str, Any]) -> Iterator[str]:
+    """The places of schemas that need no class, since what they describe is left as it comes."""
+    for place, node in objects({key: document.get(key) for key in ("components", "paths")}):
+        *_, method, owner, status = ["", "", "", *pointer_parts(place)][-3:]
+        if owner == "responses":
+            for media_type, value in as_object(node.get("content")).items():
+                kind = kind_of(document, media_type, as_object(value).get("schema"))
+                if kind in (Kind.TEXT, Kind.BYTES) or (
+                    method in METHODS and has_no_body(method, status)
+                ):
+                    yield f"{place}/content{pointer([media_type])}/"
+
+
+def success_statuses(statuses: Iterable[str]) -> list[str]:
+    """The statuses of a success; without one of its own, an operation succeeds with the default."""
+    found = list(statuses)
+    return [status for status in found if status.startswith("2")] or [
+        status for status in found if status == "default"
+    ]
+
+
+def _read(found: list[Representation]) -> list[Representation]:
+    """The preferred media type, and those that give the same Python type."""
+    ranked = sorted(found, key=lambda item: item.kind != Kind.JSON)
+    ranked.sort(key=lambda item: essence(item.media_type) != "application/json")
+    return [
+        item
+        for item in ranked
+        if item.kind == ranked[0].kind
+        and (item.kind != Kind.JSON or item.schema == ranked[0].schema)
+    ]
+
+
+def with_plain_responses(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of a document, whose responses the parser reads as the client does."""
+    copied = copy.deepcopy(dict(document))
+    for place, _, _, data in operations(copied):
+        plain: dict[str, Any] = {}
+        method = place.rpartition("/")[2]
+        for status, found in representations(document, method, data).items():
+            text = as_object(resolve(document, data["responses"][status])).get("description", "")
+            plain[status] = {"description": text}
+            for item in (*found.read[:1], *found.events, *found.others):
+                if item.kind in (Kind.JSON, Kind.EVENTS) and item.schema is not None:
+                    plain[item.parsed_as] = {
+                        "description": text,
+                        "content": {"application/json": {"schema": _named(item)}},
+                    }
+        data["responses"] = plain
+    as_object(copied.get("components")).pop("responses", None)
+    return copied
+
+
+def _named(item: Representation) -> Any:
+    """The schema, of which an inline one beside another is named after what it is of."""
+    if is_object(item.schema) and item.parsed_as.isdecimal() and len(item.parsed_as) > 3:
+        name = "event" if item.kind == Kind.EVENTS else re.sub(r"\W", " ", essence(item.media_type))
+        return {"title": name, **item.schema} if "$ref" not in item.schema else item.schema
+    return item.schema

@@ -1,0 +1,83 @@
+"""Media types, and what a body of each is to a client."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from generator.spec.references import resolve
+from generator.spec.values import as_array, is_array, is_object
+
+
+class Kind(StrEnum):
+    """What a body is to a client."""
+
+    JSON = "json"
+    TEXT = "text"
+    BYTES = "bytes"
+    EVENTS = "events"
+
+
+EVENT_STREAM = "text/event-stream"
+
+_MEDIA_TYPE = re.compile(r"([\w!#$&^.+-]+|\*)/([\w!#$&^.+-]+|\*)(\s*;.*)?")
+_JSON = re.compile(r"(application|text)/(x-)?json|[^/]+/.+\+json")
+_TEXT = re.compile(
+    r"text/.+|[^/]+/.+\+(xml|yaml)|application/"
+    r"(ecmascript|graphql|(x-)?javascript|json-seq|(x-)?jsonl|jsonlines|(x-)?ndjson|sql|toml|xml"
+    r"|x-www-form-urlencoded|(x-)?yaml)"
+)
+_CHARSET = re.compile(r"\s*;\s*charset\s*=\s*(\"[^\"]*\"|[^;\s]*)", re.IGNORECASE)
+_ANY = re.compile(r"(\*|application)/\*")
+
+
+def is_media_type(text: str) -> bool:
+    """Whether a text is a media type, or a range of them such as ``image/*``."""
+    return _MEDIA_TYPE.fullmatch(text) is not None
+
+
+def essence(media_type: str) -> str:
+    """A media type in lower case, without its parameters."""
+    return media_type.partition(";")[0].strip().lower()
+
+
+def without_charset(media_type: str) -> str:
+    """A media type without its charset, with which some servers do not find it in ``Accept``."""
+    return re.sub(
+        r"\s*;\s*charset\s*=\s*(\"[^\"]*\"|[^;\s]*)", "", media_type, flags=re.IGNORECASE
+    ).strip()
+
+
+def kind_of(document: Mapping[str, Any], media_type: str, schema: Any) -> Kind:
+    """What a body of a media type is to a client.
+
+    Args:
+        document: The document, for references.
+        media_type: The media type.
+        schema: The schema of the body, or None if the document has none.
+    """
+    name, schema = essence(media_type), resolve(document, schema)
+    if is_object(schema) and schema.get("format") == "binary":
+        return Kind.BYTES
+    if name == EVENT_STREAM:
+        return Kind.EVENTS
+    # Under a range that says nothing, the schema says whether it is JSON.
+    if _JSON.fullmatch(name) or (_ANY.fullmatch(name) and _is_structured(document, schema)):
+        return Kind.JSON
+    return Kind.TEXT if _TEXT.fullmatch(name) else Kind.BYTES
+
+
+def _is_structured(document: Mapping[str, Any], schema: Any) -> bool:
+    """Whether a schema describes values that are no strings."""
+    schema = resolve(document, schema)
+    if not is_object(schema):
+        return False
+    kinds = schema.get("type", [])
+    found = {*kinds} if is_array(kinds) else {kinds}
+    return bool(found - {"string", "null"} or {"properties", "items"} & schema.keys()) or any(
+        _is_structured(document, option)
+        for keyword in ("allOf", "anyOf", "oneOf")
+        for option in as_array(schema.get(keyword))
+    )
