@@ -23,9 +23,13 @@ SCHEMES: dict[str, Scheme] = {
             "OPENROUTER_MANAGEMENT_KEY",
             "OPENROUTER_API_KEY",
         ),
+        notes={
+            "OPENROUTER_API_KEY": ("That variable is the usual place of an inference key."),
+        },
         description=(
-            "A management key is needed (called provisioning key until 2026). An ordinary "
-            "inference key, which has the same prefix sk-or-v1-, is refused with 403."
+            "A management key is needed (called provisioning key until 2026), which "
+            "https://openrouter.ai/settings/management-keys makes. An ordinary inference "
+            "key, which has the same prefix sk-or-v1-, is refused with 403."
         ),
     ),
 }
@@ -40,10 +44,10 @@ class Client(BaseClient):
     the end.
 
     Args:
-        api_key: A management key is needed (called provisioning key until 2026). An
-            ordinary inference key, which has the same prefix sk-or-v1-, is refused with
-            403. The default is OPENROUTER_MANAGEMENT_KEY or OPENROUTER_API_KEY of the
-            environment.
+        api_key: A management key is needed (called provisioning key until 2026), which
+            https://openrouter.ai/settings/management-keys makes. An ordinary inference key,
+            which has the same prefix sk-or-v1-, is refused with 403. The default is
+            OPENROUTER_MANAGEMENT_KEY or OPENROUTER_API_KEY of the environment.
         base_url: The URL of the API. The default is OPENROUTER_ANALYTICS_BASE_URL of the
             environment, else https://openrouter.ai/api/v1.
         timeout: Seconds that apply separately to connecting and to each read and write of every

@@ -83,7 +83,7 @@ class TestKey:
 
         assert MANAGEMENT_VARIABLE in str(caught.value)
         assert KEY_VARIABLE in str(caught.value)
-        assert "management key" in str(caught.value)
+        assert "https://openrouter.ai/settings/management-keys" in str(caught.value)
 
     @pytest.mark.parametrize(
         ("key", "words"),

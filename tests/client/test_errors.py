@@ -143,9 +143,13 @@ class TestMessages:
     @pytest.mark.parametrize(
         ("source", "words"),
         [
-            ("argument", "the argument api_key"),
-            ("OPENROUTER_MANAGEMENT_KEY", "the environment variable OPENROUTER_MANAGEMENT_KEY"),
-            ("OPENROUTER_API_KEY", "the environment variable OPENROUTER_API_KEY"),
+            ("argument", "the argument api_key."),
+            ("OPENROUTER_MANAGEMENT_KEY", "the environment variable OPENROUTER_MANAGEMENT_KEY."),
+            (
+                "OPENROUTER_API_KEY",
+                "the environment variable OPENROUTER_API_KEY. "
+                "That variable is the usual place of an inference key.",
+            ),
         ],
     )
     @pytest.mark.parametrize(
@@ -179,7 +183,8 @@ class TestMessages:
 
         assert type(error) is cls
         assert f"answered {message} — A management key is needed" in str(error)
-        assert str(error).endswith(f"The client used the key of {words}.")
+        assert "https://openrouter.ai/settings/management-keys" in str(error)
+        assert str(error).endswith(f"The client used the key of {words}")
         assert key not in str(error)
 
     @pytest.mark.parametrize(

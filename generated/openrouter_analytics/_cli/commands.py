@@ -28,9 +28,9 @@ class Options(_app.Options):
             help=(
                 "The file with the key; - is standard input. The default is "
                 "OPENROUTER_MANAGEMENT_KEY or OPENROUTER_API_KEY of the environment. A "
-                "management key is needed (called provisioning key until 2026). An "
-                "ordinary inference key, which has the same prefix sk-or-v1-, is refused "
-                "with 403."
+                "management key is needed (called provisioning key until 2026), which "
+                "https://openrouter.ai/settings/management-keys makes. An ordinary "
+                "inference key, which has the same prefix sk-or-v1-, is refused with 403."
             ),
         ),
     ] = None

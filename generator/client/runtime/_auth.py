@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import NoReturn, cast
 
 from attrs import frozen
@@ -20,6 +20,7 @@ class Scheme:
         header: The header that sends the key.
         prefix: The part of the header's value before the key.
         environment: The environment variables to read, in this order, if the argument is not given.
+        notes: What the document says of some of these variables.
         description: The document's description of the key.
     """
 
@@ -27,6 +28,7 @@ class Scheme:
     header: str
     prefix: str
     environment: tuple[str, ...]
+    notes: Mapping[str, str]
     description: str
 
     def credential(self, given: Credential | None) -> Credential | None:
@@ -37,12 +39,19 @@ class Scheme:
         """
         if given is None:
             for variable in self.environment:
-                if os.environ.get(variable):
-                    given = Credential(os.environ[variable], f"the environment variable {variable}")
+                if os.environ.get(variable):  # no local: a traceback may show locals
+                    source = f"the environment variable {variable}"
+                    note = self.notes.get(variable, "")
+                    given = Credential(os.environ[variable], source, note)
                     break
         if given is not None and (problem := given.problem(self.prefix)):
             raise ConfigurationError(f"the key of {given.source} {problem}")
         return given
+
+    def hint(self, used: Credential) -> str:
+        """What to do if the server refuses the key."""
+        source = f"The client used the key of {used.source}."
+        return " ".join(filter(None, (self.description, source, used.note)))
 
     def missing(self) -> str:
         """How to provide the key, for the error that there is none."""
@@ -55,13 +64,15 @@ class Credential:
 
     Attributes:
         source: Where the key comes from, as words for a message.
+        note: What the document says of this source.
     """
 
-    __slots__ = ("_key", "source")
+    __slots__ = ("_key", "note", "source")
 
-    def __init__(self, key: str, source: str) -> None:
+    def __init__(self, key: str, source: str, note: str = "") -> None:
         self._key = key
         self.source = source
+        self.note = note
 
     @classmethod
     def given(cls, key: str | None, argument: str) -> Credential | None:

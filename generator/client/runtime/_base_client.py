@@ -430,10 +430,8 @@ class BaseClient:
         self, operation: Operation[Any, Any], received: Received
     ) -> errors.APIStatusError:
         content, headers = self._redacted(received)
-        hints: list[str] = []
-        for name in self._schemes_of(operation):
-            used = f"The client used the key of {self._credentials[name].source}."
-            hints.append(f"{self._schemes[name].description} {used}".strip())
+        used = self._schemes_of(operation)
+        hint = " ".join(self._schemes[name].hint(self._credentials[name]) for name in used)
         try:
             body = decode.parse(content)
         except ValueError:
@@ -444,7 +442,7 @@ class BaseClient:
             content=content,
             body=cast("object", body),
             retry_after=_http.retry_after(headers),
-            hints=dict.fromkeys((401, 403), " ".join(hints)),
+            hints=dict.fromkeys((401, 403), hint),
             request=self._public(received.response.request),
         )
 

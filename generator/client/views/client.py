@@ -20,7 +20,7 @@ from generator.client.views.docstrings import (
 )
 from generator.errors import GeneratorError
 from generator.spec import operations
-from generator.spec.values import is_array
+from generator.spec.values import is_array, is_object
 
 
 @frozen
@@ -32,6 +32,7 @@ class Scheme:
     header: str
     prefix: str
     environment: list[str]
+    notes: dict[str, list[str]]
     description: list[str]
 
 
@@ -60,9 +61,16 @@ def schemes(document: Mapping[str, Any], prefix: str) -> list[Scheme]:
             raise GeneratorError(
                 f"securitySchemes.{name}: x-environment-variables is no list of names"
             )
+        notes: Any = scheme.get("x-environment-variable-notes", {})
+        if not is_object(notes) or not notes.keys() <= set(environment):
+            raise GeneratorError(
+                f"securitySchemes.{name}: x-environment-variable-notes has other names than "
+                "x-environment-variables"
+            )
         argument = str(PythonIdentifier(name, prefix))
         description = literal_lines(sentence(scheme.get("description")), 76)
-        found.append(Scheme(name, argument, header, before, environment, description))
+        said = {key: literal_lines(sentence(str(note)), 76) for key, note in notes.items()}
+        found.append(Scheme(name, argument, header, before, environment, said, description))
     arguments = [scheme.argument for scheme in found]
     for argument in arguments:
         if argument in reserved.IN_CONSTRUCTOR or arguments.count(argument) > 1:

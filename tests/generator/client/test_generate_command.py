@@ -134,6 +134,12 @@ def test_check_says_that_all_is_well_or_what_is_not(
             with_scheme(type="http", scheme="bearer", **{"x-environment-variables": "KEY"}),
             "no list of names",
         ),
+        (
+            with_scheme(
+                type="http", scheme="bearer", **{"x-environment-variable-notes": {"KEY": "Mine."}}
+            ),
+            "notes has other names",
+        ),
         (with_scheme("timeout", type="http", scheme="bearer"), "taken by another argument"),
         (document(servers=[{"url": "/relative"}]), "absolute http or https URL"),
         (with_parameters({"type": "object", "properties": {"a": {}}}), "not supported there"),

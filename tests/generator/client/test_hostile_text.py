@@ -197,6 +197,7 @@ components:
       name: X-Api-Token
       description: Ask Ann for it.
       x-environment-variables: [WIDGETS_TOKEN, OTHER_TOKEN]
+      x-environment-variable-notes: {OTHER_TOKEN: Ask Ben for it.}
   parameters:
     WidgetId:
       name: widgetId
