@@ -443,27 +443,17 @@ class Breach(NamedTuple):
 BREACHES = [
     Breach("wrong-type:51:usage", "$.data[51].usage", "number", "string"),
     Breach("wrong-type:0:date", "$.data[0].date", "date", "integer"),
-    Breach("wrong-type:1:model", "$.data[1].model", "string", "integer"),
-    Breach("null:59:requests", "$.data[59].requests", "number", "null"),
     Breach("null:0:provider_name", "$.data[0].provider_name", "string", "null"),
     Breach("missing:3:usage", "$.data[3].usage", "a value, since it is required", "nothing"),
-    Breach("missing:3:date", "$.data[3].date", "a value, since it is required", "nothing"),
     Breach("huge-number:2:usage", "$.data[2].usage", "number", "a number that JSON does not have"),
-    Breach("value:4:usage:-1e999", "$.data[4].usage", "number", "a number that JSON does not have"),
     Breach("value:4:usage:true", "$.data[4].usage", "number", "boolean"),
-    Breach("value:4:usage:{}", "$.data[4].usage", "number", "object"),
-    Breach("value:4:model:[]", "$.data[4].model", "string", "array"),
-    Breach("value:4:model:1.5", "$.data[4].model", "string", "number"),
     Breach('value:4:date:"soon"', "$.data[4].date", "date", "string that is not a date"),
-    Breach('value:4:date:"2026-02-30"', "$.data[4].date", "date", "string that is not a date"),
     Breach("json:[]", "$", "object", "array"),
-    Breach("json:null", "$", "object", "null"),
-    Breach('json:"data"', "$", "object", "string"),
     Breach('json:{"data":{}}', "$.data", "array", "object"),
     Breach('json:{"data":[[]]}', "$.data[0]", "object", "array"),
-    Breach('json:{"data":null}', "$.data", "array", "null"),
     Breach('json:{"rows":[]}', "$.data", "a value, since it is required", "nothing"),
 ]
+"""One of each kind; test_models.py has every decoder, and test_properties.py every field."""
 
 NO_JSON = [
     "nan",

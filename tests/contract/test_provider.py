@@ -1,6 +1,7 @@
 """The provider's side, checked against the sandbox in process and over HTTP."""
 
 import datetime as dt
+import re
 import time
 from dataclasses import replace
 
@@ -130,6 +131,15 @@ def test_made_up_requests_find_faults_without_the_probes(
 
 def test_the_document_allows_the_days_of_the_calendar(contract: Contract) -> None:
     assert calendar_days.deviations(contract) == []
+
+
+def test_the_pattern_keeps_to_what_all_regular_expressions_have_in_common(
+    contract: Contract,
+) -> None:
+    pattern = calendar_days.date_schema(contract)["pattern"]
+
+    assert re.fullmatch(r"\^[-0-9\[\]{}()|: ]+\?\$", pattern)
+    assert "(?" not in pattern
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -10,8 +9,8 @@ import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
-import sandbox
 from tests.package.environments import PROJECT, ROOT
+from tests.package.snippets import of_a_user
 
 EXAMPLES = ROOT / "examples"
 DOCS = ROOT / "docs/guide"
@@ -41,22 +40,6 @@ def name(requirement: str) -> str:
     return re.split(r"[^\w-]", requirement, maxsplit=1)[0]
 
 
-def environment(base_url: str, home: Path, binaries: Path | None = None) -> dict[str, str]:
-    """The variables of a user who has set the key, and of one who has not heard of this clone."""
-    variables = {
-        "HOME": str(home),
-        "LC_ALL": "C.UTF-8",
-        "NO_PROXY": "*",
-        "OPENROUTER_ANALYTICS_BASE_URL": base_url,
-        "OPENROUTER_MANAGEMENT_KEY": sandbox.MANAGEMENT_KEY,
-        "PATH": os.defpath,
-        "PYTHONUNBUFFERED": "1",
-    }
-    if binaries:
-        variables["PATH"] = f"{binaries}{os.pathsep}{os.defpath}"
-    return variables
-
-
 class Finished(NamedTuple):
     """What came of a program."""
 
@@ -81,7 +64,7 @@ def start(
     return subprocess.Popen(
         [sys.executable, EXAMPLES / script, *arguments],
         cwd=cwd,
-        env=environment(base_url, cwd) | {"PYTHONPATH": str(ROOT / "generated")} | variables,
+        env=of_a_user(base_url, cwd) | {"PYTHONPATH": str(ROOT / "generated")} | variables,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -2,9 +2,11 @@
 
 import datetime as dt
 import json
+import random
 import shutil
 import subprocess
 import sys
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,8 +19,8 @@ from openrouter_analytics.models import ActivityItem
 
 import sandbox
 from examples import archive
-from tests.examples.programs import EXAMPLES, environment, run
-from tests.package.snippets import ROOT, point_at
+from tests.examples.programs import EXAMPLES, run, start
+from tests.package.snippets import ROOT, of_a_user, point_at
 
 TODAY = dt.date(2026, 8, 24)
 
@@ -212,6 +214,28 @@ def test_a_run_that_made_the_file_meanwhile_is_not_overwritten(
     assert [file] == list(file.parent.iterdir())
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_killed_at_a_random_moment_it_is_as_before_or_after(
+    file: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    before = update(file, monkeypatch, today=TODAY)
+    with sandbox.serve(today=TODAY + dt.timedelta(days=3), seed=1) as server:
+        after = before | by_day(item.to_dict() for item in fetch(server.base_url))
+        server.requests.clear()
+        with start("archive.py", "update", cwd=file.parent, base_url=server.base_url) as process:
+            while process.poll() is None and not server.requests:
+                time.sleep(0.001)
+            time.sleep(random.Random(seed).uniform(0, 0.25))
+            process.kill()
+            process.communicate()
+
+        assert held(file) in (before, after)
+        finished = run("archive.py", "update", cwd=file.parent, base_url=server.base_url)
+
+    assert (0, "") == (finished.code, finished.err)
+    assert after == held(file)
+
+
 @pytest.mark.parametrize("write", [1, 2, 3, 4])
 def test_an_update_repairs_what_a_kill_left(file: Path, write: int) -> None:
     traced = ["strace", "-f", "-o", "/dev/null", "--trace=pwrite64"]
@@ -224,7 +248,7 @@ def test_an_update_repairs_what_a_kill_left(file: Path, write: int) -> None:
                 *(sys.executable, EXAMPLES / "archive.py", "update"),
             ],
             cwd=file.parent,
-            env=environment(server.base_url, file.parent) | {"PYTHONPATH": str(ROOT / "generated")},
+            env=of_a_user(server.base_url, file.parent) | {"PYTHONPATH": str(ROOT / "generated")},
             check=False,
         )
         assert -9 == killed.returncode

@@ -13,9 +13,9 @@ import duckdb
 import pytest
 
 import sandbox
-from tests.examples.programs import DOCS, EXAMPLES, environment, needs
+from tests.examples.programs import DOCS, EXAMPLES, needs
 from tests.package.environments import install, uv
-from tests.package.snippets import Example, examples, point_at
+from tests.package.snippets import Example, examples, of_a_user, point_at
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def test_dagster_runs_it(asset: Example, wheel: Path, base_url: str, tmp_path: P
     finished = subprocess.run(
         [folder / "bin" / "python", "definitions.py"],
         cwd=tmp_path,
-        env=environment(base_url, tmp_path) | {"DAGSTER_DISABLE_TELEMETRY": "1"},
+        env=of_a_user(base_url, tmp_path) | {"DAGSTER_DISABLE_TELEMETRY": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -1,6 +1,7 @@
 """The commands of the pages on examples do what stands there, in a clean environment."""
 
 import datetime as dt
+import os
 import re
 import shutil
 import subprocess
@@ -12,8 +13,9 @@ from typing import NamedTuple
 import pytest
 
 import sandbox
-from tests.examples.programs import DOCS, EXAMPLES, SCRIPTS, dependencies, environment, name, needs
+from tests.examples.programs import DOCS, EXAMPLES, SCRIPTS, dependencies, name, needs
 from tests.package.environments import install
+from tests.package.snippets import of_a_user
 
 PAGES = (DOCS / "examples.md", DOCS / "archive.md")
 TODAY = dt.date(2026, 8, 24)
@@ -134,7 +136,8 @@ def test_the_commands_print_what_the_page_says(
     shutil.copytree(EXAMPLES, tmp_path / "examples")
     # How much the last days cost depends on what day it is.
     dated = session.script.name == "budget.py"
-    variables = environment(url_of_today if dated else base_url, tmp_path, binaries(session.script))
+    variables = of_a_user(url_of_today if dated else base_url, tmp_path)
+    variables["PATH"] = f"{binaries(session.script)}{os.pathsep}{os.defpath}"
 
     printed = [run(block, tmp_path, variables) for block in session.blocks]
     printed = [output.replace(base_url, "https://openrouter.ai/api/v1") for output in printed]

@@ -73,6 +73,7 @@ def of_a_user(base_url: str, home: Path, key: str = sandbox.MANAGEMENT_KEY) -> d
         "OPENROUTER_ANALYTICS_BASE_URL": base_url,
         "OPENROUTER_MANAGEMENT_KEY": key,
         "PATH": os.defpath,
+        "PYTHONUNBUFFERED": "1",
     }
 
 
@@ -112,23 +113,3 @@ def place(example: Example) -> str:
 def python_fences(page: Path) -> list[str]:
     """The opening lines of all Python blocks, in any notation."""
     return re.findall(r"^\s*[`~]{3,}\s*py", page.read_text(encoding="utf-8"), re.MULTILINE)
-
-
-def broken_links(page: Path) -> list[str]:
-    """The relative links to missing files or headings."""
-    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
-    broken: list[str] = []
-    for link in re.findall(r"\]\(([^)\s]+)\)", text):
-        if "://" in link:
-            continue
-        path, _, anchor = link.partition("#")
-        target = (page.parent / path) if path else page
-        if not target.exists() or (anchor and anchor not in anchors(target)):
-            broken.append(link)
-    return broken
-
-
-def anchors(page: Path) -> set[str]:
-    """The anchors of a page's headings, as GitHub makes them."""
-    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}

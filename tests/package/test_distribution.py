@@ -131,18 +131,6 @@ def test_the_version_is_the_same_everywhere(metadata: Message, distribution: Dis
     assert f"openrouter_analytics-{version()}.tar.gz" == distribution.sdist.name
 
 
-def test_the_metadata_is_complete(metadata: Message) -> None:
-    assert PROJECT["name"] == metadata["Name"] == "openrouter-analytics"
-    assert PROJECT["description"] == metadata["Summary"]
-    assert PROJECT["requires-python"] == metadata["Requires-Python"] == ">=3.11"
-    assert "MIT" == metadata["License-Expression"]
-    assert ["LICENSE"] == metadata.get_all("License-File")
-    assert PROJECT["classifiers"] == metadata.get_all("Classifier")
-    assert ",".join(PROJECT["keywords"]) == metadata["Keywords"]
-    assert "text/markdown" == metadata["Description-Content-Type"]
-    assert (ROOT / "README.md").read_text("utf-8") == metadata.get_payload()
-
-
 def test_it_depends_on_three_packages(metadata: Message) -> None:
     declared = metadata.get_all("Requires-Dist", [])
     requirements = [requirement for requirement in declared if "extra ==" not in requirement]

@@ -22,7 +22,6 @@ from tests.package.environments import PROJECT, install
 from tests.package.snippets import (
     ROOT,
     Example,
-    broken_links,
     commands,
     examples,
     of_a_user,
@@ -102,14 +101,6 @@ def test_the_first_screen_of_the_readme_has_all_it_takes_to_start() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_every_python_block_is_an_example(page: Path) -> None:
     assert len(python_fences(page)) == len(examples(page))
-
-
-OTHERS = [ROOT / name for name in ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")]
-
-
-@pytest.mark.parametrize("page", [*PAGES, *OTHERS], ids=name)
-def test_its_links_lead_somewhere(page: Path) -> None:
-    assert broken_links(page) == []
 
 
 def test_the_index_leads_to_every_page() -> None:

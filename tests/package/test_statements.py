@@ -89,13 +89,13 @@ def test_a_planted_mistake_is_found(page: str, found: str) -> None:
 
 def models_in(code: str) -> set[str]:
     """The names that code imports from the committed package's models and operations."""
-    return {
-        f"{node.module}.{alias.name}"
+    imported = {
+        f"{node.module}.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name
         for node in ast.walk(ast.parse(code))
-        if isinstance(node, ast.ImportFrom)
-        and re.match(rf"{PACKAGE}\.(?:models|api)\b", node.module or "")
+        if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
     }
+    return {name for name in imported if re.match(rf"{PACKAGE}\.(?:models|api)\b", name)}
 
 
 CHECKED_ELSEWHERE = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["mypy"][
@@ -119,7 +119,14 @@ def test_no_test_names_a_model_that_the_examples_do_not_name() -> None:
     assert {} == {path: names for path, names in named.items() if names}
 
 
-def test_a_planted_model_is_found() -> None:
-    code = f"from {PACKAGE}.models import ErrorDetail\nfrom {PACKAGE} import Client\n"
-
-    assert {f"{PACKAGE}.models.ErrorDetail"} == models_in(code)
+@pytest.mark.parametrize(
+    ("planted", "found"),
+    [
+        (f"from {PACKAGE}.models import ErrorDetail", {f"{PACKAGE}.models.ErrorDetail"}),
+        (f"def f():\n    import {PACKAGE}.models.row", {f"{PACKAGE}.models.row"}),
+        (f"from {PACKAGE} import Client, models", {f"{PACKAGE}.models"}),
+        (f"from {PACKAGE} import Client, errors\nimport {PACKAGE}", set[str]()),
+    ],
+)
+def test_a_planted_model_is_found(planted: str, found: set[str]) -> None:
+    assert found == models_in(planted)

@@ -11,9 +11,10 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]
 
 from generator.client.views.docstrings import without_relative_links
+from generator.spec.operations import operations, parameters
+from generator.spec.references import resolve
 
 Object = Mapping[str, Any]
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 LIMITS = (
     *("format", "x-value-format", "pattern", "const", "default", "minimum", "exclusiveMinimum"),
     *("maximum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength"),
@@ -24,7 +25,8 @@ LIMITS = (
 def page(document: Path) -> str:
     """The Markdown of the page."""
     spec: Object = yaml.safe_load(without_relative_links(document.read_text(encoding="utf-8")))
-    return "\n\n".join([*head(spec, document.name), *operations(spec), *schemas(spec)]) + "\n"
+    sections = [part for found in operations(spec) for part in operation(spec, *found)]
+    return "\n\n".join([*head(spec, document.name), *sections, *schemas(spec)]) + "\n"
 
 
 def head(spec: Object, name: str) -> Iterator[str]:
@@ -59,16 +61,9 @@ def scheme_type(scheme: Object) -> str:
     return " ".join(str(scheme[key]) for key in ("type", "scheme") if key in scheme)
 
 
-def operations(spec: Object) -> Iterator[str]:
-    """The sections of all operations."""
-    for path, item in spec["paths"].items():
-        for method in METHODS:
-            if method in item:
-                yield from operation(f"{method.upper()} {path}", item, item[method], spec)
-
-
-def operation(title: str, item: Object, found: Object, spec: Object) -> Iterator[str]:
+def operation(spec: Object, place: str, path: str, item: Object, found: Object) -> Iterator[str]:
     """The section of one operation: parameters, body, responses and examples."""
+    title = f"{place.rpartition('/')[2].upper()} {path}"
     yield f"## {title}"
     yield from (str(found[key]) for key in ("summary", "description") if key in found)
     facts = [f"Operation {code(found['operationId'])}"] if "operationId" in found else []
@@ -79,10 +74,7 @@ def operation(title: str, item: Object, found: Object, spec: Object) -> Iterator
     ] * bool(security)
     if facts:
         yield ", ".join(facts) + "."
-    parameters = [
-        resolve(one, spec) for one in [*item.get("parameters", []), *found.get("parameters", [])]
-    ]
-    if parameters:
+    if declared := parameters(spec, item, found):
         yield f"### Parameters of {title}"
         yield table(
             ("name", "in", "type", "required", "description"),
@@ -94,11 +86,11 @@ def operation(title: str, item: Object, found: Object, spec: Object) -> Iterator
                     required(one.get("required")),
                     about(one, one.get("schema", {})),
                 )
-                for one in parameters
+                for one in declared
             ),
         )
     if "requestBody" in found:
-        body = resolve(found["requestBody"], spec)
+        body = resolve(spec, found["requestBody"])
         yield f"### Body of {title}"
         yield table(
             ("content type", "type", "required"),
@@ -108,7 +100,7 @@ def operation(title: str, item: Object, found: Object, spec: Object) -> Iterator
             ),
         )
     yield f"### Responses of {title}"
-    responses = {status: resolve(one, spec) for status, one in found["responses"].items()}
+    responses = {status: resolve(spec, one) for status, one in found["responses"].items()}
     yield table(
         ("status", "description", "content type", "body"),
         (
@@ -200,15 +192,6 @@ def kind(schema: Object | bool) -> str:
         return f"array of {kind(schema.get('items', {}))}"
     named: str | list[str] = schema.get("type", "any")
     return " or ".join(named) if isinstance(named, list) else named
-
-
-def resolve(value: Object, spec: Object) -> Object:
-    """The target of a reference, or the value itself."""
-    reference = str(value.get("$ref", ""))
-    found: Any = spec if reference else value
-    for step in reference.split("/")[1:]:
-        found = found[step.replace("~1", "/").replace("~0", "~")]
-    return found  # type: ignore[no-any-return]
 
 
 def required(value: object) -> str:
