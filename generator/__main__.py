@@ -63,8 +63,10 @@ def _run(options: argparse.Namespace) -> int:
         )
     elif options.step == "generate":
         from generator.client.generate import generate
+        from generator.update.report import printable
 
-        generate(options.document, options.config, options.output)
+        for line in generate(options.document, options.config, options.output):
+            print(printable(f"note: {line}"), file=sys.stderr)
     elif options.step == "new":
         from generator.new import new_project
 

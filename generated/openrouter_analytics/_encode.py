@@ -188,10 +188,10 @@ def const(expected: object) -> Encoder:
     return encode
 
 
-def one_of(*encoders: Encoder) -> Encoder:
+def one_of(*encoders: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """What the first matching encoder returns."""
 
-    def encode(value: Any) -> str:
+    def encode(value: Any) -> Any:
         refusals: list[str] = []
         for encoder in encoders:
             try:
@@ -235,7 +235,7 @@ class Arguments:
 
     def add_path(self, literal: str, name: str, value: Any, encoder: Encoder) -> None:
         """Append a literal part of the path and the parameter that follows it."""
-        text = _encoded(name, value, encoder)
+        text = encoded(name, value, encoder)
         if text in ("", ".", ".."):
             # To normalise a URL removes such a segment: the request would reach another operation.
             raise ConfigurationError(f"{name}: {text!r} cannot be part of a path")
@@ -245,14 +245,14 @@ class Arguments:
         """Add a query parameter, once for each value of a list; None is left out."""
         if value is None:
             return
-        text = _encoded(name, value, encoder)
+        text = encoded(name, value, encoder)
         self.query += [(name, text)] if isinstance(text, str) else [(name, item) for item in text]
 
     def add_header(self, name: str, value: Any, encoder: Encoder) -> None:
         """Add a header; None is left out."""
         if value is None:
             return
-        text = _encoded(name, value, encoder)
+        text = encoded(name, value, encoder)
         if not text.isascii() or not text.isprintable() or text != text.strip():
             raise ConfigurationError(
                 f"{name}: a header must be printable ASCII without white space around it, "
@@ -264,7 +264,7 @@ class Arguments:
         """Add a cookie; None is left out."""
         if value is None:
             return
-        cookie = f"{name}={quote(_encoded(name, value, encoder), safe='')}"
+        cookie = f"{name}={quote(encoded(name, value, encoder), safe='')}"
         self.headers["Cookie"] = "; ".join(filter(None, [self.headers.get("Cookie"), cookie]))
 
     def add_json(self, value: Any, media_type: str) -> None:
@@ -281,7 +281,8 @@ class Arguments:
         self.headers["Content-Type"] = media_type
 
 
-def _encoded(name: str, value: Any, encoder: Callable[[Any], R]) -> R:
+def encoded(name: str, value: Any, encoder: Callable[[Any], R]) -> R:
+    """What an encoder returns, or an error that names the parameter."""
     try:
         return encoder(value)
     except ValueError as error:

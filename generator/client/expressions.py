@@ -13,7 +13,14 @@ from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
 
 from generator.client.scalars import SCALARS
-from generator.client.types import additional_type, is_dict, sole_type, unsupported, without_null
+from generator.client.types import (
+    additional_type,
+    is_dict,
+    sole_type,
+    types_in,
+    unsupported,
+    without_null,
+)
 
 
 def decoder(prop: PropertyProtocol) -> str:
@@ -158,7 +165,9 @@ def parameter_encoder(prop: PropertyProtocol) -> str:
         case EnumProperty():
             return f"encode.enum({prop.class_info.name})"
         case ListProperty():
-            return f"encode.array({parameter_encoder(prop.inner_property)})"
+            return f"encode.array({_item_encoder(prop.inner_property)})"
+        case ModelProperty():
+            return "styles.members"
         case UnionProperty():
             options, _ = without_null(prop)
             inner = ", ".join(parameter_encoder(option) for option in options)
@@ -167,3 +176,8 @@ def parameter_encoder(prop: PropertyProtocol) -> str:
             return f"encode.{SCALARS[type(prop)].function}"
         case _:
             raise unsupported(prop)
+
+
+def _item_encoder(prop: PropertyProtocol) -> str:
+    has_parts = any(isinstance(part, ListProperty | ModelProperty) for part in types_in(prop))
+    return "styles.json_text" if has_parts else parameter_encoder(prop)

@@ -8,6 +8,7 @@ from pathlib import Path
 from generator.client.completeness import missing
 from generator.client.config import load_config
 from generator.client.names import with_configured_names
+from generator.client.notes import notes
 from generator.client.parse import parse
 from generator.client.render import render
 from generator.client.support import unsupported
@@ -18,13 +19,16 @@ from generator.spec.read import read_document
 from generator.spec.validate import problems
 
 
-def generate(document: Path, config: Path, output: Path) -> None:
+def generate(document: Path, config: Path, output: Path) -> list[str]:
     """Generate the package and replace the folder ``output`` with it.
 
     Args:
         document: An OpenAPI 3.0 or 3.1 document.
         config: The configuration of openapi-python-client.
         output: The folder for the package's folder. It contains nothing else.
+
+    Returns:
+        What of the document is no part of a client, a line for each kind.
 
     Raises:
         GeneratorError: The document or the configuration cannot be read, or something in the
@@ -34,8 +38,9 @@ def generate(document: Path, config: Path, output: Path) -> None:
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent) as scratch:
-            build(document, config, Path(scratch) / "new")
+            left_out = build(document, config, Path(scratch) / "new")
             _replace(output, Path(scratch) / "new", Path(scratch) / "old")
+            return left_out
     except OSError as error:
         raise GeneratorError(f"{error.filename or output}: {error.strerror or error}") from error
 
@@ -51,8 +56,11 @@ def _replace(output: Path, new: Path, old: Path) -> None:
         raise
 
 
-def build(document: Path, config: Path, output: Path) -> None:
+def build(document: Path, config: Path, output: Path) -> list[str]:
     """Generate the package into the new folder ``output``. If that fails, the folder is unfinished.
+
+    Returns:
+        As for `generate`.
 
     Raises:
         GeneratorError: As for `generate`.
@@ -65,6 +73,7 @@ def build(document: Path, config: Path, output: Path) -> None:
     _refuse("the document did not reach the package whole:", missing(data, view, settings))
     output.mkdir(parents=True)
     render(view, settings, document.name)
+    return notes(data)
 
 
 def _refuse(heading: str, places: list[str]) -> None:

@@ -16,6 +16,7 @@ from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
 
 from generator.client.representations import with_plain_responses
+from generator.client.requests import with_plain_requests
 from generator.client.types import is_dict, members_of
 from generator.errors import GeneratorError
 from generator.spec.values import is_array, is_object
@@ -28,7 +29,8 @@ def parse(document: Mapping[str, Any], config: Config) -> GeneratorData:
         GeneratorError: The parser cannot read the document, or warns that it would drop something.
     """
     try:
-        data = GeneratorData.from_dict(_normalised(with_plain_responses(document)), config=config)
+        plain = with_plain_requests(with_plain_responses(document))
+        data = GeneratorData.from_dict(_normalised(plain), config=config)
     except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
         # Some documents crash the parser: two enum values with one Python name, for example.
         raise GeneratorError(f"openapi-python-client stops at the document: {error}") from error

@@ -26,7 +26,9 @@ OWN_TEMPLATES = ("_package.py", "_cli/commands.py")
 """The generated modules that openapi-python-client does not have."""
 STAND_INS = ("client.py", *OWN_TEMPLATES)
 """The modules of the runtime that are never copied: editors need them to check the others."""
-OPTIONAL: Mapping[str, Callable[[PackageView], bool]] = {}
+OPTIONAL: Mapping[str, Callable[[PackageView], bool]] = {
+    "_styles.py": lambda view: any(operation.has_styles for operation in view.operations),
+}
 """The modules of the runtime that are copied only if the package uses them, and when it does."""
 
 #: All options of ruff are here, so that no configuration file changes the output.

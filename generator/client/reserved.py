@@ -2,9 +2,11 @@
 
 #: In the methods and modules of an operation.
 IN_METHODS = {
-    "arguments", "client", "encode", "headers", "max_retries", "options", "request", "self",
-    "timeout", "warnings",
+    "arguments", "client", "encode", "extra_query", "headers", "max_retries", "options", "request",
+    "self", "styles", "timeout", "warnings",
 }  # fmt: skip
+#: In the methods of an operation that has a body.
+BODY = {"body", "content_type"}
 #: In models.
 IN_MODELS = {"additional_name", "additional_properties", "field", "from_dict", "to_dict"}
 #: In modules: names that a class of the document would hide.

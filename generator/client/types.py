@@ -70,6 +70,13 @@ def sole_type(prop: PropertyProtocol) -> PropertyProtocol:
     return prop
 
 
+def types_in(prop: PropertyProtocol) -> list[PropertyProtocol]:
+    """The types that a value may have: those of a union, and null apart."""
+    if not isinstance(prop, UnionProperty):
+        return [prop]
+    return [one for option in without_null(prop)[0] for one in types_in(option)]
+
+
 def unsupported(prop: PropertyProtocol) -> GeneratorError:
     """The error for a property of a type that the client does not have in this place."""
     name = prop.name.get_untrusted_value()

@@ -12,6 +12,13 @@ from generator.spec.values import as_array, as_object
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 #: The style of a parameter that names none.
 DEFAULT_STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
+#: The styles that a parameter may have, by its location.
+STYLES = {
+    "path": ("simple", "label", "matrix"),
+    "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
+    "header": ("simple",),
+    "cookie": ("form",),
+}
 #: The header parameters that OpenAPI ignores, in lower case.
 IGNORED_HEADERS = {"accept", "authorization", "content-type"}
 

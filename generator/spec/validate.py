@@ -18,7 +18,7 @@ from openapi_schema_validator import (
 )
 from openapi_spec_validator import schemas as openapi_schemas
 
-from generator.spec.operations import IGNORED_HEADERS, operations, security_schemes
+from generator.spec.operations import operations, security_schemes
 from generator.spec.references import objects, pointer, references, resolve
 from generator.spec.values import as_array, as_object
 
@@ -50,8 +50,8 @@ def problems(document: Mapping[str, Any]) -> list[str]:
     """All problems of a document, each with its place.
 
     The place is a JSON pointer into the document (`#/paths/~1activity/get`). Some of what OpenAPI
-    allows is a problem here: an undefined security scheme, a header parameter that OpenAPI ignores,
-    an operation without operationId, a reference that leaves the document.
+    allows is a problem here: an undefined security scheme, an operation without operationId, a
+    reference that leaves the document.
     """
     # Each of these checks relies on the ones before it.
     found = (
@@ -178,8 +178,6 @@ def _parameter_problems(
             if (where, name) in seen:
                 yield f"{place}: the {where} parameter {name!r} is declared twice"
             seen.add((where, name))
-            if where == "header" and name.lower() in IGNORED_HEADERS:
-                yield f"{place}: OpenAPI ignores the header parameter {name!r}"
         in_path |= {name for where, name in seen if where == "path"}
     in_template = set(re.findall(r"\{([^{}]*)\}", path))
     for name in sorted(in_template - in_path):

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generator.client.representations import has_no_body
+from generator.client.requests import is_ignored
 from generator.client.views.commands import Command
-from generator.client.views.docstrings import as_written, raw
+from generator.client.views.docstrings import raw
 from generator.client.views.models import members_in_order
 from generator.client.views.operations import Operation
 from generator.client.views.package import PackageView
@@ -25,11 +26,11 @@ def missing_operations(document: Mapping[str, Any], view: PackageView) -> Iterat
             yield f"{place}: the operation has no method"
             continue
         sent = {
-            (parameter.location, as_written(parameter.name))
+            (parameter.location, parameter.name)
             for parameter in [*operation.positional, *operation.keyword]
         }
         for parameter in parameters(document, item, data):
-            if (parameter["in"], parameter["name"]) not in sent:
+            if (parameter["in"], parameter["name"]) not in sent and not is_ignored(parameter):
                 yield f"{place}/parameters: the parameter {parameter['name']!r} is not sent"
         media_types = resolve(document, data.get("requestBody", {})).get("content", {})
         for media_type in media_types:

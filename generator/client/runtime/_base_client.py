@@ -308,6 +308,7 @@ class BaseClient:
         try:
             if (
                 arguments.path == operation.path
+                and "?" not in operation.path
                 and arguments.content is None
                 and not (arguments.headers or headers)
                 and self._session.adds_only_headers(http)
@@ -342,14 +343,18 @@ class BaseClient:
         headers = httpx.Headers({"Accept": operation.accept})
         for more in (self._headers, arguments.headers, call_headers):
             headers.update(more)
+        path, _, query = arguments.path.partition("?")
         request = http.build_request(
             operation.method,
-            self._base_url + arguments.path,
+            self._base_url + path,
             params=arguments.query or None,
             headers=headers.raw,
             content=arguments.content,
             extensions={"timeout": timeout.as_dict()},
         )
+        if query:  # not among the params, which httpx would encode again
+            queries = [query.encode(), request.url.query]
+            request.url = request.url.copy_with(query=b"&".join(filter(None, queries)))
         for name in self._schemes_of(operation):
             scheme = self._schemes[name]
             if scheme.header not in request.headers:

@@ -25,22 +25,19 @@ def unsupported(document: Mapping[str, Any]) -> list[str]:
 
 
 def _unsupported(document: Mapping[str, Any]) -> Iterator[str]:
-    if document.get("webhooks"):
-        yield "#/webhooks: a client does not receive calls"
     components = document.get("components", {})
-    for kind in ("pathItems", "callbacks"):
-        if components.get(kind):
-            yield f"#/components/{kind}: not supported"
+    if components.get("pathItems"):
+        yield "#/components/pathItems: not supported"
     for name, schema in components.get("schemas", {}).items():
         yield from unsupported_schema(schema, f"#/components/schemas{pointer([name])}")
     for name, parameter in components.get("parameters", {}).items():
         place = f"#/components/parameters{pointer([name])}"
-        yield from unsupported_parameter(document, parameter, place)
+        yield from unsupported_parameter(parameter, place)
     for name, body in components.get("requestBodies", {}).items():
         place = f"#/components/requestBodies{pointer([name])}"
         yield from unsupported_body(body, place)
     for name, response in components.get("responses", {}).items():
         place = f"#/components/responses{pointer([name])}"
         yield from unsupported_response(response, place)
-    for place, path, item, operation in operations(document):
-        yield from unsupported_operation(document, place, path, item, operation)
+    for place, _, item, operation in operations(document):
+        yield from unsupported_operation(place, item, operation)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from generator.client.support.media_types import unsupported_body, unsupported_response
@@ -11,9 +10,7 @@ from generator.client.support.parameters import unsupported_parameter
 
 
 def unsupported_operation(
-    document: Mapping[str, Any],
     place: str,
-    path: str,
     item: dict[str, Any],
     operation: dict[str, Any],
 ) -> Iterator[str]:
@@ -23,14 +20,8 @@ def unsupported_operation(
     for owner in (item, operation):
         if owner.get("servers"):
             yield f"{place}/servers: a client has one server, that of the document"
-    if operation.get("callbacks"):
-        yield f"{place}/callbacks: a client does not receive calls"
     for parameter in [*item.get("parameters", []), *operation.get("parameters", [])]:
-        yield from unsupported_parameter(document, parameter, f"{place}/parameters")
+        yield from unsupported_parameter(parameter, f"{place}/parameters")
     yield from unsupported_body(operation.get("requestBody", {}), f"{place}/requestBody")
     for status, response in operation.get("responses", {}).items():
         yield from unsupported_response(response, f"{place}/responses/{status}")
-    if re.search(r"[{}]", re.sub(r"\{[A-Za-z_-][A-Za-z0-9_-]*\}", "", path)):
-        yield f"{place}: {path!r} has a brace that opens or closes no parameter"
-    if re.search(r"[\s?#\\\"'<>^`|]|[^\x20-\x7e]", path):
-        yield f"{place}: {path!r} has a character that no path of a URL has"

@@ -19,7 +19,8 @@ from generator.client.scalars import SCALARS
 from generator.client.types import classes_in, option_annotation, sole_type
 from generator.client.views.client import Scheme, default_of
 from generator.client.views.docstrings import literal_lines, sentence
-from generator.client.views.operations import Operation, Parameter
+from generator.client.views.operations import Operation
+from generator.client.views.parameters import Parameter
 from generator.client.views.rows import RowClass, find_rows
 from generator.errors import GeneratorError
 from generator.spec.examples import sample

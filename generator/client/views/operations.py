@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,29 +12,14 @@ from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.strings import ClassName
 
 from generator.client import reserved
-from generator.client.expressions import parameter_encoder
-from generator.client.types import annotation, parameter_annotation, union
+from generator.client.requests import parser_path
+from generator.client.types import annotation, union
 from generator.client.views.docstrings import docstring, paragraphs, raw, section, sentence
-from generator.client.views.models import avoid, imported_classes
+from generator.client.views.models import imported_classes
+from generator.client.views.parameters import Parameter, parameters, split_path
 from generator.client.views.responses import DocumentedResponse, raises, responses
 from generator.errors import GeneratorError
-from generator.spec.operations import parameters, path_shape
 from generator.spec.references import resolve
-
-
-@frozen
-class Parameter:
-    """An argument of an operation, and the parameter that the parser made it of."""
-
-    name: str
-    python_name: str
-    location: str
-    annotation: str
-    default: str
-    encoder: str
-    documentation: str
-    prop: PropertyProtocol
-    media_type: str = ""
 
 
 @frozen
@@ -70,6 +54,11 @@ class Operation:
     needed: str
     data: Mapping[str, Any]
 
+    @property
+    def has_styles(self) -> bool:
+        """Whether a parameter has a style that the usual encoders do not have."""
+        return any(parameter.has_style for parameter in [*self.positional, *self.keyword])
+
 
 @frozen
 class Namespace:
@@ -81,56 +70,6 @@ class Namespace:
     module_docstring: str
     models: list[Class]
     operations: list[Operation]
-
-
-def _parameter(prop: PropertyProtocol, location: str, description: str) -> Parameter:
-    name = raw(prop.name)
-    try:
-        encoder = parameter_encoder(prop)
-    except GeneratorError:
-        raise GeneratorError(
-            f"the {location} parameter {name!r} is of a type that is not supported there"
-        ) from None
-    text = sentence(description or prop.description) or f"The {location} parameter {name}."
-    if prop.default is not None:
-        text += f" The server's default is {prop.default.raw_value!r}."
-    given = parameter_annotation(prop)
-    return Parameter(
-        name=name,
-        python_name=prop.python_name,
-        location=location,
-        annotation=given if prop.required else f"{given} | None",
-        default="" if prop.required else "None",
-        encoder=encoder,
-        documentation=text,
-        prop=prop,
-    )
-
-
-def _parameters(
-    document: Mapping[str, Any], path: str, data: Mapping[str, Any], endpoint: Endpoint
-) -> list[Parameter]:
-    # The parser keeps the descriptions of schemas, and not those of parameters.
-    described = {
-        (parameter["in"], parameter["name"]): parameter.get("description", "")
-        for parameter in parameters(document, document["paths"][path], data)
-    }
-    located = {
-        "path": endpoint.path_parameters,
-        "query": endpoint.query_parameters,
-        "header": endpoint.header_parameters,
-        "cookie": endpoint.cookie_parameters,
-    }
-    taken = reserved.IN_METHODS | {"body"} if endpoint.bodies else reserved.IN_METHODS
-    found: list[Parameter] = []
-    for location, properties in located.items():
-        for prop in properties:
-            avoid(prop, taken, location)
-            description = described.get((location, raw(prop.name)), "")
-            found.append(_parameter(prop, location, description))
-    if len({parameter.python_name for parameter in found}) < len(found):
-        raise GeneratorError(f"{endpoint.name}: two parameters come to the same Python name")
-    return found
 
 
 def _body(endpoint: Endpoint, description: str) -> Parameter | None:
@@ -152,27 +91,27 @@ def _body(endpoint: Endpoint, description: str) -> Parameter | None:
 
 
 def _in_document(document: Mapping[str, Any], endpoint: Endpoint) -> tuple[str, Mapping[str, Any]]:
-    """The path and the operation that an endpoint was made of; the parser keeps half of them."""
-    shape = path_shape(raw(endpoint.path))
-    path = next(
-        path
-        for path in document["paths"]
-        if path_shape(path) == shape and endpoint.method in document["paths"][path]
+    """The path and the item that an endpoint was made of; the parser keeps half of them."""
+    return next(
+        (path, item)
+        for path, item in document["paths"].items()
+        if parser_path(path) == raw(endpoint.path) and endpoint.method in item
     )
-    return path, document["paths"][path][endpoint.method]
 
 
 def operation(document: Mapping[str, Any], endpoint: Endpoint) -> Operation:
     """The view of an operation."""
-    path, data = _in_document(document, endpoint)
+    path, item = _in_document(document, endpoint)
+    data = item[endpoint.method]
     security = [list(option) for option in data.get("security", document.get("security", []))]
-    found = _parameters(document, path, data, endpoint)
+    found = parameters(document, item, data, endpoint)
     request_body = resolve(document, data.get("requestBody", {}))
     body = _body(endpoint, sentence(request_body.get("description")))
 
-    *pieces, path_end = re.split(r"\{([^{}]*)\}", path)
+    path_parts, path_end = split_path(path)
     positional = [parameter for parameter in found if parameter.location == "path"]
     in_path = {parameter.name: parameter for parameter in positional}
+    positional = list({name: in_path[name] for _, name in path_parts}.values())
     rest = [*([body] if body else []), *(item for item in found if item.location != "path")]
     keyword = sorted(rest, key=lambda parameter: bool(parameter.default))
     forward = [item.python_name for item in positional]
@@ -201,10 +140,7 @@ def operation(document: Mapping[str, Any], endpoint: Endpoint) -> Operation:
         namespace=namespace,
         method=endpoint.method.upper(),
         path=path,
-        path_parts=[
-            (literal, in_path[name])
-            for literal, name in zip(pieces[::2], pieces[1::2], strict=True)
-        ],
+        path_parts=[(literal, in_path[name]) for literal, name in path_parts],
         path_end=path_end,
         positional=positional,
         keyword=keyword,

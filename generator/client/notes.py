@@ -1,0 +1,48 @@
+"""What a document has that is no part of a client: said once, and not refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from generator.client.requests import is_ignored
+from generator.spec.operations import operations
+from generator.spec.references import objects, pointer, resolve
+from generator.spec.values import as_array, as_object
+
+
+def notes(document: Mapping[str, Any]) -> list[str]:
+    """One line for each kind of thing that is left out, with its first place."""
+    kinds = {
+        "header parameters that OpenAPI says to ignore": list(_ignored_headers(document)),
+        "webhooks: a client does not receive calls": list(_webhooks(document)),
+        "callbacks: a client does not receive calls": list(_below(document, "callbacks")),
+        "links: a client does not follow them": list(_below(document, "links")),
+    }
+    return [
+        f"left out: {kind} ({places[0]}{f' and {len(places) - 1} more' * (len(places) > 1)})"
+        for kind, places in kinds.items()
+        if places
+    ]
+
+
+def _ignored_headers(document: Mapping[str, Any]) -> Iterator[str]:
+    for place, _, item, operation in operations(document):
+        for declared in (*as_array(item.get("parameters")), *as_array(operation.get("parameters"))):
+            parameter = as_object(resolve(document, declared))
+            if is_ignored(parameter):
+                yield f"{place}/parameters: {parameter['name']}"
+
+
+def _webhooks(document: Mapping[str, Any]) -> Iterator[str]:
+    for name in as_object(document.get("webhooks")):
+        yield f"#/webhooks{pointer([name])}"
+
+
+def _below(document: Mapping[str, Any], keyword: str) -> Iterator[str]:
+    """The places of callbacks or links; a property may have such a name, too."""
+    for place, node in objects(document):
+        holds = "responses" in node or "description" in node or place == "#/components"
+        if holds and "type" not in node and "properties" not in node:
+            for name in as_object(node.get(keyword)):
+                yield f"{place}/{keyword}{pointer([name])}"

@@ -1,0 +1,156 @@
+"""The requests of a document: what each operation sends, and how the parser sees it.
+
+openapi-python-client's parser knows a few forms of parameters and bodies. It is shown a document
+whose parameters have unique Python names and a plain schema. The views take all the rest from the
+document itself.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from generator.client import reserved
+from generator.client.names import identifier
+from generator.spec.operations import DEFAULT_STYLES, IGNORED_HEADERS, METHODS
+from generator.spec.references import resolve
+from generator.spec.values import as_array, as_object
+
+LOCATIONS = ("path", "query", "header", "cookie")
+
+
+@frozen
+class RequestParameter:
+    """A parameter of an operation, as the document has it.
+
+    Attributes:
+        python_name: The name of its argument.
+        media_type: The media type of its value; empty if the value has a style instead.
+        schema: The schema of its value.
+        data: The parameter object.
+    """
+
+    name: str
+    python_name: str
+    location: str
+    media_type: str
+    schema: Any
+    data: Mapping[str, Any]
+
+    @property
+    def required(self) -> bool:
+        """Whether a call must have it."""
+        return self.location == "path" or self.data.get("required") is True
+
+    @property
+    def style(self) -> str:
+        """The style, by default that of the location."""
+        return str(self.data.get("style", DEFAULT_STYLES[self.location]))
+
+    @property
+    def explode(self) -> bool:
+        """Whether the parts of an array or object are separate."""
+        return bool(self.data.get("explode", self.style == "form"))
+
+
+def is_ignored(parameter: Mapping[str, Any]) -> bool:
+    """Whether OpenAPI says to ignore a parameter: the client sends these headers by other rules."""
+    return parameter["in"] == "header" and parameter["name"].lower() in IGNORED_HEADERS
+
+
+def request_parameters(
+    document: Mapping[str, Any],
+    item: Mapping[str, Any],
+    operation: Mapping[str, Any],
+) -> list[RequestParameter]:
+    """The parameters of an operation, by location, and its own before those of its path."""
+    found: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for owner in (operation, item):
+        for declared in as_array(owner.get("parameters")):
+            parameter = as_object(resolve(document, declared))
+            if not is_ignored(parameter):
+                found.setdefault((parameter["in"], parameter["name"]), parameter)
+    ordered = sorted(found, key=lambda key: LOCATIONS.index(key[0]))
+    taken = reserved.IN_METHODS | (reserved.BODY if "requestBody" in operation else set[str]())
+    names = _python_names(ordered, taken)
+    return [_parameter(names[key], found[key]) for key in ordered]
+
+
+def _parameter(python_name: str, data: Mapping[str, Any]) -> RequestParameter:
+    media_type, content = next(iter(as_object(data.get("content")).items()), ("", data))
+    return RequestParameter(
+        name=data["name"],
+        python_name=python_name,
+        location=data["in"],
+        media_type=media_type,
+        schema=content.get("schema", {}),
+        data=data,
+    )
+
+
+def _python_names(
+    keys: list[tuple[str, str]], taken: Collection[str]
+) -> dict[tuple[str, str], str]:
+    """The arguments of parameters: a name that is not free has its location, then a number."""
+    own = {key: identifier(key[1]) for key in keys}
+    count = Counter(own[key] for key in keys)
+    locations = {
+        name: {where for where, other in keys if own[where, other] == name} for name in count
+    }
+    used = set(taken) | {name for name in count if count[name] == 1}
+    found: dict[tuple[str, str], str] = {}
+    for key in keys:
+        name = own[key]
+        if name in taken or len(locations[name]) > 1:
+            name = f"{name.rstrip('_')}_{key[0]}"
+        elif count[name] == 1:
+            found[key] = name
+            continue
+        found[key] = _free(name, used)
+        used.add(found[key])
+    return found
+
+
+def _free(name: str, used: Collection[str]) -> str:
+    number, candidate = 1, name
+    while candidate in used:
+        number += 1
+        candidate = f"{name.rstrip('_')}_{number}"
+    return candidate
+
+
+def parser_path(path: str) -> str:
+    """A path as the parser sees it: without templates, whose names it would check."""
+    return path.replace("{", "⟨").replace("}", "⟩")
+
+
+def with_plain_requests(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document as the parser sees it; the document is not changed."""
+    paths = {
+        parser_path(path): dict(_item(document, as_object(item)))
+        for path, item in as_object(document.get("paths")).items()
+    }
+    return {**document, "paths": paths}
+
+
+def _item(document: Mapping[str, Any], item: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for key, value in item.items():
+        if key in METHODS:
+            found = request_parameters(document, item, value)
+            yield key, {**value, "parameters": [_for_parser(parameter) for parameter in found]}
+        elif key != "parameters":
+            yield key, value
+
+
+def _for_parser(parameter: RequestParameter) -> dict[str, Any]:
+    # The parser makes names of classes from the name of the parameter.
+    kept = identifier(parameter.name) == parameter.python_name
+    return {
+        "name": parameter.name if kept else parameter.python_name,
+        "in": "query",  # where it takes every type
+        "required": parameter.required,
+        "schema": parameter.schema,
+    }

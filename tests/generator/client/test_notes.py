@@ -1,0 +1,65 @@
+"""What is no part of a client is said once, and not refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from generator.client.notes import notes
+from generator.client.support import unsupported
+from tests.generator.client import sending
+from tests.generator.client.test_support import WEBHOOK
+
+CALLBACKS = {"made": {"{$request.query.url}": WEBHOOK}}
+LINKS = {"next": {"operationId": "getIt"}}
+
+
+def operation(**members: Any) -> dict[str, Any]:
+    return sending.document({"/a": {"get": {"operationId": "getIt"} | members}})
+
+
+def header(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "header", "schema": {"type": "string"}}
+
+
+LEFT_OUT = {
+    "callbacks": (operation(callbacks=CALLBACKS), "(#/paths/~1a/get/callbacks/made)"),
+    "callbacks among the components": (
+        operation() | {"components": {"callbacks": CALLBACKS}},
+        "(#/components/callbacks/made)",
+    ),
+    "webhooks": (
+        operation() | {"webhooks": {"a/b": WEBHOOK, "c": WEBHOOK}},
+        "(#/webhooks/a~1b and 1 more)",
+    ),
+    "links": (
+        operation(responses={"204": {"description": "Done.", "links": LINKS}}),
+        "(#/paths/~1a/get/responses/204/links/next)",
+    ),
+    "ignored headers": (
+        operation(parameters=[header("accept"), header("Authorization")]),
+        "(#/paths/~1a/get/parameters: accept and 1 more)",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", LEFT_OUT)
+def test_what_is_left_out_is_said_with_its_first_place(kind: str) -> None:
+    holding, place = LEFT_OUT[kind]
+
+    [note] = notes(holding)
+
+    assert note.startswith("left out: ")
+    assert note.endswith(place)
+    assert [] == unsupported(holding)
+
+
+def test_properties_of_such_names_are_no_callbacks() -> None:
+    names: dict[str, Any] = {
+        "callbacks": {"type": "object"},
+        "links": {"type": "array", "items": {}},
+    }
+    schema = {"description": "Some.", "type": "object", "properties": names}
+
+    assert [] == notes(operation() | {"components": {"schemas": {"A": schema}}})
