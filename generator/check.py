@@ -6,6 +6,7 @@ import difflib
 import hashlib
 import re
 import tempfile
+from collections.abc import Iterator
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -30,8 +31,16 @@ def check(root: Path) -> str:
         What differs, with the command that mends it; nothing if all is as it should be.
     """
     problems = [*_tools(root), *_forks()]
-    problems += _contract(root)
-    problems += _package(root)
+    for repeated, name, mend in (
+        (_contract, "openapi.yaml", "correct spec/, then `make spec generate`"),
+        (_package, "generated/", "correct what is named here, then `make generate`"),
+    ):
+        try:
+            found = list(_differences(*repeated(root)))
+        except GeneratorError as error:
+            found = [f"{name} cannot be made: {error}"]
+        if found:
+            problems.append("\n\n".join(found) + f"\nmend: {mend}")
     return "\n\n".join(problems)
 
 
@@ -77,64 +86,39 @@ def _forks() -> list[str]:
     return problems
 
 
-def _contract(root: Path) -> list[str]:
-    try:
-        made = make_contract(
-            read_text(root / "spec/upstream.yaml"), read_text(root / "spec/overlay.yaml")
-        )
-    except GeneratorError as error:
-        return [
-            f"openapi.yaml cannot be made: {error}\nmend: correct spec/, then `make spec generate`"
-        ]
+def _contract(root: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """The contract as it is committed, and as spec/ gives it."""
     path = root / "openapi.yaml"
-    committed = read_text(path) if path.exists() else ""
-    if committed == made:
-        return []
-    return [
-        "openapi.yaml is not what spec/upstream.yaml and spec/overlay.yaml give.\n"
-        "mend: `make spec`, or put the change into spec/overlay.yaml first\n"
-        + _diff(committed, made, "openapi.yaml")
-    ]
+    made = make_contract(
+        read_text(root / "spec/upstream.yaml"), read_text(root / "spec/overlay.yaml")
+    )
+    return {path.name: path.read_bytes() if path.exists() else b""}, {path.name: made.encode()}
 
 
-def _package(root: Path) -> list[str]:
+def _package(root: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """The package as it is committed, and as contract, configuration and generator give it."""
     with tempfile.TemporaryDirectory() as scratch:
         made = Path(scratch) / "generated"
-        try:
-            build(root / "openapi.yaml", root / "generator-config.yaml", made)
-        except GeneratorError as error:
-            return [
-                f"generated/ cannot be made: {error}\n"
-                "mend: correct what is named here, then `make generate`"
-            ]
-        before, after = contents(root / "generated"), contents(made)
-    problems: list[str] = []
+        build(root / "openapi.yaml", root / "generator-config.yaml", made)
+        both = contents(root / "generated"), contents(made)
+    before, after = ({f"generated/{name}": text for name, text in one.items()} for one in both)
+    return before, after
+
+
+def _differences(before: dict[str, bytes], after: dict[str, bytes]) -> Iterator[str]:
     for name in sorted(before.keys() | after.keys()):
         if name not in after:
-            problems.append(f"generated/{name} is extra: nothing generates it.")
+            yield f"{name} is extra: nothing generates it."
         elif name not in before:
-            problems.append(f"generated/{name} is missing.")
+            yield f"{name} is missing."
         elif before[name] != after[name]:
-            problems.append(
-                f"generated/{name} is changed.\n"
-                + _diff(_text(before[name]), _text(after[name]), f"generated/{name}")
-            )
-    if problems:
-        problems.append(
-            "generated/ is not what openapi.yaml, generator-config.yaml and generator/ give.\n"
-            "mend: `make generate`"
-        )
-    return problems
+            yield f"{name} is changed.\n{_diff(before[name], after[name], name)}"
 
 
-def _text(content: bytes) -> str:
-    return content.decode("utf-8", errors="backslashreplace")
-
-
-def _diff(before: str, after: str, name: str) -> str:
+def _diff(before: bytes, after: bytes, name: str) -> str:
     names = f"{name} (committed)", f"{name} (made)"
-    sides = before.splitlines(), after.splitlines()
-    lines = list(difflib.unified_diff(*sides, *names, n=1, lineterm=""))
+    old, new = (text.decode("utf-8", "backslashreplace").splitlines() for text in (before, after))
+    lines = list(difflib.unified_diff(old, new, *names, n=1, lineterm=""))
     if not lines:
         return "The line ends differ, or the end of the file."
     rest = len(lines) - _SHOWN_LINES

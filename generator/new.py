@@ -12,7 +12,7 @@ from generator.client.generate import generate
 from generator.errors import GeneratorError
 from generator.spec.contract import make_contract
 from generator.spec.files import read_text
-from generator.spec.read import read_mapping, read_published
+from generator.spec.read import read_published
 from generator.spec.write import serialize
 from generator.update.fetch import fetch
 
@@ -45,7 +45,8 @@ def new_project(folder: Path, source: str, name: str, overlay: Path | None = Non
         _write_texts(made, name, package)
         if overlay is not None:
             shutil.copyfile(overlay, made / "spec/overlay.yaml")
-        upstream = _upstream(source)
+        published = read_published(fetch(source), source)
+        upstream = published.text_of(published.data) or serialize(published.data)
         (made / "spec/upstream.yaml").write_bytes(upstream.encode())
         contract = make_contract(upstream, read_text(made / "spec/overlay.yaml"))
         (made / "openapi.yaml").write_bytes(contract.encode())
@@ -68,14 +69,3 @@ def _write_texts(made: Path, name: str, package: str) -> None:
         target = made / path.relative_to(_TEXTS).with_suffix("")
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, "utf-8")
-
-
-def _upstream(source: str) -> str:
-    """The document as it was published, if the chain can read that; else the same as plain YAML."""
-    published = read_published(fetch(source), source)
-    try:
-        if published.text and read_mapping(published.text, source) == published.data:
-            return published.text
-    except GeneratorError:
-        pass
-    return serialize(published.data)

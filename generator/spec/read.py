@@ -55,6 +55,13 @@ class Published:
     text: str
     edition: str
 
+    def text_of(self, data: dict[str, Any]) -> str:
+        """The published text, if the chain can read it and it says no more than `data`."""
+        try:
+            return self.text if read_mapping(self.text, "") == data else ""
+        except GeneratorError:
+            return ""  # such as JSON, and YAML with aliases
+
 
 def read_published(content: bytes, name: str) -> Published:
     """Read a document from its bytes: YAML, JSON, or a markdown page with a YAML block.

@@ -169,7 +169,7 @@ def _make_contract(
     """
     old = _contract(root)
     data = prune(published.data, found, old)
-    upstream = _unchanged_text(published, data)
+    upstream = published.text_of(data)
     if not upstream:
         before = read_document(read_text(root / UPSTREAM), UPSTREAM)
         upstream = serialize(aligned(data, before))
@@ -191,15 +191,6 @@ def _make_contract(
     ):
         (new / name).write_bytes(text.encode())
     return removed
-
-
-def _unchanged_text(published: Published, data: dict[str, Any]) -> str:
-    """The published text, if the chain can read it and it has our operations alone."""
-    try:
-        same = published.data == data and read_document(published.text) == data
-    except GeneratorError:
-        return ""  # such as JSON, and YAML with aliases
-    return published.text if same else ""
 
 
 def _origin(source: str, published: Published, found: Sequence[Found]) -> str:

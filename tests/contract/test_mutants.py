@@ -22,52 +22,8 @@ def test_the_mutants_depend_on_the_document_alone_and_differ() -> None:
 
     assert list(mutation.mutants(document)) == ALL
     assert document == reference.document()
-    assert len({mutant.id for mutant in ALL}) == len(ALL)
+    assert len({mutant.id for mutant in ALL}) == len(ALL) == 745
     assert document not in [mutant.document for mutant in ALL]
-
-
-ITEM = "#/components/schemas/ActivityItem"
-SUCCESS = "#/components/schemas/Analytics_getUserActivity_Response_200"
-ERROR = "#/components/schemas/ErrorDetail/properties/code"
-GET = "#/paths/~1activity/get"
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        f"{ITEM}: usage not required",
-        "#/components/schemas/ErrorResponse: user_id required",
-        f"{ERROR}: type string",
-        f"{ITEM}/properties/model: another enum",
-        f"{ERROR}: another const",
-        f"{ITEM}: no usage",
-        f"{ITEM}: usage undocumented",
-        f"{ITEM}: date renamed",
-        f"{ITEM}: closed",
-        f"{ITEM}/properties/usage: nullable",
-        "#/components/schemas/ErrorResponse/properties/user_id: not nullable",
-        f"{SUCCESS}/properties/data: items of type string",
-        f"{ITEM}/properties/date: no x-value-format",
-        f"{ITEM}/properties/date: no pattern",
-        f"{ITEM}/properties/date: pattern without ^ at 0",
-        f"{GET}/parameters/0/schema: no format",
-        f"{GET}/responses: no 403",
-        f"{GET}/responses: 403 is 4XX",
-        f"{GET}/responses/500/content: application/json is text/plain",
-        f"{GET}/responses/500/content/application~1json/schema: $ref to ErrorDetail",
-        f"{GET}/parameters/0: name another",
-        f"{GET}/parameters/0: required true",
-        f"{GET}/parameters/0: in header",
-        f"{GET}: no security",
-        f"{GET}: parameters without 0",
-        "#/paths/~1activity: get is put",
-        "#/: apiKey renamed everywhere",
-        "#/components/securitySchemes/apiKey: apiKey in query",
-        "#/servers/0: url with another host",
-    ],
-)
-def test_every_kind_of_change_is_made(change: str) -> None:
-    assert change in {mutant.id for mutant in ALL}
 
 
 @pytest.mark.timeout(300)

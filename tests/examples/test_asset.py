@@ -1,8 +1,6 @@
 """The Dagster asset of the page on the archive stores what the API sends."""
 
 import datetime as dt
-import shutil
-import subprocess
 import sys
 import types
 from collections.abc import Callable, Iterator
@@ -13,9 +11,8 @@ import duckdb
 import pytest
 
 import sandbox
-from tests.examples.programs import DOCS, EXAMPLES, needs
-from tests.package.environments import install, uv
-from tests.package.snippets import Example, examples, of_a_user, point_at
+from tests.examples.programs import DOCS, EXAMPLES
+from tests.package.snippets import Example, examples, point_at
 
 
 @pytest.fixture(scope="module")
@@ -33,30 +30,6 @@ def asset() -> Example:
 def rows(folder: Path) -> int:
     with duckdb.connect(folder / "activity.duckdb", read_only=True) as archive:
         return len(archive.execute("FROM activity").fetchall())
-
-
-def test_dagster_runs_it(asset: Example, wheel: Path, base_url: str, tmp_path: Path) -> None:
-    folder = tmp_path / "venv"
-    why = install(folder, sys.executable, wheel, needs(EXAMPLES / "archive.py"))
-    if why or uv("pip", "install", "--python", folder, "dagster").returncode:
-        # It is no part of the locked toolchain, to which it would add some fifty packages.
-        pytest.skip(why or "dagster was not installed here before, and is not downloaded")
-    shutil.copy(EXAMPLES / "archive.py", tmp_path)
-    (tmp_path / "definitions.py").write_text(asset.code)
-
-    finished = subprocess.run(
-        [folder / "bin" / "python", "definitions.py"],
-        cwd=tmp_path,
-        env=of_a_user(base_url, tmp_path) | {"DAGSTER_DISABLE_TELEMETRY": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=100,
-        check=False,
-    )
-
-    assert finished.stdout.endswith("\nTrue\n"), finished.stdout
-    assert 769 == rows(tmp_path)
 
 
 def test_it_runs_without_dagster(

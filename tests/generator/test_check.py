@@ -43,24 +43,24 @@ EDITS = {
         (
             f"{ITEM} is changed.\n--- {ITEM} (committed)\n+++ {ITEM} (made)\n@@ ",
             '\n-"""The Model ActivityItem."""\n+"""The model ActivityItem."""\n',
-            "mend: `make generate`",
+            "`make generate`",
         ),
     ),
     "a line end": Edit(
-        ITEM, "\n", "\r\n", (f"{ITEM} is changed.\nThe line ends differ", "mend: `make generate`")
+        ITEM, "\n", "\r\n", (f"{ITEM} is changed.\nThe line ends differ", "`make generate`")
     ),
     "a description of the contract": Edit(
         "openapi.yaml",
         "Number of requests.",
         "Number of calls.",
         (
-            "openapi.yaml is not what spec/upstream.yaml and spec/overlay.yaml give.",
-            "mend: `make spec`",
+            "openapi.yaml is changed.\n",
+            "mend: correct spec/, then `make spec generate`",
             "--- openapi.yaml (committed)\n+++ openapi.yaml (made)\n@@ ",
             "\n-          description: Number of calls.\n",
             "\n+          description: Number of requests.\n",
             f"{ITEM} is changed.",
-            "mend: `make generate`",
+            "`make generate`",
         ),
     ),
     "the target of an overlay action": Edit(
@@ -92,7 +92,7 @@ EDITS = {
         "spec/overlay.yaml",
         "title: OpenRouter Analytics",
         "title: Analytics",
-        ("-  title: OpenRouter Analytics\n+  title: Analytics\n", "mend: `make spec`"),
+        ("-  title: OpenRouter Analytics\n+  title: Analytics\n", "`make spec generate`"),
     ),
     "the generator's version in the lock": Edit(
         "requirements.txt",
@@ -116,7 +116,7 @@ EDITS = {
         "generator-config.yaml",
         "package_version_override: ",
         "package_version_override: 9.",
-        ("generated/openrouter_analytics/_package.py is changed.", "mend: `make generate`"),
+        ("generated/openrouter_analytics/_package.py is changed.", "`make generate`"),
     ),
     "the name of the package": Edit(
         "generator-config.yaml",
@@ -125,7 +125,7 @@ EDITS = {
         (
             "generated/analytics/client.py is missing.",
             "generated/openrouter_analytics/client.py is extra: nothing generates it.",
-            "mend: `make generate`",
+            "`make generate`",
         ),
     ),
 }
@@ -136,27 +136,27 @@ PACKAGE = "generated/openrouter_analytics"
 OTHER_EDITS: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
     "a file added": (
         lambda root: (root / PACKAGE / "models/by_hand.py").touch(),
-        (f"{PACKAGE}/models/by_hand.py is extra", "mend: `make generate`"),
+        (f"{PACKAGE}/models/by_hand.py is extra", "`make generate`"),
     ),
     "a file added beside the package": (
         lambda root: (root / "generated/notes.txt").touch(),
-        ("generated/notes.txt is extra", "mend: `make generate`"),
+        ("generated/notes.txt is extra", "`make generate`"),
     ),
     "a file deleted": (
         lambda root: (root / ITEM).unlink(),
-        (f"{ITEM} is missing.", "mend: `make generate`"),
+        (f"{ITEM} is missing.", "`make generate`"),
     ),
     "all deleted": (
         lambda root: shutil.rmtree(root / "generated"),
-        (f"{ITEM} is missing.", "mend: `make generate`"),
+        (f"{ITEM} is missing.", "`make generate`"),
     ),
     "the contract deleted": (
         lambda root: (root / "openapi.yaml").unlink(),
-        ("openapi.yaml is not what", "+openapi: 3.1", "… and ", "mend: `make spec`"),
+        ("openapi.yaml is changed.", "+openapi: 3.1", "… and ", "`make spec generate`"),
     ),
     "a byte that is no text": (
         lambda root: (root / ITEM).write_bytes(b"\xff\n"),
-        (f"{ITEM} is changed.\n", "-\\xff", "mend: `make generate`"),
+        (f"{ITEM} is changed.\n", "-\\xff", "`make generate`"),
     ),
 }
 
@@ -277,7 +277,7 @@ def test_a_template_that_was_edited_is_seen_in_what_it_makes(checkout: Path) -> 
         (
             "generated/openrouter_analytics/types.py is changed.\n",
             '\n-"""Types that operations and models share."""\n+"""Types that are shared."""\n',
-            "mend: `make generate`",
+            "`make generate`",
         ),
     )
     edit.make(checkout)

@@ -73,15 +73,6 @@ def test_nothing_is_published_that_was_not_checked_and_attested() -> None:
         assert {"name": "dist", "path": "dist/"} in settings(job, "actions/download-artifact")
 
 
-def test_provenance_components_and_the_index_attestations_are_signed() -> None:
-    assert [
-        {"subject-path": "dist/*"},
-        {"subject-path": "dist/*", "sbom-path": "reports/sbom.cdx.json"},
-    ] == settings("attest", "actions/attest")
-    assert [{"attestations": True}] == settings("publish", "pypa/gh-action-pypi-publish")
-    assert "pypi" == JOBS["publish"]["environment"]
-
-
 def test_every_supported_python_is_installed() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     supported = re.findall(r"Python :: (3\.\d+)", "\n".join(project["classifiers"]))
