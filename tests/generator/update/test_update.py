@@ -195,7 +195,7 @@ def test_obsolete_actions_are_removed_and_named(page: Checkout, tmp_path: Path) 
         "The answer has descriptions.",
     ]
     assert [text.split(". ")[0] for text in left] == [
-        "The security scheme says which key is needed, and where it is kept",
+        "The security scheme says which key is needed, where it is made, and where it is kept",
         "The query parameter `date` is a calendar day",
         "Every other status has the same body",
         "The fields of a row have descriptions with units",
