@@ -23,14 +23,14 @@ SCHEMES: dict[str, Scheme] = {
             "OPENROUTER_MANAGEMENT_KEY",
             "OPENROUTER_API_KEY",
         ),
-        notes={
-            "OPENROUTER_API_KEY": ("That variable is the usual place of an inference key."),
-        },
         description=(
             "A management key is needed (called provisioning key until 2026), which "
             "https://openrouter.ai/settings/management-keys makes. An ordinary inference "
             "key, which has the same prefix sk-or-v1-, is refused with 403."
         ),
+        notes={
+            "OPENROUTER_API_KEY": ("That variable is the usual place of an inference key."),
+        },
     ),
 }
 """The security schemes of the document, by name."""

@@ -147,7 +147,7 @@ def encoder(prop: PropertyProtocol, source: str, *, optional: bool) -> str:
         case ModelProperty() if not is_dict(prop):
             return f"{source}.to_dict()"
         case DateProperty():
-            return f"{source}.isoformat()"
+            return f"decode.TEXTS[{source}]"
         case ListProperty() if _is_json(prop.inner_property):
             return source
         case ListProperty():

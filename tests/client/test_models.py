@@ -126,6 +126,24 @@ class TestModels:
         assert changed.additional_properties == {"cached_tokens": 7}
         assert item.usage == ITEM["usage"]
 
+    def test_documented_fields_come_first_and_in_their_order(self) -> None:
+        backwards = {"cached_tokens": 7, **dict(reversed(ITEM.items())), "web_searches": 1}
+
+        written = ActivityItem.from_dict(backwards).to_dict()
+
+        documented = [field.name for field in attrs.fields(ActivityItem)][:-1]
+        assert [*written] == [*documented, "cached_tokens", "web_searches"]
+
+    def test_unknown_field_is_no_attribute_and_the_error_says_where_it_is(self) -> None:
+        item = ActivityItem.from_dict(ITEM)
+
+        with pytest.raises(
+            AttributeError, match=r"cached_tokens.* additional_properties"
+        ) as caught:
+            _ = item.cached_tokens
+
+        assert (caught.value.name, caught.value.obj) == ("cached_tokens", item)
+
     def test_known_field_wins_over_an_unknown_of_its_name(self) -> None:
         item = attrs.evolve(ActivityItem.from_dict(ITEM), additional_properties={"usage": "?"})
 

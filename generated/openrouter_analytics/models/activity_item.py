@@ -165,18 +165,23 @@ class ActivityItem(decode.Object):
 
     def to_dict(self) -> dict[str, Any]:
         """Encode as a JSON object."""
-        data: dict[str, Any] = {**self.additional_properties}
-        data["date"] = self.date.isoformat()
-        data["model"] = self.model
-        data["model_permaslug"] = self.model_permaslug
-        data["endpoint_id"] = self.endpoint_id
-        data["provider_name"] = self.provider_name
-        data["usage"] = self.usage
-        data["byok_usage_inference"] = self.byok_usage_inference
-        data["requests"] = self.requests
-        data["prompt_tokens"] = self.prompt_tokens
-        data["completion_tokens"] = self.completion_tokens
-        data["reasoning_tokens"] = self.reasoning_tokens
+        data: dict[str, Any] = {
+            "date": decode.TEXTS[self.date],
+            "model": self.model,
+            "model_permaslug": self.model_permaslug,
+            "endpoint_id": self.endpoint_id,
+            "provider_name": self.provider_name,
+            "usage": self.usage,
+            "byok_usage_inference": self.byok_usage_inference,
+            "requests": self.requests,
+            "prompt_tokens": self.prompt_tokens,
+            "completion_tokens": self.completion_tokens,
+            "reasoning_tokens": self.reasoning_tokens,
+        }
+        unknown = self.additional_properties
+        for name in unknown:
+            if name not in data:
+                data[name] = unknown[name]
         return data
 
 

@@ -66,8 +66,13 @@ class ActivityResponse(decode.Object):
 
     def to_dict(self) -> dict[str, Any]:
         """Encode as a JSON object."""
-        data: dict[str, Any] = {**self.additional_properties}
-        data["data"] = [item.to_dict() for item in self.data]
+        data: dict[str, Any] = {
+            "data": [item.to_dict() for item in self.data],
+        }
+        unknown = self.additional_properties
+        for name in unknown:
+            if name not in data:
+                data[name] = unknown[name]
         return data
 
 

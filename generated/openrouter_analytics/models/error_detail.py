@@ -68,11 +68,16 @@ class ErrorDetail(decode.Object):
 
     def to_dict(self) -> dict[str, Any]:
         """Encode as a JSON object."""
-        data: dict[str, Any] = {**self.additional_properties}
-        data["code"] = self.code
-        data["message"] = self.message
+        data: dict[str, Any] = {
+            "code": self.code,
+            "message": self.message,
+        }
         if self.metadata is not UNSET:
             data["metadata"] = encode.json_value(self.metadata)
+        unknown = self.additional_properties
+        for name in unknown:
+            if name not in data:
+                data[name] = unknown[name]
         return data
 
 

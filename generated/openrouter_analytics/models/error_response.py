@@ -76,10 +76,15 @@ class ErrorResponse(decode.Object):
 
     def to_dict(self) -> dict[str, Any]:
         """Encode as a JSON object."""
-        data: dict[str, Any] = {**self.additional_properties}
-        data["error"] = self.error.to_dict()
+        data: dict[str, Any] = {
+            "error": self.error.to_dict(),
+        }
         if self.user_id is not UNSET:
             data["user_id"] = encode.json_value(self.user_id)
+        unknown = self.additional_properties
+        for name in unknown:
+            if name not in data:
+                data[name] = unknown[name]
         return data
 
 

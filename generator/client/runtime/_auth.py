@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, MutableMapping
 from typing import NoReturn, cast
 
-from attrs import frozen
+from attrs import field, frozen
 
 from .errors import ConfigurationError
 
@@ -20,16 +20,16 @@ class Scheme:
         header: The header that sends the key.
         prefix: The part of the header's value before the key.
         environment: The environment variables to read, in this order, if the argument is not given.
-        notes: What the document says of some of these variables.
         description: The document's description of the key.
+        notes: What the document says of some of these variables.
     """
 
     argument: str
     header: str
     prefix: str
     environment: tuple[str, ...]
-    notes: Mapping[str, str]
     description: str
+    notes: Mapping[str, str] = field(factory=dict[str, str])
 
     def credential(self, given: Credential | None) -> Credential | None:
         """The given key, else the first one in the environment variables.

@@ -73,7 +73,12 @@ def _default(model: Object, name: str) -> Any:
             if hasattr(default, "takes_self"):  # an attrs.Factory
                 return default.factory(*[model] * default.takes_self)
             return default
-    return object.__getattribute__(model, name)  # raises as usual
+    raise AttributeError(
+        f"{type(model).__name__!r} object has no attribute {name!r}; fields that the document "
+        "does not name are in additional_properties",
+        name=name,
+        obj=model,
+    )
 
 
 def json_type(value: object) -> str:
@@ -170,6 +175,18 @@ DATES: dict[str, datetime.date] = {}
 """A cache of dates by their text: a body has few different dates, each in many places."""
 
 _CACHED_DATES = 1024
+
+
+class _Texts(dict[datetime.date, str]):
+    def __missing__(self, day: datetime.date) -> str:
+        if len(self) >= _CACHED_DATES:
+            self.clear()
+        text = self[day] = day.isoformat()
+        return text
+
+
+TEXTS = _Texts()
+"""The inverse cache, for ``to_dict``: the texts of dates."""
 
 
 def _calendar_day(text: str) -> datetime.date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 
 from attrs import frozen
 from openapi_python_client.parser.properties import AnyProperty, Class, EnumProperty, ModelProperty
@@ -33,12 +34,17 @@ class Member:
 
 @frozen
 class Model:
-    """A model, ready to be written out."""
+    """A model, ready to be written out.
+
+    Attributes:
+        leading: How many required members come before the first optional one.
+    """
 
     name: str
     module_docstring: str
     docstring: str
     members: list[Member]
+    leading: int
     imports: list[Class]
     deferred: list[Class]
     additional_annotation: str
@@ -129,6 +135,7 @@ class ModelViews:
                 text, section("Attributes", entries), default=f"The schema {name}."
             ),
             members=members,
+            leading=len(list(takewhile(lambda member: member.required, members))),
             imports=[other for other in references if other not in deferred],
             deferred=deferred,
             additional_annotation=annotation(additional),
