@@ -11,15 +11,18 @@ it becomes a copy, as long as the copies do not outgrow every honest document.
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 from attrs import frozen
 
 from generator.errors import GeneratorError
-from generator.spec.values import is_array, is_object
+from generator.spec.values import as_array, as_object, is_object
 
 _DEPTH = 200
 #: The most values that a document may have with its aliases copied. The largest ones
@@ -73,28 +76,23 @@ def read_published(content: bytes, name: str) -> Published:
     Raises:
         GeneratorError: It is none of these, or no OpenAPI 3.0 or 3.1 document.
     """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise GeneratorError(f"{name}: not UTF-8: {error.reason} at byte {error.start}") from error
-    start = text.lstrip()
-    if not start:
-        raise GeneratorError(f"{name}: empty")
-    if re.match(r"<(!doctype|html|\?xml|head|body)", start, re.IGNORECASE):
-        raise GeneratorError(f"{name}: an HTML or XML page, not a document")
-    edition, form = "", "YAML"
-    if start.startswith("{"):
-        form = "JSON"
-    elif any(_YAML.fullmatch(fence[2]) for fence in _FENCE.finditer(text)):
-        form = "page"
-        updated = re.search(r"^last_updated:\s*[\"']?([0-9-]+)", text, re.MULTILINE)
-        edition = updated[1] if updated else ""
+    with _about(name):
         try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise GeneratorError(f"not UTF-8: {error.reason} at byte {error.start}") from error
+        start = text.lstrip()
+        if not start:
+            raise GeneratorError("empty")
+        if re.match(r"<(!doctype|html|\?xml|head|body)", start, re.IGNORECASE):
+            raise GeneratorError("an HTML or XML page, not a document")
+        edition, form = "", "JSON" if start.startswith("{") else "YAML"
+        if form == "YAML" and any(_YAML.fullmatch(fence[2]) for fence in _FENCE.finditer(text)):
+            form = "page"
+            updated = re.search(r"^last_updated:\s*[\"']?([0-9-]+)", text, re.MULTILINE)
+            edition = updated[1] if updated else ""
             text = yaml_block(text)
-        except GeneratorError as error:
-            raise GeneratorError(f"{name}: {error}") from error
-    data = _mapping(text, name, strict=False)
-    _check_document(data, name)
+        data = _document(_mapping(text, strict=False))
     return Published(data, form, "" if form == "JSON" else text, edition)
 
 
@@ -108,9 +106,8 @@ def read_document(text: str, name: str = "the document") -> dict[str, Any]:
     Raises:
         GeneratorError: It is not YAML that means the same as JSON, or no OpenAPI 3 document.
     """
-    data = read_mapping(text, name)
-    _check_document(data, name)
-    return data
+    with _about(name):
+        return _document(_mapping(text, strict=True))
 
 
 def read_mapping(text: str, name: str) -> dict[str, Any]:
@@ -119,7 +116,17 @@ def read_mapping(text: str, name: str) -> dict[str, Any]:
     Raises:
         GeneratorError: It is not YAML that means the same as JSON, or no mapping.
     """
-    return _mapping(text, name, strict=True)
+    with _about(name):
+        return _mapping(text, strict=True)
+
+
+@contextmanager
+def _about(name: str) -> Generator[None]:
+    """Begin the message of an error with what it is about."""
+    try:
+        yield
+    except GeneratorError as error:
+        raise GeneratorError(f"{name}: {error}") from error
 
 
 def yaml_block(page: str) -> str:
@@ -160,35 +167,30 @@ def scalar(text: str) -> Any:
     return text
 
 
-def _mapping(text: str, name: str, *, strict: bool) -> dict[str, Any]:
-    try:
-        if text.lstrip().startswith("{"):
-            data = _read_json(text)
-        else:
-            data = _read_yaml(text, strict=strict)
-    except GeneratorError as error:
-        raise GeneratorError(f"{name}: {error}") from error
+def _mapping(text: str, *, strict: bool) -> dict[str, Any]:
+    is_json = text.lstrip().startswith("{")
+    data = _read_json(text) if is_json else _read_yaml(text, strict=strict)
     if not is_object(data):
-        raise GeneratorError(f"{name}: not a mapping of names to values")
-    if "\\u" in text:
-        # Only an escape can make half of a surrogate pair.
+        raise GeneratorError("not a mapping of names to values")
+    if "\\u" in text:  # only an escape can make half of a surrogate pair
         try:
             json.dumps(data, ensure_ascii=False).encode("utf-8")
         except UnicodeEncodeError as error:
-            raise GeneratorError(f"{name}: a text is not Unicode: {error}") from error
+            raise GeneratorError(f"a text is not Unicode: {error}") from error
     return data
 
 
-def _check_document(data: dict[str, Any], name: str) -> None:
+def _document(data: dict[str, Any]) -> dict[str, Any]:
     if "swagger" in data:
         raise GeneratorError(
-            f"{name}: Swagger {data['swagger']}, expected OpenAPI 3.0 or 3.1; convert it first"
+            f"Swagger {data['swagger']}, expected OpenAPI 3.0 or 3.1; convert it first"
         )
     version = data.get("openapi")
     if not (isinstance(version, str) and re.fullmatch(r"3\.[01]\.[0-9]+", version)):
-        raise GeneratorError(f"{name}: openapi is {version!r}, expected OpenAPI 3.0 or 3.1")
+        raise GeneratorError(f"openapi is {version!r}, expected OpenAPI 3.0 or 3.1")
     if not is_object(data.get("paths")):
-        raise GeneratorError(f"{name}: paths is missing or not a mapping")
+        raise GeneratorError("paths is missing or not a mapping")
+    return data
 
 
 def _read_json(text: str) -> Any:
@@ -198,13 +200,11 @@ def _read_json(text: str) -> Any:
         raise GeneratorError("nested too deeply") from error
     except ValueError as error:
         raise GeneratorError(f"not JSON: {error}") from error
-    waiting = [(data, 0)]
-    while waiting:
-        node, depth = waiting.pop()
-        if depth > _DEPTH:
-            raise GeneratorError("nested too deeply")
-        children = node.values() if is_object(node) else node if is_array(node) else ()
-        waiting += [(child, depth + 1) for child in children]
+    layer = [data]
+    for _ in range(_DEPTH + 1):
+        layer = [child for node in layer for child in as_array(node) or as_object(node).values()]
+    if layer:
+        raise GeneratorError("nested too deeply")
     return data
 
 
@@ -238,7 +238,7 @@ def _read_yaml(text: str, *, strict: bool) -> Any:
                 raise _refused(event, f"the tag {event.tag}")
             if strict and getattr(event, "anchor", None) is not None:
                 raise _refused(event, "an anchor or alias", "write the value where it is used")
-        return _Values(strict).value(reader.compose(text, Loader=_LOADER))
+        return _value(reader.compose(text, Loader=_LOADER), strict=strict)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"line {mark.line + 1}: " if mark else ""
@@ -248,46 +248,42 @@ def _read_yaml(text: str, *, strict: bool) -> Any:
         raise GeneratorError(" ".join(str(error).split())) from error
 
 
-class _Values:
-    """Makes the values of a document from the nodes of PyYAML's composer."""
+def _value(root: Any, *, strict: bool) -> Any:
+    """The value of a node of PyYAML. A node with an alias is made a value again for each alias."""
+    open_nodes: set[int] = set()
+    count = itertools.count(1)
 
-    def __init__(self, strict: bool) -> None:
-        self._strict = strict
-        self._count = 0
-        self._open: set[int] = set()
-
-    def value(self, node: Any) -> Any:
-        """The value of a node. A node with an alias is made a value again for each alias."""
-        if node is None:
-            return None
-        self._count += 1
-        if self._count > _VALUES:
+    def value(node: Any) -> Any:
+        if next(count) > _VALUES:
             raise _refused(node, f"a document of more than {_VALUES:,} values")
         if isinstance(node, yaml.ScalarNode):
             return _scalar(node)
-        if id(node) in self._open:
+        if id(node) in open_nodes:
             raise _refused(node, "an alias inside its own value")
-        self._open.add(id(node))
+        open_nodes.add(id(node))
+        made: Any = {}
         if isinstance(node, yaml.SequenceNode):
-            made: Any = [self.value(item) for item in node.value]
+            made = [value(item) for item in node.value]
         else:
-            made = {}
-            for key, value in node.value:
-                self._check_key(key, made)
-                made[key.value] = self.value(value)
-        self._open.discard(id(node))
+            for key, item in node.value:
+                _check_key(key, made, strict=strict)
+                made[key.value] = value(item)
+        open_nodes.discard(id(node))
         return made
 
-    def _check_key(self, key: Any, made: dict[str, Any]) -> None:
-        if not isinstance(key, yaml.ScalarNode):
-            raise _refused(key, "a key that is no string")
-        if key.value == "<<" and not key.style:
-            raise _refused(key, "the merge key <<")
-        if self._strict and not isinstance(_scalar(key), str):
-            raise _refused(key, f"the key {key.value}, which is no string,", "quote it")
-        if key.value in made:
-            line = key.start_mark.line + 1
-            raise GeneratorError(f"line {line}: the key {key.value!r} occurs twice in one mapping")
+    return None if root is None else value(root)
+
+
+def _check_key(key: Any, made: dict[str, Any], *, strict: bool) -> None:
+    if not isinstance(key, yaml.ScalarNode):
+        raise _refused(key, "a key that is no string")
+    if key.value == "<<" and not key.style:
+        raise _refused(key, "the merge key <<")
+    if strict and not isinstance(_scalar(key), str):
+        raise _refused(key, f"the key {key.value}, which is no string,", "quote it")
+    if key.value in made:
+        line = key.start_mark.line + 1
+        raise GeneratorError(f"line {line}: the key {key.value!r} occurs twice in one mapping")
 
 
 def _scalar(node: Any) -> Any:

@@ -76,18 +76,6 @@ EDITS = {
             "`make spec",
         ),
     ),
-    "the reason for an overlay action": Edit(
-        "spec/upstream.yaml",
-        "paths:\n",
-        "servers:\n  - url: https://api.example\npaths:\n",
-        (
-            "openapi.yaml cannot be made",
-            "\n  - The base URL is named.\n",
-            'expected {"not": {"required": ["servers"]}}',
-            "\nmend: ",
-            "`make spec",
-        ),
-    ),
     "an overlay action": Edit(
         "spec/overlay.yaml",
         "title: OpenRouter Analytics",

@@ -1,6 +1,5 @@
 """README.md and docs/ are correct: examples run, and links, commands and names exist."""
 
-import importlib
 import importlib.metadata
 import json
 import os
@@ -188,47 +187,3 @@ def test_what_is_installed_is_in_the_lock() -> None:
     }
 
     assert named - lock <= {"openrouter-analytics"}
-
-
-def names_of_the_package(text: str) -> set[str]:
-    return set(re.findall(r"\bopenrouter_analytics(?:\.\w+)+", text))
-
-
-def exists(dotted: str) -> bool:
-    """Whether a dotted name is a module, or an attribute of one."""
-    parts = dotted.split(".")
-    for count in range(len(parts), 0, -1):
-        try:
-            found = importlib.import_module(".".join(parts[:count]))
-        except ImportError:
-            continue
-        for attribute in parts[count:]:
-            if not hasattr(found, attribute):
-                return False
-            found = getattr(found, attribute)
-        return True
-    return False
-
-
-@pytest.mark.parametrize("page", PAGES, ids=name)
-def test_the_names_of_the_package_exist(page: Path) -> None:
-    names = names_of_the_package(page.read_text(encoding="utf-8"))
-
-    assert {dotted for dotted in names if not exists(dotted)} == set()
-
-
-@pytest.mark.parametrize("page", PAGES, ids=name)
-def test_the_errors_it_names_exist(page: Path) -> None:
-    errors = importlib.import_module("openrouter_analytics.errors")
-    names = set(re.findall(r"\berrors\.([A-Z]\w+)", page.read_text(encoding="utf-8")))
-
-    assert {error for error in names if error not in errors.__all__} == set()
-
-
-def test_a_name_that_does_not_exist_is_noticed() -> None:
-    assert names_of_the_package("see `openrouter_analytics.errors.NoSuch`.") == {
-        "openrouter_analytics.errors.NoSuch"
-    }
-    assert not exists("openrouter_analytics.errors.NoSuch")
-    assert not exists("openrouter_analytics.no_such.APIError")
-    assert exists("openrouter_analytics.errors.APIError")

@@ -78,6 +78,7 @@ def test_a_page_is_true_of_the_contract(page: Path) -> None:
     [
         ("The field `promt_tokens` counts them.", "promt_tokens"),
         ("It returns an `ActivityRow`.", "ActivityRow"),
+        ("It raises `errors.NoSuchError`.", "NoSuchError"),
         ("| attribute | meaning |\n| --- | --- |\n| `cost` | in USD |\n", "cost"),
         ("| `date` | `str` | UTC day |", "| `date` | `str` | UTC day |"),
         ("Version 0.1.0, beta.", "Version 0.1"),
