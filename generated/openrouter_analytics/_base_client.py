@@ -8,7 +8,7 @@ import time
 from collections.abc import Generator, Mapping
 from typing import Any, ClassVar, NoReturn, Self, TypedDict, TypeVar, cast
 
-from . import _auth, _http, _settings, errors
+from . import _auth, _http, _log, _settings, errors
 from . import _decode as decode
 from ._encode import Arguments
 from ._exchange import Outcome, Prepared, Received, Sleep, Steps, wait_before_retry
@@ -280,6 +280,7 @@ class BaseClient:
             wait = wait_before_retry(retries, outcome)
             if wait is None:
                 break
+            _log.retry(self._name(request), outcome, wait)
             yield Sleep(wait)
         if isinstance(outcome, errors.APIConnectionError):
             raise outcome
@@ -289,6 +290,8 @@ class BaseClient:
         """The requests of one attempt: the first, and those that redirects lead to."""
         for _ in range(_http.MAX_REDIRECTS):
             outcome = cast("Outcome", (yield request))
+            if _log.attempts():
+                _log.attempt(self._name(request), outcome)
             if isinstance(outcome, errors.APIConnectionError):
                 return outcome
             following = self._redirect(outcome.response)
@@ -394,23 +397,32 @@ class BaseClient:
         headers = {name: value for name, value in request.headers.items() if name not in secret}
         return errors.Request(request.method, str(request.url), headers)
 
-    def _redacted(self, received: Received) -> tuple[bytes, httpx.Headers]:
-        """Body and headers without the keys, which some servers repeat in their errors."""
-        content, headers = received.content, received.response.headers.raw
+    def _name(self, request: httpx.Request) -> str:
+        """Method and URL of a request, without its query and the keys."""
+        return f"{request.method} {self._redact(_http.without_query(request.url)).decode()}"
+
+    def _redact(self, text: bytes) -> bytes:
+        """A text without the keys, which some servers repeat in their responses."""
         for credential in self._credentials.values():
-            content = credential.redact(content)
-            headers = [(name, credential.redact(value)) for name, value in headers]
-        return content, httpx.Headers(headers)
+            text = credential.redact(text)
+        return text
+
+    def _redacted(self, received: Received) -> tuple[bytes, httpx.Headers]:
+        """Body and headers without the keys."""
+        headers = received.response.headers.raw
+        shown = httpx.Headers([(name, self._redact(value)) for name, value in headers])
+        return self._redact(received.content), shown
 
     def _value(self, operation: Operation[SuccessT, Any], received: Received) -> SuccessT:
         if not 200 <= received.status_code < 300:
             raise self._status_error(operation, received)
-        body = received.content, received.content_type
         try:
-            return operation.read_success(received.status_code, *body)
+            return operation.read_success(
+                received.status_code, received.content, received.content_type
+            )
         except errors.ResponseValidationError as error:
             breach = error
-        if operation.is_error(breach, *body):
+        if operation.is_error(breach, received.content, received.content_type):
             raise self._status_error(operation, received)
         breach.request = self._public(received.response.request)
         breach.status_code = received.status_code
@@ -439,6 +451,12 @@ class BaseClient:
         content, headers = self._redacted(received)
         used = self._schemes_of(operation)
         hint = " ".join(self._schemes[name].hint(self._credentials[name]) for name in used)
+        hints: dict[object, str] = dict.fromkeys((401, 403), hint)
+        if following := received.response.next_request:
+            hints[received.status_code] = (
+                f"It redirects to {self._redact(_http.without_query(following.url)).decode()}, "
+                "which only a client with follow_redirects=True follows."
+            )
         try:
             body = decode.parse(content)
         except ValueError:
@@ -449,7 +467,7 @@ class BaseClient:
             content=content,
             body=cast("object", body),
             retry_after=_http.retry_after(headers),
-            hints=dict.fromkeys((401, 403), hint),
+            hints=hints,
             request=self._public(received.response.request),
         )
 

@@ -68,6 +68,11 @@ def same_origin(url: httpx.URL, base_url: str) -> bool:
     )
 
 
+def without_query(url: httpx.URL) -> bytes:
+    """A URL without its query, its fragment and the name and password of a user."""
+    return b"%s://%s%s" % (url.raw_scheme, url.netloc, url.raw_path.partition(b"?")[0])
+
+
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """The seconds that ``Retry-After`` asks to wait, be it a number or an HTTP date, or None."""
     value = headers.get("Retry-After", "").strip()

@@ -44,7 +44,7 @@ def with_parameters(*schemas: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-def with_scheme(called: str = "key", **scheme: Any) -> dict[str, Any]:
+def with_scheme(called: str = "key", /, **scheme: Any) -> dict[str, Any]:
     made = document(components={"securitySchemes": {called: scheme}})
     made["security"] = [{called: []}]
     return made
