@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from enum import Enum, auto
 
 from attrs import frozen
-from openapi_python_client.parser.properties import EnumProperty, ModelProperty
+from openapi_python_client.parser.properties import AnyProperty, EnumProperty, ModelProperty
 from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.date import DateProperty
+from openapi_python_client.parser.properties.datetime import DateTimeProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
+from openapi_python_client.parser.properties.uuid import UuidProperty
 
+from generator.client.discriminators import DiscriminatedUnion
 from generator.client.scalars import SCALARS
 from generator.client.types import (
     additional_type,
@@ -23,29 +27,62 @@ from generator.client.types import (
 )
 
 
-def decoder(prop: PropertyProtocol) -> str:
+class Fit(Enum):
+    """How well a value must fit the type of a property."""
+
+    ALONE = auto()
+    #: As an option of a union, if no option fits the value exactly.
+    LOOSE = auto()
+    #: As an option of a union: what is written back is what came, and an enum knows its value.
+    EXACT = auto()
+
+
+def decoder(prop: PropertyProtocol, fit: Fit = Fit.ALONE) -> str:
     """An expression for the function that checks a JSON value and returns the Python value."""
     match prop:
         case ConstProperty():
             return f"decode.const({prop.value.raw_value!r})"
         case EnumProperty():
-            return f"decode.enum({prop.class_info.name})"
+            function = "unions.member" if fit is Fit.EXACT else "decode.enum"
+            return f"{function}({prop.class_info.name})"
         case ListProperty():
-            return f"decode.array({decoder(prop.inner_property)})"
+            return f"decode.array({decoder(prop.inner_property, fit)})"
         case ModelProperty() if is_dict(prop):
-            return f"decode.mapping({decoder(additional_type(prop))})"
+            return f"decode.mapping({decoder(additional_type(prop), fit)})"
         case ModelProperty():
             return f"{prop.class_info.name}.from_dict"
         case UnionProperty():
             options, nullable = without_null(prop)
-            inner = ", ".join(decoder(option) for option in options)
-            if len(options) != 1:
-                inner = f"decode.one_of({inner})"
+            inner = decoder(options[0], fit) if len(options) == 1 else _one_of(options, fit)
+            if isinstance(prop, DiscriminatedUnion):
+                inner = _discriminated(prop, inner)
             return f"decode.nullable({inner})" if nullable else inner
         case _ if type(prop) in SCALARS:
-            return f"decode.{SCALARS[type(prop)].function}"
+            return _scalar_decoder(prop, fit)
         case _:
             raise unsupported(prop)
+
+
+def _one_of(options: list[PropertyProtocol], fit: Fit) -> str:
+    # An option that takes anything would leave nothing to the others.
+    exact = [option for option in options if not isinstance(option, AnyProperty)]
+    found = [decoder(option, Fit.EXACT) for option in exact]
+    if fit is not Fit.EXACT:
+        found += [decoder(option, Fit.LOOSE) for option in options]
+    return f"decode.one_of({', '.join(dict.fromkeys(found))})"
+
+
+def _discriminated(prop: DiscriminatedUnion, otherwise: str) -> str:
+    choices = (f"{value!r}: {decoder(choice)}" for value, choice in prop.choices.items())
+    return f"unions.discriminated({prop.member!r}, {{{', '.join(choices)}}}, {otherwise})"
+
+
+def _scalar_decoder(prop: PropertyProtocol, fit: Fit) -> str:
+    scalar = SCALARS[type(prop)]
+    # In a union, a time is never read as its day.
+    exact = fit is Fit.EXACT or (fit is Fit.LOOSE and isinstance(prop, DateProperty))
+    function = f"decode.{scalar.function}"
+    return f"unions.lossless({function})" if scalar.loses and exact else function
 
 
 def slow_path(prop: PropertyProtocol) -> str | None:
@@ -157,6 +194,9 @@ def encoder(prop: PropertyProtocol, source: str, *, optional: bool) -> str:
             return f"encode.json_value({source})"
 
 
+_RANKS: dict[type[PropertyProtocol], int] = {DateTimeProperty: 1, UuidProperty: 1, DateProperty: 2}
+
+
 def parameter_encoder(prop: PropertyProtocol) -> str:
     """An expression for the function that writes an argument into a URL or a header."""
     match prop:
@@ -169,7 +209,8 @@ def parameter_encoder(prop: PropertyProtocol) -> str:
         case ModelProperty():
             return "styles.members"
         case UnionProperty():
-            options, _ = without_null(prop)
+            # A string is sent as it is if it may be, and a time not as its day.
+            options = sorted(without_null(prop)[0], key=lambda option: _RANKS.get(type(option), 0))
             inner = ", ".join(parameter_encoder(option) for option in options)
             return inner if len(options) == 1 else f"encode.one_of({inner})"
         case _ if type(prop) in SCALARS:

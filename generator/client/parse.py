@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from openapi_python_client.config import Config
@@ -14,23 +15,44 @@ from openapi_python_client.parser.properties import ModelProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
+from openapi_python_client.schema.untrusted_string import UntrustedString
 
+from generator.client.discriminators import Discriminators
+from generator.client.enums import rewrite_enums
+from generator.client.presence import Presence, find_presences
+from generator.client.property_names import rename_properties
 from generator.client.representations import with_plain_responses
 from generator.client.requests import with_plain_requests
-from generator.client.types import is_dict, members_of
+from generator.client.subtypes import spread_subtypes
+from generator.client.types import is_dict, members_of, without_null
 from generator.errors import GeneratorError
-from generator.spec.values import is_array, is_object
+from generator.spec.references import objects
+from generator.spec.values import plain
 
 
-def parse(document: Mapping[str, Any], config: Config) -> GeneratorData:
+@dataclass
+class ParsedDocument(GeneratorData):
+    """A document as openapi-python-client parsed it, and what its parser leaves out.
+
+    Attributes:
+        presences: The presence of the members of each class.
+        has_unions: Whether there is a value of one type or another.
+    """
+
+    presences: dict[str, Presence]
+    has_unions: bool
+
+
+def parse(document: Mapping[str, Any], config: Config) -> ParsedDocument:
     """Parse a document.
 
     Raises:
         GeneratorError: The parser cannot read the document, or warns that it would drop something.
     """
+    simple = with_plain_requests(with_plain_responses(document))
+    normalised, renamed = _normalised(simple, config.field_prefix)
     try:
-        plain = with_plain_requests(with_plain_responses(document))
-        data = GeneratorData.from_dict(_normalised(plain), config=config)
+        data = GeneratorData.from_dict(normalised, config=config)
     except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
         # Some documents crash the parser: two enum values with one Python name, for example.
         raise GeneratorError(f"openapi-python-client stops at the document: {error}") from error
@@ -40,33 +62,49 @@ def parse(document: Mapping[str, Any], config: Config) -> GeneratorData:
     errors = [error for collection in collections for error in collection.parse_errors]
     if errors or data.errors:
         raise _warnings([*errors, *data.errors])
-    _complete(data)
+    _properties(data)
     data.models = [model for model in data.models if not is_dict(model)]
-    return data
+    presences = find_presences(normalised, data, renamed)
+    properties = _properties(data)
+    for prop in properties if renamed else ():
+        prop.name = _own_name(prop.name, renamed)
+        if isinstance(prop, ModelProperty) and prop.data.properties:
+            named = prop.data.properties.items()
+            prop.data.properties = {_own_name(name, renamed): inner for name, inner in named}
+    discriminators = Discriminators(normalised, data.models)
+    unions = [prop for prop in properties if isinstance(prop, UnionProperty)]
+    has_unions = any(len(without_null(union)[0]) > 1 for union in unions)
+    for union in unions:
+        discriminators.group(union)
+    return ParsedDocument(**vars(data), presences=presences, has_unions=has_unions)
 
 
-def _normalised(node: Any) -> Any:
-    """A copy of a document in terms that the parser understands."""
-    if is_array(node):
-        return [_normalised(item) for item in node]
-    if not is_object(node):
-        return node
-    copied = {name: _normalised(value) for name, value in node.items()}
-    if node.get("type") == "string" and isinstance(node.get("x-value-format"), str):
-        # The extension names what a string means whose form is wider than the format's.
-        copied["format"] = node["x-value-format"]
-    if is_array(node.get("enum")) and None in node["enum"] and is_array(node.get("type")):
-        # Null among the values says it, too. The parser would make a class for each type.
-        kinds = [kind for kind in node["type"] if kind != "null"]
-        copied["type"] = kinds[0] if len(kinds) == 1 else kinds
-    return copied
+def _normalised(document: Mapping[str, Any], prefix: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """A copy of a document in terms that the parser understands.
+
+    Returns:
+        The copy, and the own names of the properties that have another name in it.
+    """
+    copied = plain(document)
+    for _, node in objects(copied):
+        if node.get("type") == "string" and isinstance(node.get("x-value-format"), str):
+            # The extension names what a string means whose form is wider than the format's.
+            node["format"] = node["x-value-format"]
+    spread_subtypes(copied)
+    rewrite_enums(copied)
+    return copied, rename_properties(copied, prefix)
 
 
-def _complete(data: GeneratorData) -> None:
-    """Give every reference to a schema the members of the schema's class.
+def _own_name(name: UntrustedString, renamed: Mapping[str, str]) -> UntrustedString:
+    text = name.get_untrusted_value()
+    return UntrustedString(renamed.get(text, text))
+
+
+def _properties(data: GeneratorData) -> list[PropertyProtocol]:
+    """All properties of a parsed document; each reference to a schema is one of its own.
 
     The parser copies a class for each reference. If the schema comes later in the document, this
-    copy is made before the members are known.
+    copy is made before the members are known. So each gets the members of the schema's class.
     """
     models = {str(model.class_info.name): model for model in data.models}
     waiting: list[PropertyProtocol] = [*data.models]
@@ -74,12 +112,12 @@ def _complete(data: GeneratorData) -> None:
         for endpoint in collection.endpoints:
             waiting += [response.prop for response in endpoint.responses]
             waiting += endpoint.list_all_parameters()
-    seen: set[int] = set()
+    found: dict[int, PropertyProtocol] = {}
     while waiting:
         prop = waiting.pop()
-        if id(prop) in seen:
+        if id(prop) in found:
             continue
-        seen.add(id(prop))
+        found[id(prop)] = prop
         match prop:
             case ModelProperty():
                 model = models.get(str(prop.class_info.name), prop)
@@ -94,6 +132,7 @@ def _complete(data: GeneratorData) -> None:
                 waiting += prop.inner_properties
             case _:
                 pass
+    return [*found.values()]
 
 
 def _warnings(errors: Iterable[ParserError]) -> GeneratorError:

@@ -28,6 +28,7 @@ STAND_INS = ("client.py", *OWN_TEMPLATES)
 """The modules of the runtime that are never copied: editors need them to check the others."""
 OPTIONAL: Mapping[str, Callable[[PackageView], bool]] = {
     "_styles.py": lambda view: any(operation.has_styles for operation in view.operations),
+    "_unions.py": lambda view: view.parsed.has_unions,
 }
 """The modules of the runtime that are copied only if the package uses them, and when it does."""
 

@@ -8,7 +8,10 @@ IN_METHODS = {
 #: In the methods of an operation that has a body.
 BODY = {"body", "content_type"}
 #: In models.
-IN_MODELS = {"additional_name", "additional_properties", "field", "from_dict", "to_dict"}
+IN_MODELS = {
+    "Any", "Callable", "Literal", "Mapping", "Self", "UNSET", "UUID", "Unset", "additional_name",
+    "additional_properties", "brief", "field", "from_dict", "to_dict",
+}  # fmt: skip
 #: In modules: names that a class of the document would hide.
 IN_MODULES = {
     "Annotated", "Any", "CallOptions", "Callable", "Client", "Columns", "FileOptions", "Kind",

@@ -7,6 +7,7 @@ from openapi_python_client.parser.properties import AnyProperty
 from openapi_python_client.parser.properties.boolean import BooleanProperty
 from openapi_python_client.parser.properties.date import DateProperty
 from openapi_python_client.parser.properties.datetime import DateTimeProperty
+from openapi_python_client.parser.properties.file import FileProperty
 from openapi_python_client.parser.properties.float import FloatProperty
 from openapi_python_client.parser.properties.int import IntProperty
 from openapi_python_client.parser.properties.none import NoneProperty
@@ -24,6 +25,8 @@ class Scalar:
         slow_path: The condition on which ``value`` needs the decoder. It is empty if no value does,
             and None if every value does.
         struct_type: The type by which msgspec checks as much as the decoder does, or None.
+        loses: Whether its function accepts more than it writes back, so that a value could be of
+            another option of a union.
         is_json: Whether JSON has the type, so that ``to_dict`` returns the value unchanged.
         column: What a column of a table has for it.
         metavar: How the help of a command calls it.
@@ -32,6 +35,7 @@ class Scalar:
     function: str
     slow_path: str | None = None
     struct_type: str | None = None
+    loses: bool = False
     is_json: bool = False
     column: str = "text"
     metavar: str = "TEXT"
@@ -39,6 +43,7 @@ class Scalar:
 
 _IS_NOT_NUMBER = "type(value) is not int and not (type(value) is float and isfinite(value))"
 _IS_NOT_DATE = "type(value) is not str or (value := decode.DATES.get(value)) is None"
+_TEXT = Scalar("string", "type(value) is not str", "str", is_json=True)
 SCALARS: dict[type[PropertyProtocol], Scalar] = {
     AnyProperty: Scalar("anything", "", "Any"),
     BooleanProperty: Scalar(
@@ -48,8 +53,8 @@ SCALARS: dict[type[PropertyProtocol], Scalar] = {
         is_json=True,
         column="boolean",
     ),
-    DateProperty: Scalar("date", _IS_NOT_DATE, column="date", metavar="DATE"),
-    DateTimeProperty: Scalar("date_time", column="date-time", metavar="DATE-TIME"),
+    DateProperty: Scalar("date", _IS_NOT_DATE, loses=True, column="date", metavar="DATE"),
+    DateTimeProperty: Scalar("date_time", loses=True, column="date-time", metavar="DATE-TIME"),
     FloatProperty: Scalar(
         "number", _IS_NOT_NUMBER, "int | float", is_json=True, column="number", metavar="NUMBER"
     ),
@@ -57,11 +62,13 @@ SCALARS: dict[type[PropertyProtocol], Scalar] = {
         "integer",
         "type(value) is not int",
         "int",
+        loses=True,
         is_json=True,
         column="integer",
         metavar="INTEGER",
     ),
     NoneProperty: Scalar("null"),
-    StringProperty: Scalar("string", "type(value) is not str", "str", is_json=True),
-    UuidProperty: Scalar("uuid", metavar="UUID"),
+    FileProperty: _TEXT,
+    StringProperty: _TEXT,
+    UuidProperty: Scalar("uuid", loses=True, metavar="UUID"),
 }

@@ -9,12 +9,13 @@ from typing import Any
 from openapi_python_client.config import Config
 from openapi_python_client.parser.properties import Class, EnumProperty, LiteralEnumProperty
 
+from generator.client.enums import class_values
 from generator.client.representations import unread_schemas
 from generator.client.views.docstrings import as_written, raw
 from generator.client.views.models import members_in_order
 from generator.client.views.package import PackageView
 from generator.spec.references import objects
-from generator.spec.values import is_array, is_object
+from generator.spec.values import as_object, is_array, is_object
 
 
 def missing_schemas(
@@ -29,28 +30,28 @@ def missing_schemas(
     } | {str(enum.class_info.name): _values(enum) for enum in view.parsed.enums}
     unread = tuple(unread_schemas(document))
     for place, schema in objects({key: document.get(key) for key in ("components", "paths")}):
-        wanted: set[Any] = set()
-        if is_object(schema.get("properties")):
-            wanted |= set(schema["properties"])
-        if is_array(schema.get("enum")):
-            wanted |= {value for value in schema["enum"] if isinstance(value, str | int)}
-        if not wanted or place.startswith(unread):
+        if place.startswith(unread):
             continue
+        values = class_values(schema) if is_array(schema.get("enum")) else []
+        properties: set[Any] = set(as_object(schema.get("properties")))
         parts = place.split("/")
-        if len(parts) == 4 and parts[1:3] == ["components", "schemas"]:
-            name = str(Class.from_string(string=parts[3], config=config).name)
-            candidates = [classes[name]] if name in classes else []
-            absent = f"the schema has no class {name}"
-        else:
-            # The parser names the class of an inline schema. Its content tells which one it is.
-            candidates = list(classes.values())
-            absent = "the schema has no class"
-        if not candidates:
-            yield f"{place}: {absent}"
-            continue
-        best = max(candidates, key=lambda members: len(wanted & members))
-        for lost in sorted(wanted - best, key=str):
-            yield f"{place}: {lost!r} is in no class"
+        # Values of several types are in a class each, which has the name of none.
+        own_class = len(parts) == 4 and parts[1:3] == ["components", "schemas"] and len(values) < 2
+        for wanted in filter(None, [properties, *values]):
+            if own_class:
+                name = str(Class.from_string(string=parts[3], config=config).name)
+                candidates = [classes[name]] if name in classes else []
+                absent = f"the schema has no class {name}"
+            else:
+                # The parser names the class of an inline schema. Its content tells which it is.
+                candidates = list(classes.values())
+                absent = "the schema has no class"
+            if not candidates:
+                yield f"{place}: {absent}"
+                continue
+            best = max(candidates, key=lambda members: len(wanted & members))
+            for lost in sorted(wanted - best, key=str):
+                yield f"{place}: {lost!r} is in no class"
 
 
 def _values(enum: EnumProperty | LiteralEnumProperty) -> set[Any]:

@@ -36,8 +36,6 @@ def unsupported_schema(schema: Any, place: str) -> Iterator[str]:
         yield f"{place}: {sorted(beside)} beside a $ref are not supported"
     if "const" in schema and schema["const"] is None:
         yield f"{place}: write type: 'null' for const: null"
-    if any(isinstance(value, bool) for value in schema.get("enum", [])):
-        yield f"{place}: an enum of booleans is not supported; write const for one of them"
     for name, inner in schema.get("properties", {}).items():
         yield from unsupported_schema(inner, f"{place}/properties{pointer([name])}")
     for keyword in ("allOf", "anyOf", "oneOf"):

@@ -15,6 +15,7 @@ from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
 from generator.client import reserved
 from generator.client.expressions import decoder
+from generator.client.presence import reachable_models
 from generator.client.scalars import SCALARS
 from generator.client.types import classes_in, option_annotation, sole_type
 from generator.client.views.client import Scheme, default_of
@@ -116,6 +117,7 @@ def commands(
     operations: Iterable[Operation],
     keys: list[KeyFile],
     contained: Container[str],
+    one_way: Container[str],
 ) -> list[Command]:
     """The views of the commands.
 
@@ -124,13 +126,20 @@ def commands(
         operations: The operations.
         keys: The options that name the files of keys.
         contained: The names of the classes that are part of another class.
+        one_way: The names of the classes of which a request has less than a response.
     """
     names, functions = Names(set()), Names(set(), "_")
     taken = reserved.OPTIONS | {key.name.removeprefix("--") for key in keys}
     return [
-        _command(document, operation, names, functions, Names(set(taken)), contained)
+        _command(document, operation, names, functions, Names(set(taken)), contained, one_way)
         for operation in operations
     ]
+
+
+def _body_decoder(prop: PropertyProtocol, one_way: Container[str]) -> str:
+    # Decoders demand what a response has.
+    partial = any(name in one_way for name in reachable_models([prop]))
+    return "decode.anything" if partial else decoder(prop)
 
 
 def _command(
@@ -140,6 +149,7 @@ def _command(
     functions: Names,
     options: Names,
     contained: Container[str],
+    one_way: Container[str],
 ) -> Command:
     kebab, tag = _kebab(operation.name), _kebab(operation.namespace)
     name = names.free(kebab, f"{tag}-{kebab}")
@@ -181,7 +191,7 @@ def _command(
         positional=positional,
         keyword=keyword,
         body=body,
-        body_decoder=decoder(sent.prop) if sent else "",
+        body_decoder=_body_decoder(sent.prop, one_way) if sent else "",
         options_class=options_class,
         holders=list(rows.envelopes.values()),
         rows=list(rows.classes.values()),

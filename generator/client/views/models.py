@@ -12,8 +12,12 @@ from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
 from generator.client import reserved
 from generator.client.expressions import decoder, encoder, slow_path, struct_member
+from generator.client.presence import Presence
 from generator.client.types import additional_type, annotation, classes_in, members_of, union
 from generator.client.views.docstrings import docstring, raw, section, sentence
+
+_MANY = 24
+"""With more members than this, type checkers need the type of the variable ``value``."""
 
 
 @frozen
@@ -23,6 +27,7 @@ class Member:
     name: str
     python_name: str
     required: bool
+    always_set: bool
     annotation: str
     field: str
     slow_path: str | None
@@ -38,6 +43,7 @@ class Model:
 
     Attributes:
         leading: How many required members come before the first optional one.
+        declares: The first member whose value is in a variable, if its type must be declared there.
     """
 
     name: str
@@ -47,13 +53,16 @@ class Model:
     leading: int
     imports: list[Class]
     deferred: list[Class]
+    undeclared: list[str]
     additional_annotation: str
+    additional_factory: str
     additional: str
     additional_encoder: str
     subscripts: bool
     has_struct: bool
     holds_structs: bool
     has_optional: bool
+    declares: str
 
 
 def imported_classes(properties: Iterable[PropertyProtocol]) -> list[Class]:
@@ -86,7 +95,10 @@ class ModelViews:
         structs: The models that msgspec can read into structs.
     """
 
-    def __init__(self, models: list[ModelProperty]) -> None:
+    def __init__(
+        self, models: list[ModelProperty], presences: Mapping[str, Presence] | None = None
+    ) -> None:
+        self._presences = presences or {}
         self.reachable = _closure(
             {
                 str(model.class_info.name): {str(item.name) for item in _references(model)}
@@ -100,6 +112,7 @@ class ModelViews:
         name = str(model.class_info.name)
         fits = (
             name not in self.reachable[name]
+            and not self._presence(name).undeclared
             and isinstance(additional_type(model), AnyProperty)
             and all(
                 # msgspec refuses names that JSON escapes.
@@ -111,13 +124,18 @@ class ModelViews:
         )
         return name if fits else ""
 
+    def _presence(self, name: str) -> Presence:
+        return self._presences.get(name) or Presence()
+
     def view(self, prop: ModelProperty) -> Model:
         """The view of a model."""
         properties = members_in_order(prop)
         for item in properties:
             avoid(item, reserved.IN_MODELS, "")
         name = str(prop.class_info.name)
-        members = [self._member(item) for item in properties]
+        presence = self._presence(name)
+        members = [self._member(item, presence) for item in properties]
+        checked = [item.python_name for item in members if item.slow_path is not None]
         references = _references(prop)
         deferred = [item for item in references if name in self.reachable.get(str(item.name), ())]
         additional = additional_type(prop)
@@ -135,10 +153,17 @@ class ModelViews:
                 text, section("Attributes", entries), default=f"The schema {name}."
             ),
             members=members,
-            leading=len(list(takewhile(lambda member: member.required, members))),
+            leading=len(list(takewhile(lambda member: member.always_set, members))),
             imports=[other for other in references if other not in deferred],
             deferred=deferred,
+            undeclared=presence.undeclared,
             additional_annotation=annotation(additional),
+            additional_factory=(
+                # The class may not be defined yet.
+                "lambda: {}"
+                if _classes(additional) & {name, *(str(item.name) for item in deferred)}
+                else f"dict[str, {annotation(additional)}]"
+            ),
             additional=(
                 f"decode.keep(self, data, _MEMBERS, {count})"
                 if anything
@@ -154,25 +179,33 @@ class ModelViews:
             has_struct=name in self.structs,
             holds_structs=any("struct(" in member.struct_type for member in members),
             has_optional=has_optional,
+            declares=checked[0] if len(checked) > _MANY else "",
         )
 
-    def _member(self, prop: PropertyProtocol) -> Member:
+    def _member(self, prop: PropertyProtocol, presence: Presence) -> Member:
         struct = struct_member(prop, self.structs)
-        field = f"field({'' if prop.required else 'default=UNSET, '}repr=brief)"
-        default = "UNSET" if not prop.required else ""
+        name = raw(prop.name)
+        always_set = prop.required and name not in presence.optional
+        default = "" if always_set or name in presence.demanded else "UNSET"
+        field = f"field({f'default={default}, ' if default else ''}repr=brief)"
         value = field if isinstance(prop, ListProperty) else default
         return Member(
-            name=raw(prop.name),
+            name=name,
             python_name=prop.python_name,
             required=prop.required,
-            annotation=union([annotation(prop), *["Unset"] * (not prop.required)]),
+            always_set=always_set,
+            annotation=union([annotation(prop), *["Unset"] * (not always_set)]),
             field=f" = {value}" if value else "",
             slow_path=slow_path(prop),
             struct_type=struct.type if struct else "",
             from_struct=struct.decoded if struct else "",
             decoder=decoder(prop),
-            encoder=encoder(prop, f"self.{prop.python_name}", optional=not prop.required),
+            encoder=encoder(prop, f"self.{prop.python_name}", optional=not always_set),
         )
+
+
+def _classes(prop: PropertyProtocol) -> set[str]:
+    return {str(item.class_info.name) for item in classes_in(prop)}
 
 
 def _references(model: ModelProperty) -> list[Class]:

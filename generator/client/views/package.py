@@ -7,9 +7,9 @@ from typing import Any
 
 from attrs import frozen
 from openapi_python_client.config import Config
-from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.openapi import Endpoint
 
+from generator.client.parse import ParsedDocument
 from generator.client.views import commands
 from generator.client.views.client import (
     Scheme,
@@ -33,7 +33,7 @@ class PackageView:
         model_homes: The module of each model and enum.
     """
 
-    parsed: GeneratorData
+    parsed: ParsedDocument
     package_docstring: str
     base_url: str
     schemes: list[Scheme]
@@ -58,7 +58,9 @@ class PackageView:
         return next(item for item in operations if item.name == str(endpoint.name))
 
 
-def package_view(document: Mapping[str, Any], parsed: GeneratorData, config: Config) -> PackageView:
+def package_view(
+    document: Mapping[str, Any], parsed: ParsedDocument, config: Config
+) -> PackageView:
     """Make the views of a package.
 
     Raises:
@@ -70,8 +72,9 @@ def package_view(document: Mapping[str, Any], parsed: GeneratorData, config: Con
         for tag, collection in sorted(parsed.endpoint_collections_by_tag.items())
     }
     operations = [item for space in namespaces.values() for item in space.operations]
-    models = ModelViews(parsed.models)
+    models = ModelViews(parsed.models, parsed.presences)
     contained = {name for names in models.reachable.values() for name in names}
+    one_way = {name for name, presence in parsed.presences.items() if presence.optional}
     keys = commands.key_files(found)
     classes = [item.class_info for item in [*parsed.models, *parsed.enums]]
     title = f"{config.project_name_override}: a client for {document['info']['title']}."
@@ -88,5 +91,5 @@ def package_view(document: Mapping[str, Any], parsed: GeneratorData, config: Con
         model_homes={str(info.name): str(info.module_name) for info in classes},
         command_help=commands.about(document),
         key_files=keys,
-        commands=commands.commands(document, operations, keys, contained),
+        commands=commands.commands(document, operations, keys, contained, one_way),
     )

@@ -1,0 +1,60 @@
+"""Rewrite references to a schema that has subtypes as unions of them.
+
+A schema with a `discriminator` and no `oneOf` is the base of the components that have it in their
+`allOf`. What refers to the base means it or any of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from generator.spec.references import objects, pointer
+from generator.spec.values import as_array, as_object, is_object
+
+_SCHEMAS = "#/components/schemas"
+
+
+def spread_subtypes(document: dict[str, Any]) -> None:
+    """Replace each reference to a base by a union of the base and its subtypes, in place."""
+    components = as_object(as_object(document.get("components")).get("schemas"))
+    parents = {_reference(name): set(_parents(schema)) for name, schema in components.items()}
+    unions: dict[str, dict[str, Any]] = {}
+    for name, schema in components.items():
+        subtypes = _subtypes(_reference(name), parents)
+        if subtypes and is_object(schema.get("discriminator")):
+            # Where the discriminator says nothing, the base takes every object.
+            options = [_reference(name), *subtypes]
+            unions[_reference(name)] = {"options": options, "rule": schema["discriminator"]}
+    kept = {id(part) for schema in components.values() for part in _inherited(schema)}
+    for _, holder in list(objects(document)) if unions else ():
+        union = unions.get(str(holder.get("$ref")))
+        if union and id(holder) not in kept:
+            del holder["$ref"]
+            holder["oneOf"] = [{"$ref": option} for option in union["options"]]
+            holder["discriminator"] = union["rule"]
+
+
+def _reference(name: str) -> str:
+    return f"{_SCHEMAS}{pointer([name])}"
+
+
+def _inherited(schema: Any) -> Iterator[Any]:
+    """The parts of a component's `allOf`, at any depth."""
+    for part in as_array(as_object(schema).get("allOf")):
+        yield part
+        yield from _inherited(part)
+
+
+def _parents(schema: Any) -> Iterator[str]:
+    for part in _inherited(schema):
+        if is_object(part) and "$ref" in part:
+            yield part["$ref"]
+
+
+def _subtypes(base: str, parents: Mapping[str, set[str]]) -> list[str]:
+    """The components that inherit from one, directly or not."""
+    found = [base]
+    for own in found:
+        found += [other for other, above in parents.items() if own in above and other not in found]
+    return found[1:]
