@@ -8,14 +8,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import jsonschema_rs
 from hypothesis import strategies as st
 
 from generator.spec.references import resolve
-from tests.contract.harness.findings import json_type
+from generator.spec.values import is_array, is_object, json_type
 
 Json = Any
 Schema = dict[str, Any]
@@ -56,16 +56,6 @@ SAMPLES: dict[str, st.SearchStrategy[Json]] = {
     "object": st.dictionaries(NAMES, JSON, max_size=2),
 }
 """Values of each type, by its name in an error. Each ``number`` has a fraction."""
-
-
-def is_object(value: Json) -> TypeGuard[dict[str, Json]]:
-    """Whether a value is an object."""
-    return isinstance(value, dict)
-
-
-def is_array(value: Json) -> TypeGuard[list[Json]]:
-    """Whether a value is an array."""
-    return isinstance(value, list)
 
 
 class Form(NamedTuple):

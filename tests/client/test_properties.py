@@ -24,6 +24,7 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from jsonpath.selectors import IndexSelector, NameSelector
 
+from generator.spec.values import json_type
 from tests.client.arguments import (
     arguments,
     arrived,
@@ -46,7 +47,6 @@ from tests.client.bodies import (
 )
 from tests.client.documents import DOCUMENTS, KEY, OPERATIONS, Document, Operation, Response
 from tests.client.http_library import NAME, httpx
-from tests.contract.harness.findings import json_type
 
 pytestmark = pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning")
 

@@ -60,7 +60,12 @@ BREAKS = (
         "        model._unknown_value = data[name]\n",
         "",
     ),
-    Break("unknown fields not given back", _ITEM, "{**self.additional_properties}", "{}"),
+    Break(
+        "unknown fields not given back",
+        _ITEM,
+        "unknown = self.additional_properties",
+        "unknown = {}",
+    ),
     Break(
         "date read as a string",
         _ITEM,

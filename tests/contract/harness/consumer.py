@@ -25,8 +25,8 @@ from unittest import mock
 
 import httpx
 
+from generator.spec.values import json_type
 from tests.contract.harness import facts, samples
-from tests.contract.harness.findings import json_type
 
 KEY = "sk-or-v1-" + "contract-tests".ljust(64, "0")
 BASE_URL = "http://127.0.0.1:9/api/v1"

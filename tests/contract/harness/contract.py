@@ -10,13 +10,15 @@ from typing import Any, NamedTuple, cast
 import jsonschema_rs
 import schemathesis
 
+from generator.spec.operations import operations, parameters
+from generator.spec.references import resolve
+from generator.spec.values import json_type
 from tests.contract.harness import facts
 from tests.contract.harness.findings import (
     Finding,
     Place,
     excerpt,
     json_path,
-    json_type,
     public_name,
 )
 
@@ -24,8 +26,6 @@ Schema = Mapping[str, Any]
 
 ROOT = Path(__file__).parents[3]
 DOCUMENT = ROOT / "openapi.yaml"
-
-_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 class DocumentedResponse(NamedTuple):
@@ -45,9 +45,12 @@ class Contract:
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.document = document
-        operations = list(_operations(document))
-        known = [item for item in operations if f"{item[1]} {item[0]}" == facts.OPERATION]
-        self.path, self.method, self.operation = (known or operations)[0]
+        found = [
+            (path, place.rpartition("/")[2].upper(), operation)
+            for place, path, _, operation in operations(document)
+        ]
+        known = [item for item in found if f"{item[1]} {item[0]}" == facts.OPERATION]
+        self.path, self.method, self.operation = (known or found)[0]
         # Keyed by id. The key's objects are kept, so that no other object gets their id.
         self._validators: dict[int, tuple[Schema, jsonschema_rs.Draft202012Validator]] = {}
         self._deviations: dict[tuple[int, int], tuple[Any, list[Finding]]] = {}
@@ -61,11 +64,7 @@ class Contract:
     @cached_property
     def parameters(self) -> list[Mapping[str, Any]]:
         """The operation's parameters, and those of its path."""
-        nodes: list[Schema] = [
-            *self.operation.get("parameters", []),
-            *self.document["paths"][self.path].get("parameters", []),
-        ]
-        return [self.resolved(item) for item in nodes]
+        return [*parameters(self.document, self.document["paths"][self.path], self.operation)]
 
     def parameter(self, where: str, name: str) -> Mapping[str, Any] | None:
         """The parameter of that name in the query, the header or the path."""
@@ -102,12 +101,8 @@ class Contract:
 
     def resolved(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
         """The object that a reference leads to; any other object is returned unchanged."""
-        while isinstance(node.get("$ref"), str):
-            found: Any = self.document
-            for part in node["$ref"].removeprefix("#/").split("/"):
-                found = found[part.replace("~1", "/").replace("~0", "~")]
-            node = found
-        return node
+        found: Mapping[str, Any] = resolve(self.document, node)
+        return found
 
     def validator(self, schema: Schema) -> jsonschema_rs.Draft202012Validator:
         """The compiled schema. It resolves references into the document."""
@@ -132,13 +127,6 @@ def types_of(schema: Schema) -> list[str]:
     """The types that a schema allows, null included."""
     kinds: Any = schema.get("type", [])
     return [kinds] if isinstance(kinds, str) else kinds
-
-
-def _operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    for path, item in document["paths"].items():
-        for method in _METHODS:
-            if method in item:
-                yield path, method.upper(), item[method]
 
 
 def _findings(error: jsonschema_rs.ValidationError) -> Iterator[Finding]:

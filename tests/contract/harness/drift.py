@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from generator.spec.values import is_array, is_object
+from generator.spec.values import is_array, is_object, json_type
 from tests.contract.harness.contract import Contract, Schema, types_of
-from tests.contract.harness.findings import Finding, Place, generic, json_path, json_type
+from tests.contract.harness.findings import Finding, Place, generic, json_path
 
 
 class Observations:

@@ -146,20 +146,3 @@ def _shaped(value: Any) -> str:
         return shape(repr(value)[:EXCERPT])
     text = shape(value[:EXCERPT]) if isinstance(value, str) else value
     return json.dumps(text, ensure_ascii=False)
-
-
-def json_type(value: object) -> str:
-    """The name of a value's type in JSON Schema."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case int():
-            return "integer"
-        case float():
-            return "number"
-        case str():
-            return "string"
-        case _:
-            return "array" if is_array(value) else "object"
