@@ -20,7 +20,7 @@ import jsonschema_rs
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from generator.errors import GeneratorError
-from generator.spec.overlay_document import faults, title
+from generator.spec.overlay_document import check, title
 from generator.spec.values import is_array, is_object, plain
 
 _SHOWN_LENGTH = 200
@@ -51,17 +51,6 @@ def apply(document: Any, overlay: Any) -> Any:
         heading = f"{len(failures)} of {len(actions)} overlay actions do not fit the document:"
         raise GeneratorError("\n  - ".join([heading, *failures]))
     return result
-
-
-def check(overlay: Any) -> None:
-    """Refuse an Overlay document that is not valid.
-
-    Raises:
-        GeneratorError: It is not.
-    """
-    found = list(faults(overlay))
-    if found:
-        raise GeneratorError("\n- ".join(["the overlay is not valid:", *found]))
 
 
 def mismatch(action: Any, reasons: Sequence[str]) -> str:

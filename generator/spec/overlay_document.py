@@ -9,6 +9,7 @@ from typing import Any
 import jsonpath
 import jsonschema_rs
 
+from generator.errors import GeneratorError
 from generator.spec.validate import breaches
 from generator.spec.values import plain
 
@@ -53,9 +54,14 @@ _OVERLAY = {
 }
 
 
-def faults(overlay: Any) -> list[str]:
-    """What is wrong with an Overlay document, each fault with its place."""
-    return breaches(_validator(), plain(overlay))
+def check(overlay: Any) -> None:
+    """Refuse an Overlay document that is not valid.
+
+    Raises:
+        GeneratorError: It is not. Each fault has its place.
+    """
+    if faults := breaches(_validator(), plain(overlay)):
+        raise GeneratorError("\n- ".join(["the overlay is not valid:", *faults]))
 
 
 @cache

@@ -11,8 +11,8 @@ from typing import Any
 
 from attrs import frozen
 
-from generator.spec.overlay import check, mismatch, run
-from generator.spec.overlay_document import segments
+from generator.spec.overlay import mismatch, run
+from generator.spec.overlay_document import check, segments
 from generator.spec.values import as_object, is_array, is_object, plain
 
 _WORDING = {"description", "example", "examples", "externalDocs", "info", "summary", "title"}

@@ -9,7 +9,7 @@ import math
 import pickle
 import pprint
 from collections.abc import Callable, Hashable
-from enum import Enum, IntEnum, StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -490,10 +490,6 @@ NOT_ENCODED: list[tuple[Callable[[Any], Any], Any, str]] = [
     (encode.array(encode.integer), {1}, "expected a list, received set"),
     (encode.array(encode.integer), ["1"], "expected an int, received str"),
 ]
-
-
-class Strange(Enum):
-    OBJECT = object()
 
 
 class TestEncoders:
