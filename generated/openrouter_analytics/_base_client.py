@@ -42,9 +42,9 @@ class BaseClient:
 
     __slots__ = (
         "_base_url",
-        "_credentials",
         "_follow_redirects",
         "_headers",
+        "_keys",
         "_max_retries",
         "_prepared",
         "_session",
@@ -72,14 +72,8 @@ class BaseClient:
         self._max_retries = _settings.checked_retries(max_retries)
         self._headers = _settings.checked_headers(headers)
         self._follow_redirects = follow_redirects
-        self._credentials: dict[str, _auth.Credential] = {}
-        for name, scheme in self._schemes.items():
-            if credential := scheme.credential(keys[name]):
-                self._credentials[name] = credential
-        if self._key_required and not self._credentials:
-            missing = [scheme.missing() for scheme in self._schemes.values()]
-            raise errors.ConfigurationError("; ".join(missing))
-        if self._credentials and not _settings.keeps_secrets(self._base_url):
+        self._keys = _auth.Keys(self._schemes, keys, required=self._key_required)
+        if self._keys and not _settings.keeps_secrets(self._base_url):
             raise errors.ConfigurationError(
                 "base_url: a key is not sent over plain http, except to this machine; "
                 f"received {self._base_url!r}"
@@ -276,7 +270,7 @@ class BaseClient:
         limit = self._max_retries if limit is None else _settings.checked_retries(limit)
         retries = Retries(operation.method, limit)
         while True:
-            outcome = yield from self._attempt(request)
+            outcome = yield from self._attempt(operation, request)
             wait = wait_before_retry(retries, outcome)
             if wait is None:
                 break
@@ -286,7 +280,9 @@ class BaseClient:
             raise outcome
         yield outcome
 
-    def _attempt(self, request: httpx.Request) -> Generator[httpx.Request, Outcome | None, Outcome]:
+    def _attempt(
+        self, operation: Operation[Any, Any], request: httpx.Request
+    ) -> Generator[httpx.Request, Outcome | None, Outcome]:
         """The requests of one attempt: the first, and those that redirects lead to."""
         for _ in range(_http.MAX_REDIRECTS):
             outcome = cast("Outcome", (yield request))
@@ -294,7 +290,7 @@ class BaseClient:
                 _log.attempt(self._name(request), outcome)
             if isinstance(outcome, errors.APIConnectionError):
                 return outcome
-            following = self._redirect(outcome.response)
+            following = self._redirect(operation, outcome.response)
             if following is None:
                 return outcome
             request = following
@@ -317,6 +313,7 @@ class BaseClient:
                 and arguments.content is None
                 and not (arguments.headers or headers)
                 and self._session.adds_only_headers(http)
+                and not self._keys.in_url
             ):
                 return _http.copy_request(self._prepare(http, operation), arguments.query, timeout)
             return self._build(http, operation, arguments, headers, timeout)
@@ -360,58 +357,41 @@ class BaseClient:
         if query:  # not among the params, which httpx would encode again
             queries = [query.encode(), request.url.query]
             request.url = request.url.copy_with(query=b"&".join(filter(None, queries)))
-        for name in self._schemes_of(operation):
-            scheme = self._schemes[name]
-            if scheme.header not in request.headers:
-                self._credentials[name].apply(request.headers, scheme)
+        self._keys.add_to(request, operation.security)
         return request
 
-    def _schemes_of(self, operation: Operation[Any, Any]) -> tuple[str, ...]:
-        """The schemes that a call uses: the first alternative that the client has all keys for."""
-        for alternative in operation.security:
-            if all(name in self._credentials for name in alternative):
-                return alternative
-        if operation.security:
-            needed = dict.fromkeys(
-                name for alternative in operation.security for name in alternative
-            )
-            missing = [self._schemes[name].missing() for name in needed]
-            raise errors.ConfigurationError("; ".join(missing))
-        return ()
-
-    def _redirect(self, response: httpx.Response) -> httpx.Request | None:
+    def _redirect(
+        self, operation: Operation[Any, Any], response: httpx.Response
+    ) -> httpx.Request | None:
         """The request that a redirect leads to, without keys if its origin is another.
 
         None if the response is no redirect, or redirects are not followed.
         """
         following = response.next_request if self._follow_redirects else None
-        if following is not None and not _http.same_origin(following.url, self._base_url):
-            for scheme in self._schemes.values():
-                following.headers.pop(scheme.header, None)
+        if following is None:
+            return None
+        if not _http.same_origin(following.url, self._base_url):
+            self._keys.remove_from(following)
+        elif _http.same_origin(response.url, self._base_url):
+            self._keys.add_to(following, operation.security)
         return following
 
     def _public(self, request: httpx.Request) -> errors.Request:
         """The part of a request that may be shown: all but the headers that hold a key."""
-        secret = {scheme.header.lower() for scheme in self._schemes.values()}
-        secret |= _settings.SECRET_HEADERS
+        secret = self._keys.headers() | _settings.SECRET_HEADERS
         headers = {name: value for name, value in request.headers.items() if name not in secret}
         return errors.Request(request.method, str(request.url), headers)
 
     def _name(self, request: httpx.Request) -> str:
         """Method and URL of a request, without its query and the keys."""
-        return f"{request.method} {self._redact(_http.without_query(request.url)).decode()}"
-
-    def _redact(self, text: bytes) -> bytes:
-        """A text without the keys, which some servers repeat in their responses."""
-        for credential in self._credentials.values():
-            text = credential.redact(text)
-        return text
+        url = self._keys.redact(_http.without_query(request.url))
+        return f"{request.method} {url.decode()}"
 
     def _redacted(self, received: Received) -> tuple[bytes, httpx.Headers]:
-        """Body and headers without the keys."""
+        """Body and headers without the keys, which some servers repeat in their responses."""
         headers = received.response.headers.raw
-        shown = httpx.Headers([(name, self._redact(value)) for name, value in headers])
-        return self._redact(received.content), shown
+        shown = httpx.Headers([(name, self._keys.redact(value)) for name, value in headers])
+        return self._keys.redact(received.content), shown
 
     def _value(self, operation: Operation[SuccessT, Any], received: Received) -> SuccessT:
         if not 200 <= received.status_code < 300:
@@ -449,13 +429,12 @@ class BaseClient:
         self, operation: Operation[Any, Any], received: Received
     ) -> errors.APIStatusError:
         content, headers = self._redacted(received)
-        used = self._schemes_of(operation)
-        hint = " ".join(self._schemes[name].hint(self._credentials[name]) for name in used)
+        hint = self._keys.hint(operation.security)
         hints: dict[object, str] = dict.fromkeys((401, 403), hint)
         if following := received.response.next_request:
+            target = self._keys.redact(_http.without_query(following.url)).decode()
             hints[received.status_code] = (
-                f"It redirects to {self._redact(_http.without_query(following.url)).decode()}, "
-                "which only a client with follow_redirects=True follows."
+                f"It redirects to {target}, which only a client with follow_redirects=True follows."
             )
         try:
             body = decode.parse(content)

@@ -27,6 +27,7 @@ OWN_TEMPLATES = ("_package.py", "_cli/commands.py")
 STAND_INS = ("client.py", *OWN_TEMPLATES)
 """The modules of the runtime that are never copied: editors need them to check the others."""
 OPTIONAL: Mapping[str, Callable[[PackageView], bool]] = {
+    "_schemes.py": lambda view: any(scheme.kind != "Scheme" for scheme in view.schemes),
     "_styles.py": lambda view: any(operation.has_styles for operation in view.operations),
     "_unions.py": lambda view: view.parsed.has_unions,
 }
@@ -90,18 +91,20 @@ class _ClientProject(Project):
     def __init__(self, view: PackageView, config: Config) -> None:
         super().__init__(openapi=view.parsed, config=config, custom_template_path=TEMPLATES)
         self._view = view
+        self._used = {name for name, is_used in OPTIONAL.items() if is_used(view)}
         self.env.bytecode_cache = _COMPILED_TEMPLATES
         context: dict[str, Any] = self.env.globals
         context |= attrs.asdict(view, recurse=False) | {
             "enum_docstring": enum_docstring,
             "model_view": view.models.view,
             "operation_view": view.operation,
+            "uses": self._used,
         }
 
     def _build_api(self) -> None:
         super()._build_api()
         for path in runtime_files():
-            if path.as_posix() in OPTIONAL and not OPTIONAL[path.as_posix()](self._view):
+            if path.as_posix() in OPTIONAL.keys() - self._used:
                 continue
             target = self.package_dir / path
             target.parent.mkdir(exist_ok=True)

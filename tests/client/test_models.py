@@ -19,13 +19,13 @@ import pytest
 from tests.client.conftest import GOOD, ITEM, KEY, Script
 from tests.client.http_library import httpx
 from tests.client.package import (
-    NAME,
     UNSET,
     ActivityItem,
     ActivityResponse,
     Credential,
     ErrorDetail,
     ErrorResponse,
+    Keys,
     Operation,
     Response,
     Scheme,
@@ -680,11 +680,11 @@ class TestSecurity:
         assert script.requests[0].headers["Authorization"] == f"Bearer {KEY}"
         assert "X-Token" not in script.requests[0].headers
 
-    def test_no_alternative_says_what_is_missing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_no_alternative_says_what_is_missing(self) -> None:
         operation = attrs.evolve(PUBLIC, security=(("other",),))
         script = Script()
         client = script.client()
-        monkeypatch.setattr(f"{NAME}.client.Client._schemes", {"other": OTHER})
+        client._keys = Keys({"other": OTHER}, {"other": None}, required=False)
 
         with pytest.raises(errors.ConfigurationError) as raised:
             client.call(operation, encode.Arguments("/"), {})
@@ -728,13 +728,13 @@ class TestSecurity:
         scheme = Scheme(
             argument="token", header="X-Token", prefix="", environment=(), description=""
         )
-        headers: dict[str, str] = {}
+        request = httpx.Request("GET", "https://example.com")
 
         credential = scheme.credential(Credential.given("secret", "token"))
         assert credential is not None
-        credential.apply(headers, scheme)
+        credential.add_to(request, scheme)
 
-        assert headers == {"X-Token": "secret"}
+        assert request.headers["X-Token"] == "secret"
         assert scheme.credential(None) is None
         assert scheme.missing() == "no key: pass token=…."
         assert repr(credential) == "<key of the argument token>"

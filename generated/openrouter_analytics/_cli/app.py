@@ -237,8 +237,9 @@ def run(
         report("this command is deprecated")
     if [key.file for key in keys].count("-") > 1:
         raise CommandError(Code.USAGE, "standard input can be the file of one key only")
-    given = {key.scheme.argument: text for key in keys if (text := key.from_file()) is not None}
-    secrets = [*given.values()]
+    texts = {key.scheme: text for key in keys if (text := key.from_file()) is not None}
+    given = {scheme.argument: scheme.from_text(text) for scheme, text in texts.items()}
+    secrets = [*texts.values()]
     secrets += [
         os.environ[name] for key in keys for name in key.scheme.environment if name in os.environ
     ]

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, MutableMapping
-from typing import NoReturn, cast
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from attrs import field, frozen
 
 from .errors import ConfigurationError
 
+if TYPE_CHECKING:
+    from ._http import httpx
+
+Security = tuple[tuple[str, ...], ...]
+"""The alternatives of an operation, each the names of the schemes that are used together."""
+
 
 @frozen
 class Scheme:
-    """A security scheme of the document.
+    """A security scheme of the document, whose key is sent in a header.
 
     Attributes:
         argument: The argument of ``Client`` for the key.
@@ -31,6 +37,8 @@ class Scheme:
     description: str
     notes: Mapping[str, str] = field(factory=dict[str, str])
 
+    in_url: ClassVar[bool] = False
+
     def credential(self, given: Credential | None) -> Credential | None:
         """The given key, else the first one in the environment variables.
 
@@ -42,9 +50,9 @@ class Scheme:
                 if os.environ.get(variable):  # no local: a traceback may show locals
                     source = f"the environment variable {variable}"
                     note = self.notes.get(variable, "")
-                    given = Credential(os.environ[variable], source, note)
+                    given = Credential(self.from_text(os.environ[variable]), source, note)
                     break
-        if given is not None and (problem := given.problem(self.prefix)):
+        if given is not None and (problem := given.problem(self)):
             raise ConfigurationError(f"the key of {given.source} {problem}")
         return given
 
@@ -58,6 +66,37 @@ class Scheme:
         variables = f", or set {' or '.join(self.environment)}" if self.environment else ""
         return f"no key: pass {self.argument}=…{variables}. {self.description}".rstrip()
 
+    def from_text(self, text: str) -> Any:
+        """The argument of ``Client`` that a text means: that of a variable or a file."""
+        return text
+
+    def problem(self, key: Any) -> str | None:
+        """What is wrong with a key, without showing it; None if it is well-formed."""
+        if not isinstance(key, str):
+            return f"must be a str, not {type(key).__name__}"
+        if not key.strip():
+            return "is blank"
+        if not key.isascii():
+            return "contains characters that are not ASCII"
+        if self.prefix.strip() and key.lower().startswith(self.prefix.lower()):
+            return f"begins with {self.prefix.strip()!r}: give only the key"
+        if not key.isprintable() or " " in key:
+            return "contains white space or a control character, such as a line end"
+        return None
+
+    def add(self, request: httpx.Request, key: Any) -> None:
+        """Add a key to a request, unless the caller has set the header."""
+        if self.header not in request.headers:
+            request.headers[self.header] = self.prefix + key
+
+    def remove(self, request: httpx.Request) -> None:
+        """Remove the key from a request."""
+        request.headers.pop(self.header, None)
+
+    def secrets(self, key: Any) -> list[str]:
+        """The texts that give the key away, as a server may repeat them."""
+        return [key]
+
 
 class Credential:
     """A key. Its repr does not show it, and it cannot be pickled.
@@ -69,13 +108,13 @@ class Credential:
 
     __slots__ = ("_key", "note", "source")
 
-    def __init__(self, key: str, source: str, note: str = "") -> None:
+    def __init__(self, key: Any, source: str, note: str = "") -> None:
         self._key = key
         self.source = source
         self.note = note
 
     @classmethod
-    def given(cls, key: str | None, argument: str) -> Credential | None:
+    def given(cls, key: object, argument: str) -> Credential | None:
         """The key that was given as an argument; None if there was no such argument."""
         return None if key is None else cls(key, f"the argument {argument}")
 
@@ -85,25 +124,95 @@ class Credential:
     def __reduce__(self) -> NoReturn:
         raise TypeError("a key cannot be pickled")
 
-    def problem(self, prefix: str) -> str | None:
+    def problem(self, scheme: Scheme) -> str | None:
         """What is wrong with the key, without showing it; None if it is well-formed."""
-        key = self._key
-        if not isinstance(cast("object", key), str):
-            return f"must be a str, not {type(key).__name__}"
-        if not key.strip():
-            return "is blank"
-        if not key.isascii():
-            return "contains characters that are not ASCII"
-        if prefix.strip() and key.lower().startswith(prefix.lower()):
-            return f"begins with {prefix.strip()!r}: give only the key"
-        if not key.isprintable() or " " in key:
-            return "contains white space or a control character, such as a line end"
-        return None
+        return scheme.problem(self._key)
 
-    def apply(self, headers: MutableMapping[str, str], scheme: Scheme) -> None:
-        """Put the key into the headers of a request."""
-        headers[scheme.header] = scheme.prefix + self._key
+    def add_to(self, request: httpx.Request, scheme: Scheme) -> None:
+        """Add the key to a request."""
+        scheme.add(request, self._key)
+
+    def redact(self, content: bytes, scheme: Scheme) -> bytes:
+        """``content`` without the key, which some servers repeat in their errors."""
+        for secret in scheme.secrets(self._key):
+            content = content.replace(secret.encode(), b"[key]")
+        return content
+
+
+class Keys:
+    """The keys of a client, by the names of their schemes.
+
+    Args:
+        schemes: The schemes of the document.
+        given: The keys that were given as arguments.
+        required: Whether no operation can be called without a key.
+
+    Raises:
+        ConfigurationError: A key is malformed, or there is none and one is required.
+    """
+
+    __slots__ = ("_credentials", "_schemes")
+
+    def __init__(
+        self,
+        schemes: Mapping[str, Scheme],
+        given: Mapping[str, Credential | None],
+        *,
+        required: bool,
+    ) -> None:
+        self._schemes = schemes
+        self._credentials: dict[str, Credential] = {}
+        for name, scheme in schemes.items():
+            if credential := scheme.credential(given[name]):
+                self._credentials[name] = credential
+        if required and not self._credentials:
+            raise self._missing(schemes)
+
+    def __bool__(self) -> bool:
+        return bool(self._credentials)
+
+    def _missing(self, names: Iterable[str]) -> ConfigurationError:
+        return ConfigurationError("; ".join(self._schemes[name].missing() for name in names))
+
+    def used_for(self, security: Security) -> tuple[str, ...]:
+        """The schemes that a call uses: the first alternative that there are all keys for.
+
+        Raises:
+            ConfigurationError: There is no such alternative.
+        """
+        for alternative in security:
+            if all(name in self._credentials for name in alternative):
+                return alternative
+        if security:
+            raise self._missing(dict.fromkeys(name for names in security for name in names))
+        return ()
+
+    def add_to(self, request: httpx.Request, security: Security) -> None:
+        """Add the keys of a call to its request."""
+        for name in self.used_for(security):
+            self._credentials[name].add_to(request, self._schemes[name])
+
+    def remove_from(self, request: httpx.Request) -> None:
+        """Remove all keys from a request."""
+        for scheme in self._schemes.values():
+            scheme.remove(request)
+
+    @property
+    def in_url(self) -> bool:
+        """Whether a key may be in the URL of a request."""
+        return any(scheme.in_url for scheme in self._schemes.values())
+
+    def headers(self) -> set[str]:
+        """The headers that send keys, in lower case."""
+        return {scheme.header.lower() for scheme in self._schemes.values()}
 
     def redact(self, content: bytes) -> bytes:
-        """``content`` without the key, which some servers repeat in their errors."""
-        return content.replace(self._key.encode(), b"[key]")
+        """``content`` without the keys."""
+        for name, credential in self._credentials.items():
+            content = credential.redact(content, self._schemes[name])
+        return content
+
+    def hint(self, security: Security) -> str:
+        """What the keys of a call are, for the error that the server refuses them."""
+        used = self.used_for(security)
+        return " ".join(self._schemes[name].hint(self._credentials[name]) for name in used)

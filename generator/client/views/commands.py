@@ -18,11 +18,11 @@ from generator.client.expressions import decoder
 from generator.client.presence import reachable_models
 from generator.client.scalars import SCALARS
 from generator.client.types import classes_in, option_annotation, sole_type
-from generator.client.views.client import Scheme, default_of
 from generator.client.views.docstrings import literal_lines, sentence
 from generator.client.views.operations import Operation
 from generator.client.views.parameters import Parameter
 from generator.client.views.rows import RowClass, find_rows
+from generator.client.views.security import Scheme, default_of
 from generator.errors import GeneratorError
 from generator.spec.examples import sample
 from generator.spec.operations import parameters

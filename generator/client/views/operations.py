@@ -18,6 +18,7 @@ from generator.client.views.docstrings import docstring, paragraphs, raw, sectio
 from generator.client.views.models import imported_classes
 from generator.client.views.parameters import Parameter, parameters, split_path
 from generator.client.views.responses import DocumentedResponse, raises, responses
+from generator.client.views.security import alternatives
 from generator.errors import GeneratorError
 from generator.spec.references import resolve
 
@@ -103,7 +104,6 @@ def operation(document: Mapping[str, Any], endpoint: Endpoint) -> Operation:
     """The view of an operation."""
     path, item = _in_document(document, endpoint)
     data = item[endpoint.method]
-    security = [list(option) for option in data.get("security", document.get("security", []))]
     found = parameters(document, item, data, endpoint)
     request_body = resolve(document, data.get("requestBody", {}))
     body = _body(endpoint, sentence(request_body.get("description")))
@@ -145,8 +145,7 @@ def operation(document: Mapping[str, Any], endpoint: Endpoint) -> Operation:
         positional=positional,
         keyword=keyword,
         body=body,
-        # With an empty alternative, the operation does not need a key.
-        security=[] if [] in security else security,
+        security=alternatives(document, data),
         accept=", ".join(dict.fromkeys(name for item in success for name in item.accept)) or "*/*",
         success=success,
         errors=errors,

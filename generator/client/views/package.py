@@ -11,17 +11,12 @@ from openapi_python_client.parser.openapi import Endpoint
 
 from generator.client.parse import ParsedDocument
 from generator.client.views import commands
-from generator.client.views.client import (
-    Scheme,
-    client_arguments,
-    client_docstring,
-    schemes,
-    server_url,
-)
+from generator.client.views.client import client_arguments, client_docstring, server_url
 from generator.client.views.commands import Command, KeyFile
 from generator.client.views.docstrings import docstring
 from generator.client.views.models import ModelViews
 from generator.client.views.operations import Namespace, Operation, namespace
+from generator.client.views.security import Scheme, schemes
 
 
 @frozen
@@ -85,7 +80,9 @@ def package_view(
         schemes=found,
         client_docstring=client_docstring(document),
         client_arguments=client_arguments(document, found, str(config.package_name_override)),
-        key_required=all(operation.security for operation in operations),
+        key_required=all(
+            operation.security and all(operation.security) for operation in operations
+        ),
         namespaces=namespaces,
         models=models,
         model_homes={str(info.name): str(info.module_name) for info in classes},

@@ -128,7 +128,6 @@ def test_check_says_that_all_is_well_or_what_is_not(
 @pytest.mark.parametrize(
     ("made", "words"),
     [
-        (with_scheme(type="http", scheme="basic"), "only http bearer"),
         (with_scheme(type="apiKey", name="a key", **{"in": "header"}), "no name of a header"),
         (
             with_scheme(type="http", scheme="bearer", **{"x-environment-variables": "KEY"}),
