@@ -14,7 +14,6 @@ from generator.spec.operations import (
     security_schemes,
 )
 from generator.spec.references import resolve
-from generator.spec.schemas import follow
 from generator.spec.values import as_object, is_object
 from generator.update.compare_schemas import (
     ANYTHING,
@@ -22,13 +21,13 @@ from generator.update.compare_schemas import (
     Direction,
     Kind,
     SchemaComparison,
-    as_json,
     effect_of,
-    required_word,
 )
 from generator.update.report import Change, Effect
 from generator.update.select import Found
 from generator.update.upgrade import upgrade
+
+_BODY = "body"
 
 
 def contract_changes(
@@ -100,8 +99,7 @@ class _Operation:
             text = "deprecated" if now else "not deprecated any more"
             yield self._change("", text, Effect.ADDITION, "a call gives a DeprecationWarning" * now)
         yield from self._security()
-        yield from self._parameters()
-        yield from self._body()
+        yield from self._request()
         yield from self._successes()
         yield from self._errors()
 
@@ -110,11 +108,6 @@ class _Operation:
 
     def _place(self, place: str) -> str:
         return ", ".join(filter(None, [str(self.found.operation), place]))
-
-    def _required(self, place: str, *, added: bool, required: bool) -> Change:
-        text = f"{'added,' if added else 'is now'} {required_word(required)}"
-        effect = Effect.BREAKING if required else Effect.ADDITION
-        return self._change(place, text, effect, "the server refuses calls without it" * required)
 
     def _security(self) -> Iterator[Change]:
         before, after = map(_demands, self.documents, self.sides)
@@ -133,71 +126,33 @@ class _Operation:
                 text = f"{_shown(demand)} is taken, too"
                 yield self._change("security", text, Effect.ADDITION)
 
-    def _parameters(self) -> Iterator[Change]:
-        before, after = (
-            {(item["in"], _name(item)): item for item in parameters(document, path_item, side)}
-            for document, path_item, side in zip(
-                self.documents, self.items, self.sides, strict=True
-            )
-        )
-        for key in dict.fromkeys([*before, *after]):
-            place = f"{key[0]} parameter {key[1]}"
-            if key not in after:
-                why = "the server refuses or ignores calls that pass it"
-                yield self._change(place, "removed", Effect.BREAKING, why)
-            elif key not in before:
-                required = after[key].get("required", False)
-                yield self._required(place, added=True, required=required)
-            else:
-                yield from self._parameter(place, before[key], after[key])
-
-    def _parameter(self, place: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
-        if old.get("required", False) != new.get("required", False):
-            yield self._required(place, added=False, required=new.get("required", False))
-        if _style(old) != _style(new):
-            why = "existing clients send it in the old form"
-            yield self._change(place, "is serialized in another way", Effect.BREAKING, why)
-        if bool(old.get("deprecated")) != bool(new.get("deprecated")):
-            yield self._change(place, "its deprecation changed", Effect.NONE)
-        schemas = old.get("schema", ANYTHING), new.get("schema", ANYTHING)
-        was, now = (
-            follow(document, schema).get("default")
-            for document, schema in zip(self.documents, schemas, strict=True)
-        )
-        if was != now:
-            text = f"its default changed from {as_json(was)} to {as_json(now)}"
-            both = None not in (was, now)
-            effect = Effect.BREAKING if both else Effect.NONE
-            why = "calls without it get another result" * both
-            yield self._change(place, text, effect, why)
+    def _request(self) -> Iterator[Change]:
+        """Compare what a call sends as one object: the members are the parameters and the body."""
+        before, after = map(_request_parts, self.documents, self.items, self.sides)
         comparison = SchemaComparison(*self.documents, Direction.REQUEST)
-        yield from comparison.compare(*schemas, self._place(place))
-
-    def _body(self) -> Iterator[Change]:
-        before, after = (
-            resolve(document, side["requestBody"]) if "requestBody" in side else None
-            for document, side in zip(self.documents, self.sides, strict=True)
-        )
-        required = bool(after and after.get("required", False))
-        if before is None and after is not None:
-            yield self._required("body", added=True, required=required)
-        elif before is not None and after is None:
-            why = "the server refuses calls that send it"
-            yield self._change("body", "removed", Effect.BREAKING, why)
-        elif before is not None:
-            if before.get("required", False) != required:
-                yield self._required("body", added=False, required=required)
-            yield from self._contents(self._place("body"), before, after, Direction.REQUEST)
+        old, new = map(_as_schema, (before, after))
+        yield from comparison.members(old, new, str(self.found.operation), ", ")
+        for place in (name for name in before if name in after and name != _BODY):
+            was, now = before[place], after[place]
+            if _style(was) != _style(now):
+                why = "existing clients send it in the old form"
+                yield self._change(place, "is serialized in another way", Effect.BREAKING, why)
+            if bool(was.get("deprecated")) != bool(now.get("deprecated")):
+                yield self._change(place, "its deprecation changed", Effect.NONE)
+        if _BODY in before and _BODY in after:
+            bodies = before[_BODY], after[_BODY]
+            yield from self._contents(self._place(_BODY), *bodies, Direction.REQUEST)
 
     def _contents(self, place: str, old: Any, new: Any, direction: Direction) -> Iterator[Change]:
         """Compare the media types and schemas of two bodies or responses."""
+        old, new = map(resolve, self.documents, (old, new))
         before, after = (_by_media_type(side.get("content")) for side in (old, new))
         alike = sorted(map(_media_kind, before)) == sorted(map(_media_kind, after))
         if before.keys() != after.keys():
             shown = [", ".join(sorted(content)) or "no body" for content in (before, after)]
-            kind = Kind.NARROWER if direction is Direction.REQUEST else Kind.WIDER
-            effect, why = effect_of(kind, direction)
-            if alike and direction is not Direction.REQUEST:
+            is_request = direction is Direction.REQUEST
+            effect, why = effect_of(Kind.NARROWER if is_request else Kind.WIDER, direction)
+            if alike and not is_request:
                 effect, why = Effect.NONE, "existing clients read both in the same way"
             elif direction is Direction.RESPONSE and not before:
                 effect, why = Effect.NONE, "existing clients ignore the body"
@@ -217,7 +172,7 @@ class _Operation:
                 why = REFUSED.replace("body", "response")
                 yield self._change(place, "added to the successes", Effect.BREAKING, why)
             if was is not None:
-                sides = self._resolved(before[was], response)
+                sides = before[was], response
                 yield from self._contents(self._place(place), *sides, Direction.RESPONSE)
         for status in before:
             if not any(_covers(pattern, status) for pattern in after):
@@ -226,27 +181,45 @@ class _Operation:
 
     def _errors(self) -> Iterator[Change]:
         before, after = (_responses(side, success=False) for side in self.sides)
-        why = "the class of the error depends on the status alone"
-        gone = sorted(before.keys() - after.keys())
-        new = sorted(after.keys() - before.keys())
-        for statuses, what in ((gone, "not documented any more"), (new, "documented")):
-            if statuses:
-                place = f"response {', '.join(statuses)}"
-                yield self._change(place, what, Effect.NONE, why)
-        # Many statuses often share one schema: report its changes once, with all statuses.
+        #: Many statuses often share one schema: its changes are reported once, with all statuses.
         found: dict[Change, list[str]] = {}
+        why = "the class of the error depends on the status alone"
+        for one, other, what in (
+            (before, after, "not documented any more"),
+            (after, before, "documented"),
+        ):
+            if statuses := sorted(one.keys() - other.keys()):
+                found[Change("", what, Effect.NONE, why)] = statuses
         for status, response in after.items():
             was = _handler(before, status)
             if was is not None:
-                sides = self._resolved(before[was], response)
-                for change in self._contents("", *sides, Direction.ERROR):
+                for change in self._contents("", before[was], response, Direction.ERROR):
                     found.setdefault(change, []).append(status)
         for change, statuses in found.items():
             place = f"response {', '.join(statuses)} {change.place}".strip()
             yield self._change(place, change.what, change.effect, change.why)
 
-    def _resolved(self, old: Any, new: Any) -> tuple[Any, Any]:
-        return resolve(self.documents[0], old), resolve(self.documents[1], new)
+
+def _request_parts(
+    document: Mapping[str, Any], item: Mapping[str, Any], operation: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The parameters and the body of an operation, by what a report calls them."""
+    parts: dict[str, Any] = {}
+    for parameter in parameters(document, item, operation):
+        name: str = parameter["name"]
+        name = name.lower() if parameter["in"] == "header" else name
+        parts[f"{parameter['in']} parameter {name}"] = parameter
+    if "requestBody" in operation:
+        parts[_BODY] = resolve(document, operation["requestBody"])
+    return parts
+
+
+def _as_schema(parts: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters as the properties of an object. The body is one that allows everything."""
+    return {
+        "properties": {name: part.get("schema", ANYTHING) for name, part in parts.items()},
+        "required": [name for name, part in parts.items() if part.get("required")],
+    }
 
 
 def _by_media_type(content: Any) -> dict[str, Any]:
@@ -259,11 +232,6 @@ def _by_media_type(content: Any) -> dict[str, Any]:
 def _media_kind(name: str) -> str:
     """How a client reads a media type: the part before `+json` makes no difference."""
     return "json" if name.endswith(("/json", "+json")) else name.partition("/")[0]
-
-
-def _name(parameter: Mapping[str, Any]) -> str:
-    name: str = parameter["name"]
-    return name.lower() if parameter["in"] == "header" else name
 
 
 def _style(parameter: Mapping[str, Any]) -> tuple[Any, ...]:

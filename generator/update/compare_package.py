@@ -7,7 +7,7 @@ and a type that a user gives may become wider.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -74,159 +74,122 @@ def api_changes(old: griffe.Module, new: griffe.Module) -> list[Change]:
     types = _types([*before.values(), *after.values()])
     changes = [
         change
-        for path in dict.fromkeys([*before, *after])
-        for change in _member_changes(before.get(path), after.get(path), types)
+        for path in before | after
+        for change in _changes(path, before.get(path), after.get(path), types)
     ]
     return sorted(dict.fromkeys(changes), key=lambda change: (-change.effect, change.place))
 
 
 def _types(modules: list[griffe.Module]) -> Types:
-    """The types of Python, and the enums of the packages, which are strings or numbers."""
+    """The types of Python, the enums of the packages, and the models that no call returns."""
     wider = dict(WIDER)
-    for module in modules:
-        for name, member in public_members(module).items():
-            for base in member.bases if isinstance(member, griffe.Class) else ():
-                wider[name] = _ENUMS.get(str(base), wider.get(name, set()))
-    return Types(wider, _only_given(modules))
-
-
-def _only_given(modules: list[griffe.Module]) -> frozenset[str]:
-    """The models that no call returns, not even inside another one."""
     inside: dict[str, str] = {}
     waiting: list[str] = []
     for name, member in [pair for one in modules for pair in public_members(one).items()]:
         if isinstance(member, griffe.Function):
             waiting += re.findall(r"\w+", str(member.returns))
-        elif ".models." in member.path and isinstance(member, griffe.Class):
+        elif isinstance(member, griffe.Class):
+            for base in _ENUMS.keys() & set(map(str, member.bases)):
+                wider[name] = _ENUMS[base]
             fields = [str(item.annotation) for item in member.attributes.values()]
-            inside[name] = " ".join([inside.get(name, ""), *fields])
+            if ".models." in member.path:
+                inside[name] = " ".join([inside.get(name, ""), *fields])
     models = frozenset(inside)
-    while waiting:
+    while waiting:  # what a returned model has is returned, too
         waiting += re.findall(r"\w+", inside.pop(waiting.pop(), ""))
-    return models & inside.keys()
+    return Types(wider, models & inside.keys())
 
 
-def _names(holder: griffe.Module | griffe.Class | None) -> dict[str, Any]:
-    """The public names of a module or class, each with what is defined or exported under it."""
-    if holder is None:
+def _parts(holder: Any) -> dict[str, Any]:
+    """The public names of a module or class, or the parameters of a function, by what they add."""
+    if isinstance(holder, griffe.Function):
+        named = [item for item in holder.parameters if item.name not in ("self", "cls")]
+        return {f"({item.name}=)": item for item in named}
+    if not isinstance(holder, (griffe.Module, griffe.Class)):
         return {}
     names: dict[str, Any] = {}
     if isinstance(holder, griffe.Module) and holder.exports is not None:
         names = {str(name): holder.members.get(str(name)) for name in holder.exports}
     names |= public_members(holder)
-    return {name: member for name, member in names.items() if name not in INTERNAL}
+    return {f".{name}": member for name, member in names.items() if name not in INTERNAL}
 
 
-def _member_changes(
-    old: griffe.Module | griffe.Class | None, new: griffe.Module | griffe.Class | None, types: Types
-) -> Iterator[Change]:
-    before, after = _names(old), _names(new)
-    for name, member in before.items():
-        place = _place(f"{old.path if old else ''}.{name}")
+def _changes(path: str, old: Any, new: Any, types: Types) -> Iterator[Change]:
+    """Compare two modules, classes or functions with all that they have."""
+    before, after = _parts(old), _parts(new)
+    for name in before | after:
+        place, was, now = _place(path + name), before.get(name), after.get(name)
         if name not in after:
             yield Change(place, "removed", Effect.BREAKING)
-            continue
-        match member, after[name]:
-            case griffe.Class() as one, griffe.Class() as other:
-                yield from _base_changes(place, one, other)
-                yield from _member_changes(one, other, types)
-            case griffe.Function() as one, griffe.Function() as other:
-                yield from _function_changes(one, other, types)
-            case griffe.Attribute() as one, griffe.Attribute() as other:
-                yield from _attribute_changes(place, one, other, types)
-            case griffe.Object() as one, griffe.Object() as other if one.kind is not other.kind:
-                yield Change(place, f"is no {one.kind.value} any more", Effect.BREAKING)
-            case _:
-                pass
-    for name, member in after.items():
-        if name not in before:
-            place = _place(f"{new.path if new else ''}.{name}")
-            if isinstance(new, griffe.Class) and _is_field(member) and not has_default(member):
-                yield Change(place, "added, required", Effect.BREAKING, _FAILS)
-            else:
-                yield Change(place, "added", Effect.ADDITION)
+        elif name not in before:
+            yield _added(place, now)
+        elif type(was) is type(now):
+            yield from _differences(place, was, now, types)
+            yield from _changes(path + name, was, now, types)
+        elif isinstance(was, griffe.Object) and isinstance(now, griffe.Object):
+            yield Change(place, f"is no {was.kind.value} any more", Effect.BREAKING)
 
 
-def _base_changes(place: str, old: griffe.Class, new: griffe.Class) -> Iterator[Change]:
-    for base in map(str, old.bases):
-        if base not in map(str, new.bases):
-            why = "`except` and `isinstance` with the base class do not match any more"
-            yield Change(place, f"is no {base} any more", Effect.BREAKING, why)
+def _added(place: str, new: Any) -> Change:
+    is_parameter = isinstance(new, griffe.Parameter)
+    if (is_parameter or _is_field(new)) and not _may_be_left_out(new):
+        return Change(place, "added, required", Effect.BREAKING, "" if is_parameter else _FAILS)
+    return Change(place, "added, optional" if is_parameter else "added", Effect.ADDITION)
 
 
-def _is_field(member: object) -> bool:
+def _is_field(member: Any) -> bool:
+    """Whether a user gives a value to make an object."""
     return (
         isinstance(member, griffe.Attribute)
+        and isinstance(member.parent, griffe.Class)
         and member.annotation is not None
         and "property" not in member.labels
     )
 
 
-def _attribute_changes(
-    place: str, old: griffe.Attribute, new: griffe.Attribute, types: Types
-) -> Iterator[Change]:
-    if old.annotation is None or new.annotation is None:
-        # Outside of an enum, the value of a constant is no part of the API.
-        is_enum = isinstance(old.parent, griffe.Class) and {*map(str, old.parent.bases)} & {*_ENUMS}
-        if is_enum and str(old.value) != str(new.value):
-            yield Change(place, f"{old.value} became {new.value}", Effect.BREAKING)
-        return
-    if _is_field(old) and has_default(old) and not has_default(new):
-        yield Change(place, "is now required", Effect.BREAKING, _FAILS)
-    before, after = str(old.annotation), str(new.annotation)
-    if members(before) == members(after):
-        return
-    effect, why = Effect.ADDITION, ""
-    if old.parent is None or old.parent.name not in types.only_given:
-        effect, why = _reading(before, after, types, "reads it")
-    if effect is Effect.ADDITION and _is_field(old) and not types.assignable(before, after):
-        lost = types.refused(before, after)
-        effect, why = Effect.TYPING, f"code that assigns {lost} no longer type-checks"
-    yield Change(place, f"{before} became {after}", effect, why)
+def _may_be_left_out(member: griffe.Parameter | griffe.Attribute) -> bool:
+    if isinstance(member, griffe.Attribute):
+        return has_default(member)
+    return member.default is not None or "variadic" in str(member.kind)
 
 
-def _reading(before: str, after: str, types: Types, how: str) -> tuple[Effect, str]:
-    """The effect on code that gets a value of another type than before, and the reason."""
-    if not types.assignable(after, before):
-        return Effect.BREAKING, f"code that {how} may get {types.refused(after, before)}"
-    if not types.assignable(after, before, strict=True):
-        return Effect.TYPING, f"code that uses it as {before} no longer type-checks"
-    return Effect.ADDITION, ""
+def _differences(place: str, old: Any, new: Any, types: Types) -> Iterator[Change]:
+    """Compare two names themselves."""
+    match old:
+        case griffe.Class():
+            for base in {*map(str, old.bases)} - {*map(str, new.bases)}:
+                why = "`except` and `isinstance` with the base class do not match any more"
+                yield Change(place, f"is no {base} any more", Effect.BREAKING, why)
+        case griffe.Function():
+            kept = [name for name in _positional(old) if name in _positional(new)]
+            if kept != _positional(new)[: len(kept)]:
+                yield Change(place, "its positional parameters moved", Effect.BREAKING)
+            yield from _type_change(f"{place}(…)", old, new, types)
+        case griffe.Parameter():
+            yield from _parameter_changes(place, old, new)
+            yield from _type_change(place, old, new, types)
+        case griffe.Attribute() if old.annotation is None or new.annotation is None:
+            # Outside of an enum, the value of a constant is no part of the API.
+            is_enum = isinstance(old.parent, griffe.Class) and {*map(str, old.parent.bases)} & {
+                *_ENUMS
+            }
+            if is_enum and str(old.value) != str(new.value):
+                yield Change(place, f"{old.value} became {new.value}", Effect.BREAKING)
+        case griffe.Attribute():
+            if _is_field(old) and has_default(old) and not has_default(new):
+                yield Change(place, "is now required", Effect.BREAKING, _FAILS)
+            yield from _type_change(place, old, new, types)
+        case _:
+            pass
 
 
-def _function_changes(old: griffe.Function, new: griffe.Function, types: Types) -> Iterator[Change]:
-    before, after = _parameters(old), _parameters(new)
-    for name, parameter in before.items():
-        place = f"{_place(old.path, parameter=True)}({name}=)"
-        if name in after:
-            yield from _parameter_changes(place, parameter, after[name], types)
-        else:
-            yield Change(place, "removed", Effect.BREAKING)
-    positions = [
-        [name for name, item in side.items() if item.kind is not griffe.ParameterKind.keyword_only]
-        for side in (before, after)
-    ]
-    kept = [name for name in positions[0] if name in positions[1]]
-    if kept != positions[1][: len(kept)]:
-        yield Change(_place(old.path), "its positional parameters moved", Effect.BREAKING)
-    for name, parameter in after.items():
-        if name not in before:
-            required = parameter.default is None and "variadic" not in str(parameter.kind)
-            place = f"{_place(old.path, parameter=True)}({name}=)"
-            text = f"added, {'required' if required else 'optional'}"
-            yield Change(place, text, Effect.BREAKING if required else Effect.ADDITION)
-    given, returned = str(old.returns), str(new.returns)
-    if members(given) != members(returned):
-        effect, why = _reading(given, returned, types, "uses the result")
-        if old.name.endswith("_detailed"):
-            # This is the type of an error body. `sync` shows a change of the success.
-            why = "code that checks the type of `parsed` may no longer type-check"
-            effect = Effect.TYPING
-        yield Change(f"{_place(old.path)}(…)", f"returns {returned}, not {given}", effect, why)
+def _positional(function: griffe.Function) -> list[str]:
+    keyword_only = griffe.ParameterKind.keyword_only
+    return [item.name for item in function.parameters if item.kind is not keyword_only]
 
 
 def _parameter_changes(
-    place: str, old: griffe.Parameter, new: griffe.Parameter, types: Types
+    place: str, old: griffe.Parameter, new: griffe.Parameter
 ) -> Iterator[Change]:
     if old.default is not None and new.default is None:
         yield Change(place, "is now required", Effect.BREAKING)
@@ -239,24 +202,44 @@ def _parameter_changes(
         easier = new.kind is griffe.ParameterKind.positional_or_keyword
         text = f"is now {new.kind.value if new.kind else 'given in another way'}"
         yield Change(place, text, Effect.ADDITION if easier else Effect.BREAKING)
+
+
+def _type_change(place: str, old: Any, new: Any, types: Types) -> Iterator[Change]:
+    """Compare the annotations of two parameters, attributes or results."""
     before, after = str(old.annotation), str(new.annotation)
-    if members(before) != members(after):
-        lost = types.refused(before, after, strict=True)
-        effect = Effect.BREAKING if lost else Effect.ADDITION
-        why = f"calls that pass {lost} fail" * bool(lost)
-        yield Change(place, f"{before} became {after}", effect, why)
+    if members(before) == members(after):
+        return
+    text, effect, why = f"{before} became {after}", Effect.ADDITION, ""
+    if isinstance(old, griffe.Function):
+        text = f"returns {after}, not {before}"
+    if isinstance(old, griffe.Parameter):
+        if lost := types.refused(before, after, strict=True):
+            effect, why = Effect.BREAKING, f"calls that pass {lost} fail"
+    elif old.name.endswith("_detailed"):
+        # This is the type of an error body. `sync` shows a change of the success.
+        effect, why = (
+            Effect.TYPING,
+            "code that checks the type of `parsed` may no longer type-check",
+        )
+    elif old.parent is None or old.parent.name not in types.only_given:
+        if not types.assignable(after, before):
+            how = "uses the result" if isinstance(old, griffe.Function) else "reads it"
+            effect, why = Effect.BREAKING, f"code that {how} may get {types.refused(after, before)}"
+        elif not types.assignable(after, before, strict=True):
+            effect, why = Effect.TYPING, f"code that uses it as {before} no longer type-checks"
+    if effect is Effect.ADDITION and _is_field(old) and not types.assignable(before, after):
+        lost = types.refused(before, after)
+        effect, why = Effect.TYPING, f"code that assigns {lost} no longer type-checks"
+    yield Change(place, text, effect, why)
 
 
-def _parameters(function: griffe.Function) -> Mapping[str, griffe.Parameter]:
-    return {item.name: item for item in function.parameters if item.name not in ("self", "cls")}
-
-
-def _place(path: str, *, parameter: bool = False) -> str:
+def _place(path: str) -> str:
     """A name as a user writes it, without the package.
 
     A method, its `_async` twin and the functions behind it are one place. They change together, so
     that a report names them once.
     """
+    path, parenthesis, parameter = path.partition("(")
     match path.split(".")[1:]:
         case ["api", tag, "_namespace", _, *method]:
             parts = ["client", tag, *(name.removesuffix("_async") for name in method)]
@@ -271,4 +254,4 @@ def _place(path: str, *, parameter: bool = False) -> str:
             parts = [name.removeprefix("Base"), *(part for part in rest if part != "__init__")]
         case other:
             parts = other
-    return ".".join(parts)
+    return ".".join(parts) + parenthesis + parameter

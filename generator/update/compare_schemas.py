@@ -25,33 +25,42 @@ class Direction(Enum):
 
 
 REFUSED = "existing clients raise ResponseValidationError for such a body"
+_ACCEPTED = "existing clients accept every such body"
 _KEPT = "existing clients keep it in additional_properties"
 _UNKNOWN = "existing clients keep unknown values"
-_OTHER_CLASS = "a body that fits several of them is decoded as another class"
 _LIMIT = "clients do not check limits"
+_OTHER_CLASS = "a body that fits several of them is decoded as another class"
+_IGNORED = "the server refuses or ignores calls that pass it"
+_MISSED = "the server refuses calls without it"
 
 
 class Kind(Enum):
-    """How a schema changed: the effect in a response and in a request, and a note on responses."""
+    """How a schema changed: its effect in a response and in a request, and why in each."""
 
-    WIDER = Effect.BREAKING, Effect.ADDITION, ""
+    WIDER = Effect.BREAKING, Effect.ADDITION
     WIDER_BY_NULL = Effect.NONE, Effect.ADDITION, "existing clients treat null as left out"
-    NARROWER = Effect.NONE, Effect.BREAKING, "existing clients accept every such body"
-    REPLACED = Effect.BREAKING, Effect.BREAKING, ""
+    NARROWER = Effect.NONE, Effect.BREAKING, _ACCEPTED
+    REPLACED = Effect.BREAKING, Effect.BREAKING
+    REORDERED = Effect.BREAKING, Effect.NONE, _OTHER_CLASS
     VALUE_ADDED = Effect.ADDITION, Effect.ADDITION, _UNKNOWN
     ENUM_REMOVED = Effect.NONE, Effect.ADDITION, _UNKNOWN
     LIMIT_LOOSENED = Effect.NONE, Effect.ADDITION, _LIMIT
     LIMIT_TIGHTENED = Effect.NONE, Effect.BREAKING, _LIMIT
-    REQUIRED_ADDED = Effect.ADDITION, Effect.BREAKING, _KEPT
+    DEFAULT_CHANGED = Effect.NONE, Effect.BREAKING, "", "calls without it get another result"
+    DEFAULT_KNOWN = Effect.NONE, Effect.NONE
+    REQUIRED_ADDED = Effect.ADDITION, Effect.BREAKING, _KEPT, _MISSED
+    REQUIRED_REMOVED = Effect.BREAKING, Effect.BREAKING, REFUSED, _IGNORED
     OPTIONAL_ADDED = Effect.ADDITION, Effect.ADDITION, _KEPT
-    REORDERED = Effect.BREAKING, Effect.NONE, _OTHER_CLASS
+    OPTIONAL_REMOVED = Effect.NONE, Effect.BREAKING, _ACCEPTED, _IGNORED
+    NOW_REQUIRED = Effect.NONE, Effect.BREAKING, _ACCEPTED, _MISSED
 
 
 #: Whether a limit is looser when it is higher (1) or lower (-1), or cannot be compared (0).
-_LIMITS = {
-    "pattern": 0, "minLength": -1, "maxLength": 1, "minimum": -1, "maximum": 1,
-    "exclusiveMinimum": -1, "exclusiveMaximum": 1, "multipleOf": 0, "minItems": -1, "maxItems": 1,
-    "uniqueItems": 0, "minProperties": -1, "maxProperties": 1,
+#: Clients check the other keywords.
+_KEYWORDS = {
+    "const": None, "format": None, "pattern": 0, "minLength": -1, "maxLength": 1, "minimum": -1,
+    "maximum": 1, "exclusiveMinimum": -1, "exclusiveMaximum": 1, "multipleOf": 0, "minItems": -1,
+    "maxItems": 1, "uniqueItems": 0, "minProperties": -1, "maxProperties": 1,
 }  # fmt: skip
 #: The limits that allow everything.
 _NO_LIMITS = {"minLength": 0, "minItems": 0, "minProperties": 0, "uniqueItems": False}
@@ -62,15 +71,16 @@ _SHOWN_VALUES = 8
 
 def effect_of(kind: Kind, direction: Direction) -> tuple[Effect, str]:
     """The effect of a change, and the reason."""
-    response, request, note = kind.value
+    response, request, *reasons = kind.value
+    why_response, why_request = [*reasons, "", ""][:2]
     if direction is Direction.REQUEST:
-        breaks = request is Effect.BREAKING
-        return request, "the server may refuse calls that it accepts today" * breaks
-    breaks = response is Effect.BREAKING
+        why_request = why_request or "the server may refuse calls that it accepts today"
+        return request, why_request * (request is Effect.BREAKING)
     if direction is Direction.RESPONSE:
-        return response, note or REFUSED * breaks
+        return response, why_response or REFUSED * (response is Effect.BREAKING)
     why = "existing clients raise the same error for such a body, but its `parsed` is None"
-    return Effect.NONE, (note or why) * breaks
+    is_refused = why_response in ("", REFUSED)
+    return Effect.NONE, (why if is_refused else why_response) * (response is Effect.BREAKING)
 
 
 class SchemaComparison:
@@ -86,28 +96,21 @@ class SchemaComparison:
     def compare(
         self, old: Any, new: Any, place: str, *, optional: bool = False
     ) -> Iterator[Change]:
-        """Yield what changed.
-
-        Args:
-            old: The old schema.
-            new: The new schema.
-            place: What to call the place of the schema.
-            optional: Whether the value may be left out.
-        """
-        old_document, new_document = self.documents
-        old = follow(old_document, old) or ANYTHING
-        new = follow(new_document, new) or ANYTHING
-        pair = id(old), id(new)
-        if pair in self._seen:
+        """Yield what changed; `optional` says that the value may be left out."""
+        old, new = (side or ANYTHING for side in map(follow, self.documents, (old, new)))
+        if (id(old), id(new)) in self._seen:
             return
-        self._seen.add(pair)
-        before, after = alternatives(old_document, old), alternatives(new_document, new)
+        self._seen.add((id(old), id(new)))
+        was, now = old.get("default"), new.get("default")
+        if self.direction is Direction.REQUEST and was != now:
+            kind = Kind.DEFAULT_KNOWN if None in (was, now) else Kind.DEFAULT_CHANGED
+            text = f"its default changed from {as_json(was)} to {as_json(now)}"
+            yield self._change(kind, place, text)
+        before, after = map(alternatives, self.documents, (old, new))
         types = [{option["type"] for option in options} for options in (before, after)]
         yield from self._types(types[0], types[1], place, optional=optional)
         for name in sorted(types[0] | types[1]):
-            was, now = _of_type(before, name), _of_type(after, name)
-            if was and now:
-                yield from self._options(was, now, place)
+            yield from self._options(_of_type(before, name), _of_type(after, name), place)
 
     def _change(self, kind: Kind, place: str, what: str) -> Change:
         return Change(place, what, *effect_of(kind, self.direction))
@@ -131,88 +134,92 @@ class SchemaComparison:
         self, before: list[dict[str, Any]], after: list[dict[str, Any]], place: str
     ) -> Iterator[Change]:
         """Compare the alternatives of one type, each with the one that it differs least from."""
-        rest = list(after)
-        order: list[int] = []
-        changes: list[Change] = []
-        seen = set(self._seen)
+        if not before or not after:
+            return  # the types differ
+        rest, order = list(after), list[int]()
         for was in before:
-            tried = [(list(self._details(was, now, place)), now) for now in rest]
-            if not tried:
-                changes.append(self._change(Kind.NARROWER, place, "an alternative was removed"))
+            if not rest:
+                yield self._change(Kind.NARROWER, place, "an alternative was removed")
                 continue
-            best, chosen = min(tried, key=lambda pair: sum(c.effect + 1 for c in pair[0]))
-            rest.remove(chosen)
-            order.append(after.index(chosen))
-            changes += best
-            if len(tried) > 1:
-                self._seen = set(seen)
-        yield from changes
-        for _ in rest:
-            yield self._change(Kind.WIDER, place, "an alternative was added")
+            now = rest.pop(self._nearest(was, rest))
+            order.append(after.index(now))
+            yield from self._details(was, now, place)
+        yield from [self._change(Kind.WIDER, place, "an alternative was added")] * len(rest)
         if order != sorted(order):
             yield self._change(Kind.REORDERED, place, "the alternatives are in another order")
 
+    def _nearest(self, old: dict[str, Any], options: list[dict[str, Any]]) -> int:
+        if len(options) == 1 or old in options:
+            return options.index(old) if old in options else 0
+        distances: list[int] = []
+        for option in options:
+            trial = SchemaComparison(*self.documents, self.direction)
+            trial._seen |= self._seen
+            distances.append(sum(change.effect + 1 for change in trial._details(old, option, "")))
+        return distances.index(min(distances))
+
     def _details(self, old: dict[str, Any], new: dict[str, Any], place: str) -> Iterator[Change]:
-        yield from self._enum(old, new, place)
-        formats = [checked_format(old), checked_format(new)]
-        if formats[0] != formats[1]:
-            kind = _kind(*formats, absent="")
-            text = f"the format {formats[0] or 'none'} became {formats[1] or 'none'}"
-            yield self._change(kind, place, text)
-        yield from self._limits(old, new, place)
+        yield from self._enum(old.get("enum"), new.get("enum"), place)
+        for name, sign in _KEYWORDS.items():
+            was, now = _keyword(old, name), _keyword(new, name)
+            if was == now:
+                continue
+            if sign is None:
+                kind = (
+                    Kind.NARROWER if was is None else Kind.WIDER if now is None else Kind.REPLACED
+                )
+            elif now is None or (was is not None and sign and (now - was) * sign > 0):
+                kind = Kind.LIMIT_LOOSENED
+            else:
+                kind = Kind.LIMIT_TIGHTENED
+            shown = name, as_json(was), as_json(now)
+            if name == "format":
+                shown = "the format", was or "none", now or "none"
+            yield self._change(kind, place, f"{shown[0]} {shown[1]} became {shown[2]}")
         if old["type"] == "array":
             items = old.get("items", ANYTHING), new.get("items", ANYTHING)
             yield from self.compare(*items, f"{place}[]")
         if old["type"] == "object":
-            yield from self._members(old, new, place)
+            yield from self.members(old, new, place)
 
-    def _enum(self, old: dict[str, Any], new: dict[str, Any], place: str) -> Iterator[Change]:
-        constants = old.get("const", ...), new.get("const", ...)
-        if constants[0] != constants[1]:
-            text = f"const {as_json(old.get('const'))} became {as_json(new.get('const'))}"
-            yield self._change(_kind(*constants, absent=...), place, text)
-        before, after = old.get("enum"), new.get("enum")
+    def _enum(self, before: Any, after: Any, place: str) -> Iterator[Change]:
         if before is None and after is not None:
-            text = f"any value became one of {_listed(after)}"
-            yield self._change(Kind.NARROWER, place, text)
+            yield self._change(Kind.NARROWER, place, f"any value became one of {_listed(after)}")
         elif before is not None and after is None:
             text = f"is not limited any more to {_listed(before)}"
             yield self._change(Kind.ENUM_REMOVED, place, text)
-        elif before is not None and after is not None:
-            for value in [value for value in after if value not in before]:
-                text = f"the value {as_json(value)} was added"
-                yield self._change(Kind.VALUE_ADDED, place, text)
-            for value in [value for value in before if value not in after]:
-                text = f"the value {as_json(value)} was removed"
-                yield self._change(Kind.NARROWER, place, text)
+        else:
+            for kind, verb, values, others in (
+                (Kind.VALUE_ADDED, "added", after or [], before),
+                (Kind.NARROWER, "removed", before or [], after),
+            ):
+                for value in values:
+                    if value not in others:
+                        text = f"the value {as_json(value)} was {verb}"
+                        yield self._change(kind, place, text)
 
-    def _limits(self, old: dict[str, Any], new: dict[str, Any], place: str) -> Iterator[Change]:
-        for name, sign in _LIMITS.items():
-            was, now = (
-                side.get(name) if side.get(name) != _NO_LIMITS.get(name) else None
-                for side in (old, new)
-            )
-            if was != now:
-                looser = now is None or (was is not None and sign and (now - was) * sign > 0)
-                kind = Kind.LIMIT_LOOSENED if looser else Kind.LIMIT_TIGHTENED
-                yield self._change(kind, place, f"{name} {as_json(was)} became {as_json(now)}")
-
-    def _members(self, old: dict[str, Any], new: dict[str, Any], place: str) -> Iterator[Change]:
+    def members(
+        self, old: dict[str, Any], new: dict[str, Any], place: str, joint: str = "."
+    ) -> Iterator[Change]:
+        """Compare the members of two objects; `joint` stands before a member's name."""
         before, after = old.get("properties", {}), new.get("properties", {})
         required = [set(side.get("required", [])) for side in (old, new)]
-        for name in dict.fromkeys([*before, *after]):
-            inner = f"{place}.{name}"
+        for name in before | after:
+            inner = f"{place}{joint}{name}"
             was, now = (name in names for names in required)
             if name not in after:
-                kind = Kind.REPLACED if was else Kind.NARROWER
-                yield self._change(kind, inner, f"removed, was {required_word(was)}")
+                kind = Kind.REQUIRED_REMOVED if was else Kind.OPTIONAL_REMOVED
+                text = f"removed, was {_required(was)}"
+                if self.direction is Direction.REQUEST:
+                    text = "removed"
+                yield self._change(kind, inner, text)
             elif name not in before:
                 kind = Kind.REQUIRED_ADDED if now else Kind.OPTIONAL_ADDED
-                yield self._change(kind, inner, f"added, {required_word(now)}")
+                yield self._change(kind, inner, f"added, {_required(now)}")
             else:
                 if was != now:
-                    kind = Kind.NARROWER if now else Kind.WIDER
-                    yield self._change(kind, inner, f"is now {required_word(now)}")
+                    kind = Kind.NOW_REQUIRED if now else Kind.WIDER
+                    yield self._change(kind, inner, f"is now {_required(now)}")
                 optional = not (was and now)
                 yield from self.compare(before[name], after[name], inner, optional=optional)
         rest = [side.get("additionalProperties", True) for side in (old, new)]
@@ -240,11 +247,10 @@ def _type_names(types: set[str]) -> str:
     return " or ".join(sorted(types)).replace("any", "any value") or "nothing"
 
 
-def _kind(old: Any, new: Any, *, absent: Any) -> Kind:
-    """The kind of a change of a keyword that narrows the schema."""
-    if old == absent:
-        return Kind.NARROWER
-    return Kind.WIDER if new == absent else Kind.REPLACED
+def _keyword(schema: dict[str, Any], name: str) -> Any:
+    """The value of a keyword, or None if it allows everything."""
+    value = (checked_format(schema) or None) if name == "format" else schema.get(name)
+    return None if value == _NO_LIMITS.get(name) else value
 
 
 def as_json(value: Any) -> str:
@@ -257,6 +263,5 @@ def _listed(values: Sequence[Any]) -> str:
     return ", ".join(map(as_json, values[:_SHOWN_VALUES])) + f" and {rest} more" * (rest > 0)
 
 
-def required_word(required: bool) -> str:
-    """The word for whether something is required."""
+def _required(required: bool) -> str:
     return "required" if required else "optional"

@@ -37,7 +37,7 @@ from generator.update.compare_operations import contract_changes
 from generator.update.compare_package import api_changes, package
 from generator.update.edit import config_with, overlay_for, overlay_without
 from generator.update.fetch import fetch
-from generator.update.obsolete import Review, is_wording, review
+from generator.update.obsolete import is_wording, review
 from generator.update.prune import prune
 from generator.update.replace import check_clean, replace, scratch_folder
 from generator.update.report import Effect, Verdict, bumped, plain
@@ -51,7 +51,7 @@ CHANGELOG, GENERATED = "CHANGELOG.md", "generated"
 
 @frozen
 class Options:
-    """The options of an update.
+    """What an update may do.
 
     Attributes:
         accept_breaking: Continue although the verdict is breaking.
@@ -68,13 +68,7 @@ class Options:
 
 @frozen
 class Outcome:
-    """The result of an update.
-
-    Attributes:
-        verdict: The verdict.
-        replaced: The files and folders that were replaced.
-        refused: Why the update stopped at the verdict, or nothing.
-    """
+    """The verdict, the files and folders that were replaced, and why the update stopped, if so."""
 
     verdict: Verdict
     replaced: list[str] = field(factory=list[str])
@@ -85,6 +79,39 @@ class Outcome:
         return f"{plain(self.verdict)}\n{self.refused or replaced or 'Nothing was changed.'}"
 
 
+class _Chain:
+    """The files of a checkout, or of the scratch folder where the new ones are made."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def read(self, name: str) -> str:
+        return read_text(self.root / name)
+
+    @property
+    def contract(self) -> dict[str, Any]:
+        return read_document(self.read(CONTRACT), CONTRACT)
+
+    @property
+    def names(self) -> list[OperationName]:
+        return configured_names(self.root / CONFIG)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        return read_mapping(self.read(CONFIG), CONFIG)
+
+    @property
+    def package(self) -> griffe.Module:
+        return package(self.root / GENERATED / str(self.settings["package_name_override"]))
+
+    def build(self, config: str) -> griffe.Module:
+        """Generate the package anew."""
+        (self.root / CONFIG).write_text(config, "utf-8")
+        shutil.rmtree(self.root / GENERATED, ignore_errors=True)
+        build(self.root / CONTRACT, self.root / CONFIG, self.root / GENERATED)
+        return self.package
+
+
 def update(
     root: Path,
     source: str,
@@ -92,104 +119,94 @@ def update(
     *,
     transport: httpx.BaseTransport | None = None,
 ) -> Outcome:
-    """Update a checkout to a document.
-
-    Args:
-        root: The checkout.
-        source: The path of a file, or an https URL.
-        options: The options.
-        transport: What sends the requests, for tests.
+    """Update a checkout to the document in a file or at an https URL.
 
     Raises:
         GeneratorError: The document cannot be used, its client fails the smoke test, or files to
             replace have uncommitted changes. The checkout is unchanged.
     """
     options = options or Options()
-    with scratch_folder(root) as new:
+    with scratch_folder(root) as folder:
+        here, new = _Chain(root), _Chain(folder)
         published = read_published(fetch(source, transport=transport), source)
-        old = _contract(root)
-        wanted = configured_names(root / CONFIG) or document_names(old)
-        found = find(published.data, wanted, old)
-        removed = _make_contract(root, new, source, published, found)
-        contract = _contract(new)
+        old = here.contract
+        found = find(published.data, here.names or document_names(old), old)
+        removed = _make_contract(here, new, source, published, found)
+        contract = new.contract
         names = _operation_names(found, contract, rename=options.rename)
-        version = str(_settings(root)["package_version_override"])
-        count = len(published.data["paths"])
-        schemas = as_object(as_object(published.data.get("components")).get("schemas"))
-        size = f"{count} path{'s' * (count != 1)}, {len(schemas)} schemas"
+        version = str(here.settings["package_version_override"])
         verdict = Verdict(
-            f"{source} ({published.form}, {size})",
+            _described(source, published),
             contract=contract_changes(old, contract, found),
             api=[],
             names=_renames(found, contract, old, names, rename=options.rename),
-            unlisted=[] if configured_names(root / CONFIG) else unlisted(published.data, found),
+            unlisted=[] if here.names else unlisted(published.data, found),
             version=version,
             next_version=version,
         )
         if verdict.means_the_same and all(map(is_wording, removed)):
             # New words and another order alone are not worth a new version of the package.
             return Outcome(verdict)
-        api = api_changes(package(_package(root)), _generate(root, new, contract, names))
+        api = api_changes(here.package, _generate(here, new, names))
         verdict = evolve(verdict, api=api, obsolete=list(map(title, removed)))
-        verdict = evolve(verdict, next_version=_next_version(root, new, verdict))
+        verdict = evolve(verdict, next_version=_next_version(here, new, verdict))
         if options.dry_run:
             return Outcome(verdict)
         if verdict.effect is Effect.BREAKING and not options.accept_breaking:
             how = "ACCEPT_BREAKING=1 (--accept-breaking) accepts it"
             stop = f"Stopped: this breaks code that uses the client; {how}. Nothing was changed."
             return Outcome(verdict, refused=stop)
-        changed = _finish(root, new, verdict)
+        changed = _finish(here, new, verdict)
         check_clean(root, changed)
         if options.test:
-            smoke_test(new)
-        replace(root, new, changed)
+            smoke_test(folder)
+        replace(root, folder, changed)
         return Outcome(verdict, changed)
 
 
-def _contract(root: Path) -> dict[str, Any]:
-    return read_document(read_text(root / CONTRACT), CONTRACT)
-
-
-def _settings(root: Path) -> dict[str, Any]:
-    return read_mapping(read_text(root / CONFIG), CONFIG)
-
-
-def _package(root: Path) -> Path:
-    name: str = _settings(root)["package_name_override"]
-    return root / GENERATED / name
+def _described(source: str, published: Published) -> str:
+    count = len(published.data["paths"])
+    schemas = as_object(as_object(published.data.get("components")).get("schemas"))
+    size = f"{count} path{'s' * (count != 1)}, {len(schemas)} schemas"
+    return f"{source} ({published.form}, {size})"
 
 
 def _make_contract(
-    root: Path, new: Path, source: str, published: Published, found: Sequence[Found]
+    here: _Chain, new: _Chain, source: str, published: Published, found: Sequence[Found]
 ) -> list[Any]:
     """Prune and correct the document; return the overlay actions that are obsolete.
 
     Raises:
         GeneratorError: Some overlay actions neither fit nor are obsolete. The error lists them all.
     """
-    old = _contract(root)
+    old = here.contract
     data = prune(published.data, found, old)
     upstream = published.text_of(data)
     if not upstream:
-        before = read_document(read_text(root / UPSTREAM), UPSTREAM)
-        upstream = serialize(aligned(data, before))
+        upstream = serialize(aligned(data, read_document(here.read(UPSTREAM), UPSTREAM)))
     moved = [place for place in found if place.moved]
-    overlay = overlay_for(read_text(root / OVERLAY), _origin(source, published, found), moved)
+    overlay = overlay_for(here.read(OVERLAY), _origin(source, published, found), moved)
     loaded = round_trip.load(overlay, "the overlay")
     reviewed = review(round_trip.load(upstream, "the upstream document"), loaded)
     removed = [loaded["actions"][index] for index in reviewed.obsolete]
     if reviewed.unmatched:
-        heading = f"{len(reviewed.unmatched)} of {len(loaded['actions'])} overlay actions"
-        raise GeneratorError(_unmatched(heading, reviewed, removed, found, old))
+        sections = {
+            f"{len(reviewed.unmatched)} of {len(loaded['actions'])} overlay actions need a hand:": (
+                reviewed.unmatched
+            ),
+            "obsolete, because upstream has the correction:": list(map(title, removed)),
+        } | _without_corrections(reviewed.document, found, old)
+        raise GeneratorError(
+            "\n".join(
+                "\n  - ".join([key, *entries]) for key, entries in sections.items() if entries
+            )
+        )
     if removed:
         overlay = overlay_without(overlay, reviewed.obsolete)
-    (new / "spec").mkdir()
-    for name, text in (
-        (UPSTREAM, upstream),
-        (OVERLAY, overlay),
-        (CONTRACT, contract_text(reviewed.document, loaded["info"])),
-    ):
-        (new / name).write_bytes(text.encode())
+    (new.root / "spec").mkdir()
+    contract = contract_text(reviewed.document, loaded["info"])
+    for name, text in {UPSTREAM: upstream, OVERLAY: overlay, CONTRACT: contract}.items():
+        (new.root / name).write_bytes(text.encode())
     return removed
 
 
@@ -202,32 +219,20 @@ def _origin(source: str, published: Published, found: Sequence[Found]) -> str:
     return f"{', '.join(f'{place.method.upper()} {place.path}' for place in found)} of {name}"
 
 
-def _unmatched(
-    heading: str,
-    reviewed: Review,
-    removed: Sequence[Any],
-    found: Sequence[Found],
-    old: dict[str, Any],
-) -> str:
-    """Everything that a maintainer needs to correct the overlay."""
-    faults: Sequence[object]
-    changes: Sequence[object] = []
+def _without_corrections(
+    corrected: Any, found: Sequence[Found], old: dict[str, Any]
+) -> dict[str, list[str]]:
+    """What is wrong with a document, or else changes, without the unmatched overlay actions."""
     try:
-        document = read_document(round_trip.dump(reviewed.document))
-        faults = problems(document)
-        if not faults:
-            changes = contract_changes(old, document, found)
+        document = read_document(round_trip.dump(corrected))
+        faults = list(map(str, problems(document)))
+        changes = [] if faults else list(map(str, contract_changes(old, document, found)))
     except (GeneratorError, LookupError) as error:
-        faults = [error]
-    sections: list[tuple[str, Sequence[object]]] = [
-        (f"{heading} need a hand:", reviewed.unmatched),
-        ("obsolete, because upstream has the correction:", list(map(title, removed))),
-        ("without them, the document is not valid:", faults),
-        ("without them, the contract changes:", changes),
-    ]
-    return "\n".join(
-        "\n  - ".join([heading, *map(str, entries)]) for heading, entries in sections if entries
-    )
+        faults, changes = [str(error)], []
+    return {
+        "without them, the document is not valid:": faults,
+        "without them, the contract changes:": changes,
+    }
 
 
 def _operation_names(
@@ -256,33 +261,30 @@ def _renames(
     return changes and [*changes, *(f"{one} {verb} client.{one.tag}.{one.name}" for one in names)]
 
 
-def _generate(
-    root: Path, new: Path, contract: dict[str, Any], names: Sequence[OperationName]
-) -> griffe.Module:
+def _generate(here: _Chain, new: _Chain, names: Sequence[OperationName]) -> griffe.Module:
     """Generate the package with the names of operations and classes that it has to keep."""
-    config = read_text(root / CONFIG)
-    if configured_names(root / CONFIG) or list(names) != document_names(contract):
+    config, contract, old = here.read(CONFIG), new.contract, here.package
+    if here.names or list(names) != document_names(contract):
         config = config_with(config, operations=names)
-    config = config_with(config, schemes=_scheme_names(root, contract))
-    old, made = package(_package(root)), _build(new, config)
+    config = config_with(config, schemes=_scheme_names(here, contract))
+    made = new.build(config)
     schemas = as_object(as_object(contract.get("components")).get("schemas"))
-    named = as_object(_settings(root).get("class_overrides"))
-    if named.keys() <= {str(ClassName(name, "field_")) for name in schemas} and not class_overrides(
-        old, made
-    ):
+    overridden = as_object(here.settings.get("class_overrides")).keys()
+    is_needed = overridden <= {str(ClassName(name, "field_")) for name in schemas}
+    if is_needed and not class_overrides(old, made):
         return made
     try:
         # Without class overrides, so that a class has the name of its schema.
-        natural = _build(new, config_with(config, class_overrides={}))
+        natural = new.build(config_with(config, class_overrides={}))
     except GeneratorError:
-        return _build(new, config)  # two schemas get one name: the overrides stay
-    return _build(new, config_with(config, class_overrides=class_overrides(old, natural)))
+        return new.build(config)  # two schemas get one name: the overrides stay
+    return new.build(config_with(config, class_overrides=class_overrides(old, natural)))
 
 
-def _scheme_names(root: Path, contract: dict[str, Any]) -> dict[str, str]:
+def _scheme_names(here: _Chain, contract: dict[str, Any]) -> dict[str, str]:
     """Our names of the security schemes that the document gives other names."""
-    configured = configured_schemes(root / CONFIG)
-    before, after = security_schemes(_contract(root)), security_schemes(contract)
+    configured = configured_schemes(here.root / CONFIG)
+    before, after = security_schemes(here.contract), security_schemes(contract)
     found: dict[str, str] = {}
     for name, scheme in before.items():
         same = [
@@ -296,39 +298,25 @@ def _scheme_names(root: Path, contract: dict[str, Any]) -> dict[str, str]:
     return found
 
 
-def _build(new: Path, config: str) -> griffe.Module:
-    (new / CONFIG).write_text(config, "utf-8")
-    shutil.rmtree(new / GENERATED, ignore_errors=True)
-    build(new / CONTRACT, new / CONFIG, new / GENERATED)
-    return package(_package(new))
-
-
-def _next_version(root: Path, new: Path, verdict: Verdict) -> str:
+def _next_version(here: _Chain, new: _Chain, verdict: Verdict) -> str:
     """The version that the changes since the last release ask for, or the present one if higher."""
-    if contents(root / GENERATED) == contents(new / GENERATED):
-        return verdict.version
-    base = last_release(read_text(root / CHANGELOG))
-    if base is None:
+    base = last_release(here.read(CHANGELOG))
+    if base is None or contents(here.root / GENERATED) == contents(new.root / GENERATED):
         return verdict.version  # nobody has the version before the first release
-    level = "patch" if verdict.level == "none" else verdict.level
-    candidates = verdict.version, bumped(base, level)
-    return max(candidates, key=lambda version: [int(part) for part in version.split(".")])
+    due = bumped(base, "patch" if verdict.level == "none" else verdict.level)
+    return max(verdict.version, due, key=lambda text: list(map(int, text.split("."))))
 
 
-def _finish(root: Path, new: Path, verdict: Verdict) -> list[str]:
+def _finish(here: _Chain, new: _Chain, verdict: Verdict) -> list[str]:
     """Write the version and the changelog; return the names of all that has changed."""
     if verdict.next_version != verdict.version:
-        _build(new, config_with(read_text(new / CONFIG), version=verdict.next_version))
-    changed = []
-    if contents(root / GENERATED) != contents(new / GENERATED):
-        changed = [GENERATED]
-        changelog = read_text(root / CHANGELOG)
-        if last_release(changelog):
-            (new / CHANGELOG).write_text(with_changes(changelog, verdict), "utf-8")
-            changed = [CHANGELOG, GENERATED]
-    files = [
-        name
-        for name in (UPSTREAM, OVERLAY, CONTRACT, CONFIG)
-        if (new / name).read_bytes() != (root / name).read_bytes()
-    ]
-    return [*files, *changed]
+        new.build(config_with(new.read(CONFIG), version=verdict.next_version))
+    files = [UPSTREAM, OVERLAY, CONTRACT, CONFIG]
+    changed = [name for name in files if new.read(name) != here.read(name)]
+    if contents(here.root / GENERATED) == contents(new.root / GENERATED):
+        return changed
+    if last_release(here.read(CHANGELOG)):
+        text = with_changes(here.read(CHANGELOG), verdict)
+        (new.root / CHANGELOG).write_text(text, "utf-8")
+        changed.append(CHANGELOG)
+    return [*changed, GENERATED]

@@ -16,7 +16,6 @@ from generator.spec.contract import make_contract
 from generator.spec.examples import sample
 from generator.spec.files import contents
 from generator.spec.read import read_document
-from generator.update.smoke_test import plan
 from generator.update.update import Options, Outcome, update
 from tests.generator.paths import ROOT
 
@@ -121,11 +120,9 @@ class Use:
             "mypy", "--strict", "--no-error-summary", "--config-file=",
             "--cache-dir", str(cache), PACKAGE, "user.py",
         ]  # fmt: skip
-        (scratch / "smoke.json").write_text(plan(checkout.root), "utf-8")
-        calls = [str(scratch / "site"), PACKAGE, str(scratch / "smoke.json")]
         runs = [
             _start(["-m", *types], scratch / "site"),
-            _start(["-m", "generator.update.smoke_calls", *calls], ROOT),
+            _start(["-m", "generator.update.smoke_calls", str(checkout.root)], ROOT),
             _start(["user.py"], scratch / "site"),
         ]
         inputs = [None, None, json.dumps(checkout.responses())]

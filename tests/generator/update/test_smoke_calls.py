@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import importlib
-import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from generator.client.names import with_configured_names
+from generator.spec.read import read_document
 from generator.update.smoke_calls import example_status, failures
-from generator.update.smoke_test import plan
 from tests.generator.update.checkout import Checkout
 
 
 def found(client: Any, checkout: Checkout) -> str:
-    return "\n".join(failures(client, **json.loads(plan(checkout.root))))
+    config = checkout.root / "generator-config.yaml"
+    contract = with_configured_names(read_document(checkout.read("openapi.yaml")), config)
+    return "\n".join(failures(client, contract))
 
 
 def test_a_client_that_works_has_no_failures(importable_client: Any, later: Checkout) -> None:
