@@ -49,29 +49,26 @@ def test_what_cannot_be_fetched_is_refused(offline: list[Any], source: str, word
 Respond = Callable[[httpx.Request], httpx.Response]
 
 
-def redirect(location: str, status: int = 302) -> Respond:
-    return lambda _: httpx.Response(status, headers={"location": location})
-
-
-ELSEWHERE = {
-    "a private address": redirect("https://10.0.0.1/openapi.yaml"),
-    "a metadata server": redirect("http://169.254.169.254/latest/meta-data", 307),
-    "this machine": redirect("https://localhost/openapi.yaml", 308),
-    "plain http": redirect("http://openrouter.ai/openapi.yaml", 301),
-    "another host": redirect("https://openrouter.ai.example.org/openapi.yaml"),
-    "another port": redirect("https://openrouter.ai:8443/openapi.yaml"),
-    "a file": redirect("file:///etc/passwd"),
-    "another host in short": redirect("//example.org/openapi.yaml"),
-}
-
-
-@pytest.mark.parametrize("name", ELSEWHERE)
-def test_a_redirect_elsewhere_is_not_followed(name: str) -> None:
+@pytest.mark.parametrize(
+    "location",
+    [
+        "https://10.0.0.1/openapi.yaml",
+        "http://169.254.169.254/latest/meta-data",
+        "https://localhost/openapi.yaml",
+        "http://openrouter.ai/openapi.yaml",
+        "https://openrouter.ai.example.org/openapi.yaml",
+        "https://openrouter.ai:8443/openapi.yaml",
+        "file:///etc/passwd",
+        "//example.org/openapi.yaml",
+    ],
+)
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_elsewhere_is_not_followed(location: str, status: int) -> None:
     asked: list[str] = []
 
     def respond(request: httpx.Request) -> httpx.Response:
         asked.append(str(request.url))
-        return ELSEWHERE[name](request)
+        return httpx.Response(status, headers={"location": location})
 
     with pytest.raises(GeneratorError, match="another origin, which is not followed") as caught:
         fetch("https://openrouter.ai/openapi.yaml", transport=httpx.MockTransport(respond))
@@ -93,6 +90,10 @@ def _encoded(_: httpx.Request) -> httpx.Response:
     return httpx.Response(200, headers={"content-encoding": "br"}, stream=unread)
 
 
+def again(_: httpx.Request) -> httpx.Response:
+    return httpx.Response(302, headers={"location": "/again"})
+
+
 def status(number: int) -> Respond:
     return lambda _: httpx.Response(number, text="<html>")
 
@@ -102,7 +103,7 @@ def status(number: int) -> Respond:
     [
         (status(404), "status 404, expected 200"),
         (status(503), "status 503, expected 200"),
-        (redirect("/again"), "more than 3 redirects"),
+        (again, "more than 3 redirects"),
         (_endless, "larger than 20 MiB"),
         (_unreachable, "no route to host"),
         (_encoded, "compressed, which was not requested"),

@@ -21,8 +21,8 @@ from tests.generator.update.planted import PLANTED, base
 pytestmark = pytest.mark.timeout(300)
 #: The verdict on each change, checked by hand: a line for every difference, with its effect.
 VERDICTS = {
-    section.partition("\n")[0]: section.splitlines()[1:]
-    for section in (HERE / "planted-verdicts.txt").read_text("utf-8").rstrip().split("\n\n")
+    section.partition("\n")[0]: section.replace("\n  ", "\n").splitlines()[1:]
+    for section in re.split(r"\n(?=\S)", (HERE / "planted-verdicts.txt").read_text("utf-8"))
 }
 #: The words of the table in the documentation.
 CLIENTS = {True: "fail", False: "go on"}

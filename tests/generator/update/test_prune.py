@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from generator.client.names import document_names
 from generator.errors import GeneratorError
 from generator.update.prune import prune
 from generator.update.select import find
@@ -49,12 +48,6 @@ def test_what_is_ours_is_kept_with_all_that_it_reaches_and_nothing_else() -> Non
     assert pruned(own) == whole
     assert ["/activity"] == list(whole["paths"])
     assert own["components"]["schemas"].keys() == whole["components"]["schemas"].keys()
-
-
-def test_what_is_kept_is_the_same_from_openapi_3_0() -> None:
-    own = document(GROUPS)
-
-    assert pruned(as_30(own)) == pruned(own)
 
 
 def test_the_document_is_not_changed() -> None:
@@ -118,11 +111,3 @@ def test_security_and_tags_come_along_where_they_are_used() -> None:
         list(overridden["components"]["securitySchemes"]),
     )
     assert ["Analytics"] == [tag["name"] for tag in inherited["tags"]]
-
-
-def test_an_operation_without_a_name_keeps_the_former_one() -> None:
-    own = document(FIRST._replace(operation_id=None))
-
-    [name] = document_names(pruned(own))
-
-    assert ("analytics", "get_user_activity") == (name.tag, name.name)

@@ -13,7 +13,7 @@ import pytest
 from generator.errors import GeneratorError
 from generator.update.replace import FOLDER, check_clean, replace, scratch_folder
 from tests.generator.paths import ROOT
-from tests.generator.update.test_workflow import git
+from tests.tools.test_update_workflow import git
 
 NAMES = ["spec/upstream.yaml", "openapi.yaml", "CHANGELOG.md", "generated"]
 OLD = {
@@ -77,15 +77,6 @@ def root(tmp_path: Path) -> Path:
     return tmp_path / "checkout"
 
 
-def test_all_is_replaced_and_nothing_is_left_behind(root: Path) -> None:
-    with scratch_folder(root) as new:
-        fill(new, NEW)
-        replace(root, new, NAMES)
-
-    assert REPLACED == contents(root)
-    assert not (root / FOLDER).exists()
-
-
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_run_that_is_stopped_puts_everything_back(root: Path, number: signal.Signals) -> None:
     for point in range(1, 8):
@@ -121,6 +112,7 @@ def test_a_second_run_is_refused_and_leaves_the_first_alone(root: Path) -> None:
         replace(root, new, NAMES)
 
     assert REPLACED == contents(root)
+    assert not (root / FOLDER).exists()
 
 
 def test_only_what_git_can_restore_is_replaced(root: Path) -> None:

@@ -27,17 +27,6 @@ def test_an_operation_that_moved_is_found_by_its_name(own: dict[str, Any]) -> No
     assert found.path in own["paths"]
 
 
-@pytest.mark.parametrize("operation_id", ["listActivity", "get_user_activity", None])
-def test_a_renamed_operation_is_found_by_its_place(
-    operation_id: str | None,
-) -> None:
-    own = document(FIRST._replace(operation_id=operation_id))
-
-    [found] = find(own, OURS, document(FIRST))
-
-    assert not found.moved
-
-
 def test_a_path_parameter_may_have_another_name() -> None:
     wanted = [OperationName("/a/{id}", "get", "default", "x")]
     own = {"paths": {"/a/{number}": {"get": {"operationId": "y"}}}}
