@@ -13,6 +13,7 @@ from enum import Enum, auto
 from typing import Any
 
 from generator.spec.schemas import alternatives, checked_format, follow
+from generator.spec.values import as_array
 from generator.update.report import Change, Effect
 
 
@@ -190,8 +191,8 @@ class SchemaComparison:
             yield self._change(Kind.ENUM_REMOVED, place, text)
         else:
             for kind, verb, values, others in (
-                (Kind.VALUE_ADDED, "added", after or [], before),
-                (Kind.NARROWER, "removed", before or [], after),
+                (Kind.VALUE_ADDED, "added", as_array(after), as_array(before)),
+                (Kind.NARROWER, "removed", as_array(before), as_array(after)),
             ):
                 for value in values:
                     if value not in others:

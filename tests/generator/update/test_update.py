@@ -155,7 +155,7 @@ def _in_models(text: str, instead: str) -> Callable[..., None]:
 @pytest.mark.parametrize(
     ("text", "instead", "words"),
     [
-        ('data["usage"] = self.usage', 'data["usage"] = self.requests', "usage"),
+        ('"usage": self.usage', '"usage": self.requests', "usage"),
         ("from attrs import", "from attrs_ import", "No module named 'attrs_'"),
         ("    data: list[ActivityItem]", "    data: list[str]", '"str" has no attribute'),
     ],
