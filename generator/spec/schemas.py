@@ -36,12 +36,8 @@ def alternatives(document: Mapping[str, Any], schema: Any) -> list[dict[str, Any
         for kind in _kinds(option):
             single = {**option, "type": kind}
             if "enum" in option:
-                single["enum"] = [
-                    value
-                    for value in option["enum"]
-                    if json_type(value) == kind
-                    or (kind == "number" and json_type(value) == "integer")
-                ]
+                same = (kind, "integer") if kind == "number" else (kind,)
+                single["enum"] = [value for value in option["enum"] if json_type(value) in same]
                 if not single["enum"]:
                     continue
             if kind == "null":
@@ -73,20 +69,15 @@ def _spread(document: Mapping[str, Any], schema: Any, *, depth: int) -> Iterator
         return
     schema = follow(document, schema)
     options = [{key: value for key, value in schema.items() if key not in ("allOf", *_UNIONS)}]
-    for part in schema.get("allOf", []):
+    groups = [[part] for part in schema.get("allOf", [])]
+    groups += [schema[union] for union in _UNIONS if schema.get(union)]
+    for group in groups:
         options = [
             _both(option, other)
             for option in options
+            for part in group
             for other in _spread(document, part, depth=depth + 1)
         ]
-    for union in _UNIONS:
-        if schema.get(union):
-            options = [
-                _both(option, other)
-                for option in options
-                for part in schema[union]
-                for other in _spread(document, part, depth=depth + 1)
-            ]
     yield from options
 
 
