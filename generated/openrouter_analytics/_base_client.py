@@ -268,6 +268,8 @@ class BaseClient:
         request = self._request(http, operation, arguments, options)
         limit = options.get("max_retries")
         limit = self._max_retries if limit is None else _settings.checked_retries(limit)
+        if not getattr(arguments.content, "is_replayable", True):
+            limit = 0
         retries = Retries(operation.method, limit)
         while True:
             outcome = yield from self._attempt(operation, request)
@@ -346,12 +348,15 @@ class BaseClient:
         for more in (self._headers, arguments.headers, call_headers):
             headers.update(more)
         path, _, query = arguments.path.partition("?")
+        content: Any = arguments.content
+        if hasattr(content, "asynchronous") and _http.is_a(http, "AsyncClient"):
+            content = content.asynchronous()
         request = http.build_request(
             operation.method,
             self._base_url + path,
             params=arguments.query or None,
             headers=headers.raw,
-            content=arguments.content,
+            content=content,
             extensions={"timeout": timeout.as_dict()},
         )
         if query:  # not among the params, which httpx would encode again

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, Protocol, TypeGuard, TypeVar
 from urllib.parse import quote
@@ -215,6 +215,16 @@ def array(item: Encoder) -> Callable[[Any], list[str]]:
     return encode
 
 
+class Stream(Protocol):
+    """A body that is read while it is sent."""
+
+    is_replayable: bool
+
+    def __iter__(self) -> Iterator[bytes]: ...
+
+    def asynchronous(self) -> AsyncIterable[bytes]: ...
+
+
 class Arguments:
     """The encoded arguments of a call.
 
@@ -231,7 +241,7 @@ class Arguments:
         self.path = path
         self.query: list[tuple[str, str | int | float | bool | None]] = []
         self.headers: dict[str, str] = {}
-        self.content: bytes | None = None
+        self.content: bytes | Stream | None = None
 
     def add_path(self, literal: str, name: str, value: Any, encoder: Encoder) -> None:
         """Append a literal part of the path and the parameter that follows it."""

@@ -10,6 +10,7 @@ from openapi_python_client.parser.properties import AnyProperty, EnumProperty, M
 from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.date import DateProperty
 from openapi_python_client.parser.properties.datetime import DateTimeProperty
+from openapi_python_client.parser.properties.file import FileProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
@@ -45,6 +46,8 @@ def decoder(prop: PropertyProtocol, fit: Fit = Fit.ALONE) -> str:
         case EnumProperty():
             function = "unions.member" if fit is Fit.EXACT else "decode.enum"
             return f"{function}({prop.class_info.name})"
+        case FileProperty():
+            return "_files.File.of"
         case ListProperty():
             return f"decode.array({decoder(prop.inner_property, fit)})"
         case ModelProperty() if is_dict(prop):
@@ -174,10 +177,19 @@ def _is_json(prop: PropertyProtocol) -> bool:
     return isinstance(prop, ConstProperty) or (scalar is not None and scalar.is_json)
 
 
+def _has_files(prop: PropertyProtocol) -> bool:
+    """Whether a value may be or hold a file, which only a multipart body has: it is kept."""
+    return any(
+        isinstance(part, FileProperty)
+        or (isinstance(part, ListProperty) and _has_files(part.inner_property))
+        for part in types_in(prop)
+    )
+
+
 def encoder(prop: PropertyProtocol, source: str, *, optional: bool) -> str:
     """An expression for the JSON value of ``source``, which may be UNSET if it is optional."""
     match prop:
-        case _ if _is_json(prop):
+        case _ if _is_json(prop) or _has_files(prop):
             return source
         case _ if optional:
             return f"encode.json_value({source})"
@@ -207,7 +219,7 @@ def parameter_encoder(prop: PropertyProtocol) -> str:
         case ListProperty():
             return f"encode.array({_item_encoder(prop.inner_property)})"
         case ModelProperty():
-            return "styles.members"
+            return "_styles.members"
         case UnionProperty():
             # A string is sent as it is if it may be, and a time not as its day.
             options = sorted(without_null(prop)[0], key=lambda option: _RANKS.get(type(option), 0))
@@ -221,4 +233,4 @@ def parameter_encoder(prop: PropertyProtocol) -> str:
 
 def _item_encoder(prop: PropertyProtocol) -> str:
     has_parts = any(isinstance(part, ListProperty | ModelProperty) for part in types_in(prop))
-    return "styles.json_text" if has_parts else parameter_encoder(prop)
+    return "_styles.json_text" if has_parts else parameter_encoder(prop)

@@ -17,6 +17,7 @@ from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
+from generator.client.binary import with_files_in_parts_only
 from generator.client.discriminators import Discriminators
 from generator.client.enums import rewrite_enums
 from generator.client.presence import Presence, find_presences
@@ -49,7 +50,7 @@ def parse(document: Mapping[str, Any], config: Config) -> ParsedDocument:
     Raises:
         GeneratorError: The parser cannot read the document, or warns that it would drop something.
     """
-    simple = with_plain_requests(with_plain_responses(document))
+    simple = with_plain_requests(with_plain_responses(with_files_in_parts_only(document)))
     normalised, renamed = _normalised(simple, config.field_prefix)
     try:
         data = GeneratorData.from_dict(normalised, config=config)

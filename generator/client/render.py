@@ -16,6 +16,7 @@ from openapi_python_client import Project
 from openapi_python_client.config import Config
 from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
 
+from generator.client.requests import BodyKind
 from generator.client.views.models import enum_docstring
 from generator.client.views.package import PackageView
 from generator.errors import GeneratorError
@@ -27,11 +28,25 @@ OWN_TEMPLATES = ("_package.py", "_cli/commands.py")
 STAND_INS = ("client.py", *OWN_TEMPLATES)
 """The modules of the runtime that are never copied: editors need them to check the others."""
 OPTIONAL: Mapping[str, Callable[[PackageView], bool]] = {
+    "_bodies.py": lambda view: (
+        not all(item.bodies.is_json for item in view.operations if item.body)
+    ),
+    "_form.py": lambda view: _sends(view, BodyKind.FORM),
+    "_multipart.py": lambda view: _sends(view, BodyKind.MULTIPART),
     "_schemes.py": lambda view: any(scheme.kind != "Scheme" for scheme in view.schemes),
-    "_styles.py": lambda view: any(operation.has_styles for operation in view.operations),
+    "_styles.py": lambda view: (
+        any(item.has_styles for item in view.operations)
+        or _sends(view, BodyKind.FORM, BodyKind.MULTIPART)
+    ),
     "_unions.py": lambda view: view.parsed.has_unions,
+    "files.py": lambda view: _sends(view, BodyKind.MULTIPART),
 }
 """The modules of the runtime that are copied only if the package uses them, and when it does."""
+
+
+def _sends(view: PackageView, *kinds: BodyKind) -> bool:
+    return any(item.sends(kind) for item in view.operations for kind in kinds)
+
 
 #: All options of ruff are here, so that no configuration file changes the output.
 _RUFF = (

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from enum import StrEnum
 from typing import Any
 
 from attrs import frozen
 
 from generator.client import reserved
 from generator.client.names import identifier
+from generator.spec.media_types import Kind, essence, kind_of
 from generator.spec.operations import DEFAULT_STYLES, IGNORED_HEADERS, METHODS
 from generator.spec.references import resolve
-from generator.spec.values import as_array, as_object
+from generator.spec.values import as_array, as_object, is_object
 
 LOCATIONS = ("path", "query", "header", "cookie")
 
@@ -122,6 +124,102 @@ def _free(name: str, used: Collection[str]) -> str:
     return candidate
 
 
+class BodyKind(StrEnum):
+    """How a body is made of what a caller gives."""
+
+    JSON = "json"
+    FORM = "form"
+    MULTIPART = "multipart"
+    TEXT = "text"
+    BYTES = "bytes"
+
+    @property
+    def has_class(self) -> bool:
+        """Whether its type is that of its schema."""
+        return self in (BodyKind.JSON, BodyKind.FORM, BodyKind.MULTIPART)
+
+
+_PARSED_AS = {
+    BodyKind.JSON: "application/json",
+    BodyKind.FORM: "application/x-www-form-urlencoded",
+    BodyKind.MULTIPART: "multipart/form-data",
+}
+
+
+@frozen
+class RequestBody:
+    """A body that an operation takes.
+
+    Attributes:
+        media_type: Its media type, as the document writes it.
+        schema: Its schema.
+        encoding: The encoding of its properties.
+        parsed_as: The media type that the parser knows it by; empty if it does not see it.
+    """
+
+    media_type: str
+    kind: BodyKind
+    schema: Any
+    encoding: Mapping[str, Any]
+    parsed_as: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the caller completes the media type: a range, or parts with a boundary."""
+        name = essence(self.media_type)
+        return "*" in name or (name.startswith("multipart/") and self.kind == BodyKind.BYTES)
+
+
+def request_bodies(document: Mapping[str, Any], operation: Mapping[str, Any]) -> list[RequestBody]:
+    """The bodies of an operation, JSON before others."""
+    content = as_object(resolve(document, operation.get("requestBody", {}))).get("content", {})
+    found: list[RequestBody] = []
+    for media_type, value in content.items():
+        schema = value.get("schema", {})
+        kind = _body_kind(document, media_type, value.get("schema"))
+        same = [body.parsed_as for body in found if body.parsed_as and body.schema == schema]
+        parsed_as = f"{_PARSED_AS[kind]}; n={len(found)}" if kind.has_class else ""
+        found.append(
+            RequestBody(
+                media_type=media_type,
+                kind=kind,
+                schema=schema,
+                encoding=as_object(value.get("encoding")),
+                parsed_as=same[0] if parsed_as and same else parsed_as,
+            )
+        )
+    return sorted(found, key=_rank)
+
+
+def _rank(body: RequestBody) -> tuple[bool, bool]:
+    return body.kind != BodyKind.JSON, essence(body.media_type) != "application/json"
+
+
+def _body_kind(document: Mapping[str, Any], media_type: str, schema: Any) -> BodyKind:
+    structured = {
+        "application/x-www-form-urlencoded": BodyKind.FORM,
+        "multipart/form-data": BodyKind.MULTIPART,
+    }.get(essence(media_type))
+    if structured:
+        return structured
+    kind = kind_of(document, media_type, schema)
+    return {Kind.JSON: BodyKind.JSON, Kind.BYTES: BodyKind.BYTES}.get(kind, BodyKind.TEXT)
+
+
+def part_headers(encoding: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The headers of a part; its media type has a keyword of its own."""
+    headers = as_object(encoding.get("headers"))
+    return {name: as_object(it) for name, it in headers.items() if name.lower() != "content-type"}
+
+
+def fixed_header(header: Mapping[str, Any]) -> str | None:
+    """The one value that the document gives a header of a part, or None."""
+    schema = as_object(header.get("schema"))
+    values = [schema[key] for key in ("const", "default") if key in schema]
+    values += schema["enum"] if len(schema.get("enum", [])) == 1 else []
+    return values[0] if values and isinstance(values[0], str) else None
+
+
 def parser_path(path: str) -> str:
     """A path as the parser sees it: without templates, whose names it would check."""
     return path.replace("{", "⟨").replace("}", "⟩")
@@ -139,10 +237,40 @@ def with_plain_requests(document: Mapping[str, Any]) -> dict[str, Any]:
 def _item(document: Mapping[str, Any], item: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for key, value in item.items():
         if key in METHODS:
-            found = request_parameters(document, item, value)
-            yield key, {**value, "parameters": [_for_parser(parameter) for parameter in found]}
+            yield key, dict(_operation(document, item, value))
         elif key != "parameters":
             yield key, value
+
+
+def _operation(
+    document: Mapping[str, Any], item: Mapping[str, Any], operation: Mapping[str, Any]
+) -> Iterator[tuple[str, Any]]:
+    for key, value in operation.items():
+        if key not in ("parameters", "requestBody"):
+            yield key, value
+    found = request_parameters(document, item, operation)
+    yield "parameters", [_for_parser(parameter) for parameter in found]
+    if "requestBody" in operation:
+        body = as_object(resolve(document, operation["requestBody"]))
+        content = _content(request_bodies(document, operation))
+        if content:
+            yield "requestBody", {**body, "content": content}
+
+
+def _content(bodies: list[RequestBody]) -> dict[str, Any]:
+    """The bodies that the parser sees: each schema once."""
+    content: dict[str, Any] = {}
+    seen: set[BodyKind] = set()
+    for body in bodies:
+        if not body.parsed_as or body.parsed_as in content:
+            continue
+        schema = body.schema
+        if body.kind in seen and is_object(schema) and "$ref" not in schema:
+            # The parser would give two classes one name.
+            schema = {**schema, "title": f"{essence(body.media_type).partition('/')[2]} body"}
+        seen.add(body.kind)
+        content[body.parsed_as] = {"schema": schema}
+    return content
 
 
 def _for_parser(parameter: RequestParameter) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 #: In the methods and modules of an operation.
 IN_METHODS = {
     "arguments", "client", "encode", "extra_query", "headers", "max_retries", "options", "request",
-    "self", "styles", "timeout", "warnings",
+    "self", "timeout", "warnings",
 }  # fmt: skip
 #: In the methods of an operation that has a body.
 BODY = {"body", "content_type"}
@@ -14,10 +14,10 @@ IN_MODELS = {
 }  # fmt: skip
 #: In modules: names that a class of the document would hide.
 IN_MODULES = {
-    "Annotated", "Any", "CallOptions", "Callable", "Client", "Columns", "FileOptions", "Kind",
-    "Literal", "Mapping", "Never", "OPERATION", "Operation", "Options", "Response", "SCHEMES",
-    "Self", "Sequence", "TYPE_CHECKING", "TableOptions", "Timeout", "UNSET", "UUID", "Unpack",
-    "Unset",
+    "Annotated", "Any", "BODIES", "BinaryIO", "CallOptions", "Callable", "Client", "Columns",
+    "FileOptions", "Kind", "Literal", "Mapping", "Never", "OPERATION", "Operation", "Options",
+    "Response", "SCHEMES", "Self", "Sequence", "TYPE_CHECKING", "TableOptions", "Timeout", "UNSET",
+    "UUID", "Unpack", "Unset",
 }  # fmt: skip
 #: The arguments of ``Client`` beside its keys, and the variables of its constructor.
 IN_CONSTRUCTOR = {

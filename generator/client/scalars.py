@@ -7,7 +7,6 @@ from openapi_python_client.parser.properties import AnyProperty
 from openapi_python_client.parser.properties.boolean import BooleanProperty
 from openapi_python_client.parser.properties.date import DateProperty
 from openapi_python_client.parser.properties.datetime import DateTimeProperty
-from openapi_python_client.parser.properties.file import FileProperty
 from openapi_python_client.parser.properties.float import FloatProperty
 from openapi_python_client.parser.properties.int import IntProperty
 from openapi_python_client.parser.properties.none import NoneProperty
@@ -43,7 +42,7 @@ class Scalar:
 
 _IS_NOT_NUMBER = "type(value) is not int and not (type(value) is float and isfinite(value))"
 _IS_NOT_DATE = "type(value) is not str or (value := decode.DATES.get(value)) is None"
-_TEXT = Scalar("string", "type(value) is not str", "str", is_json=True)
+
 SCALARS: dict[type[PropertyProtocol], Scalar] = {
     AnyProperty: Scalar("anything", "", "Any"),
     BooleanProperty: Scalar(
@@ -68,7 +67,6 @@ SCALARS: dict[type[PropertyProtocol], Scalar] = {
         metavar="INTEGER",
     ),
     NoneProperty: Scalar("null"),
-    FileProperty: _TEXT,
-    StringProperty: _TEXT,
+    StringProperty: Scalar("string", "type(value) is not str", "str", is_json=True),
     UuidProperty: Scalar("uuid", loses=True, metavar="UUID"),
 }

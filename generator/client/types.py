@@ -93,7 +93,7 @@ def annotation(prop: PropertyProtocol) -> str:
             # The parser's own literal is escaped twice.
             return f"Literal[{prop.value.raw_value!r}]"
         case FileProperty():
-            return "str"  # in JSON, bytes are text
+            return "_files.File"
         case EnumProperty():
             return f"{prop.class_info.name} | {prop.value_type.__name__}"
         case ListProperty():

@@ -34,7 +34,7 @@ def missing_operations(document: Mapping[str, Any], view: PackageView) -> Iterat
                 yield f"{place}/parameters: the parameter {parameter['name']!r} is not sent"
         media_types = resolve(document, data.get("requestBody", {})).get("content", {})
         for media_type in media_types:
-            if operation.body is None or operation.body.media_type != media_type:
+            if media_type not in {body.media_type for body in operation.bodies.found}:
                 yield f"{place}/requestBody: a body of {media_type} is not sent"
         read = {item.pattern: item.media_types for item in [*operation.success, *operation.errors]}
         for status, response in data.get("responses", {}).items():
@@ -55,7 +55,7 @@ def _missing_options(place: str, operation: Operation, command: Command | None) 
     options = [*command.positional, *command.keyword, *([command.body] if command.body else [])]
     known = {option.python_name for option in options}
     for parameter in [*operation.positional, *operation.keyword]:
-        if parameter.python_name not in known:
+        if parameter.python_name not in known and parameter.location != "content_type":
             yield f"{place}/parameters: the command has no option for {parameter.python_name}"
 
 

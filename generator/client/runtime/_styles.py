@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from . import _encode as encode
@@ -33,7 +33,7 @@ def quoted(text: str) -> str:
     return quote(text, safe="")
 
 
-def _reserved(text: str) -> str:
+def reserved_quoted(text: str) -> str:
     """Percent-encode only what would end the value, or mean something else, in a query."""
     return quote(text, safe=":/?@!$'()*,;=")
 
@@ -89,8 +89,7 @@ def pairs(name: str, value: Value, style: str, *, explode: bool, quote: Quote) -
 def _exploded(name: str, value: list[str] | dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for key, item in value.items() if isinstance(value, dict) else [(name, value)]:
         if isinstance(item, list):
-            items: list[Any] = item
-            yield from ((key, one) for one in items)
+            yield from ((key, one) for one in cast("list[Any]", item))
         else:
             yield key, item
 
@@ -173,7 +172,7 @@ class Arguments(encode.Arguments):
         if value is None:
             return
         encoded = encode.encoded(name, value, encoder)
-        quote = _reserved if reserved else quoted
+        quote = reserved_quoted if reserved else quoted
         for pair in pairs(name, encoded, style, explode=explode, quote=quote):
             self.path += ("&" if "?" in self.path else "?") + pair
 

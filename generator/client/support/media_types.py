@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
+from generator.client.binary import MULTIPART, is_file
+from generator.client.requests import fixed_header, part_headers
 from generator.client.support.schemas import unsupported_schema
-from generator.spec.media_types import is_media_type
+from generator.spec.media_types import essence, is_media_type
 from generator.spec.references import pointer
 from generator.spec.values import as_object
-
-_BODY_TYPES = re.compile(r"application/(json|[\w.-]+\+json)(\s*;.*)?", re.IGNORECASE)
 
 
 def unsupported_body(owner: dict[str, Any], place: str) -> Iterator[str]:
     """What of the media types of a request and their schemas is not supported."""
-    content: dict[str, Any] = owner.get("content", {})
-    if len(content) > 1:
-        yield f"{place}/content: more than one media type is not supported: {', '.join(content)}"
-    for media_type, value in content.items():
+    for media_type, value in as_object(owner.get("content")).items():
         inner = f"{place}/content{pointer([media_type])}"
-        if not _BODY_TYPES.fullmatch(media_type):
-            yield f"{inner}: this media type is not supported"
+        if not is_media_type(media_type):
+            yield f"{inner}: this is no media type; write type/subtype"
         yield from unsupported_schema(value.get("schema", {}), f"{inner}/schema")
+        if essence(media_type) == MULTIPART:
+            yield from _unsupported_parts(value, inner)
+
+
+def _unsupported_parts(value: dict[str, Any], place: str) -> Iterator[str]:
+    members = as_object(as_object(value.get("schema")).get("properties"))
+    for name, encoding in as_object(value.get("encoding")).items():
+        inner = f"{place}/encoding{pointer([name])}"
+        for keyword in ("style", "explode", "allowReserved"):
+            if keyword in encoding:
+                yield f"{inner}/{keyword}: not supported in a multipart body; use contentType"
+        schema = as_object(members.get(name))
+        if is_file(as_object(schema.get("items", schema))):
+            continue  # whose caller gives its headers
+        for header, described in part_headers(encoding).items():
+            if described.get("required") and fixed_header(described) is None:
+                place_of_it = f"{inner}/headers{pointer([header])}"
+                yield f"{place_of_it}: a caller cannot give it; give its schema a const or default"
 
 
 def unsupported_response(owner: dict[str, Any], place: str) -> Iterator[str]:

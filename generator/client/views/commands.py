@@ -158,7 +158,7 @@ def _command(
     keyword = [
         _option(parameter, options)
         for parameter in operation.keyword
-        if parameter.location != "body"
+        if parameter.location not in ("body", "content_type")
     ]
     sent = operation.body
     body = _body(sent, options) if sent else None
@@ -287,6 +287,8 @@ def _examples(
     needed = [name, *map(value, operation.positional)]
     spare: list[str] = []
     for parameter in operation.keyword:
+        if parameter.location == "content_type":
+            continue
         if parameter.location == "body":
             needed += [] if parameter.default else ["--body", "body.json"]
             continue

@@ -12,15 +12,15 @@ from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.strings import ClassName
 
 from generator.client import reserved
-from generator.client.requests import parser_path
-from generator.client.types import annotation, union
+from generator.client.requests import BodyKind, parser_path
+from generator.client.types import union
+from generator.client.views.bodies import Bodies, bodies
 from generator.client.views.docstrings import docstring, paragraphs, raw, section, sentence
 from generator.client.views.models import imported_classes
 from generator.client.views.parameters import Parameter, parameters, split_path
 from generator.client.views.responses import DocumentedResponse, raises, responses
 from generator.client.views.security import alternatives
 from generator.errors import GeneratorError
-from generator.spec.references import resolve
 
 
 @frozen
@@ -36,6 +36,7 @@ class Operation:
     positional: list[Parameter]
     keyword: list[Parameter]
     body: Parameter | None
+    bodies: Bodies
     security: list[list[str]]
     accept: str
     success: list[DocumentedResponse]
@@ -60,6 +61,18 @@ class Operation:
         """Whether a parameter has a style that the usual encoders do not have."""
         return any(parameter.has_style for parameter in [*self.positional, *self.keyword])
 
+    @property
+    def modules(self) -> list[str]:
+        """The optional modules of the runtime that its module imports."""
+        structured = (BodyKind.FORM, BodyKind.MULTIPART)
+        found = ["bodies"] if self.body and not self.bodies.is_json else []
+        found += [str(kind) for kind in structured if self.sends(kind)]
+        return found + ["styles"] * self.has_styles
+
+    def sends(self, kind: BodyKind) -> bool:
+        """Whether the operation takes a body of a kind."""
+        return any(body.kind == kind for body in self.bodies.found)
+
 
 @frozen
 class Namespace:
@@ -71,24 +84,6 @@ class Namespace:
     module_docstring: str
     models: list[Class]
     operations: list[Operation]
-
-
-def _body(endpoint: Endpoint, description: str) -> Parameter | None:
-    if not endpoint.bodies:
-        return None
-    body = endpoint.bodies[0]
-    text = annotation(body.prop)
-    return Parameter(
-        name="body",
-        python_name="body",
-        location="body",
-        annotation=text if body.prop.required else f"{text} | Unset",
-        default="" if body.prop.required else "UNSET",
-        encoder="",
-        documentation=description or "The body of the request.",
-        prop=body.prop,
-        media_type=raw(body.content_type),
-    )
 
 
 def _in_document(document: Mapping[str, Any], endpoint: Endpoint) -> tuple[str, Mapping[str, Any]]:
@@ -105,14 +100,15 @@ def operation(document: Mapping[str, Any], endpoint: Endpoint) -> Operation:
     path, item = _in_document(document, endpoint)
     data = item[endpoint.method]
     found = parameters(document, item, data, endpoint)
-    request_body = resolve(document, data.get("requestBody", {}))
-    body = _body(endpoint, sentence(request_body.get("description")))
+    sent = bodies(document, data, endpoint)
+    body = sent.argument
 
     path_parts, path_end = split_path(path)
     positional = [parameter for parameter in found if parameter.location == "path"]
     in_path = {parameter.name: parameter for parameter in positional}
     positional = list({name: in_path[name] for _, name in path_parts}.values())
-    rest = [*([body] if body else []), *(item for item in found if item.location != "path")]
+    rest = [item for item in (body, sent.content_type) if item]
+    rest += [item for item in found if item.location != "path"]
     keyword = sorted(rest, key=lambda parameter: bool(parameter.default))
     forward = [item.python_name for item in positional]
     forward += [f"{item.python_name}={item.python_name}" for item in keyword]
@@ -124,7 +120,7 @@ def operation(document: Mapping[str, Any], endpoint: Endpoint) -> Operation:
     error_annotation = union((item.annotation for item in errors), empty="Never")
     any_annotation = union([success_annotation, *(item.annotation for item in errors)])
     used: list[PropertyProtocol] = [response.prop for response in endpoint.responses]
-    used += [parameter.prop for parameter in [*found, *([body] if body else [])]]
+    used += [parameter.prop for parameter in found] + [body.prop for body in sent.found]
 
     namespace = str(endpoint.tags[0])
     summary = sentence(endpoint.summary) or f"{endpoint.method.upper()} {path}."
@@ -145,6 +141,7 @@ def operation(document: Mapping[str, Any], endpoint: Endpoint) -> Operation:
         positional=positional,
         keyword=keyword,
         body=body,
+        bodies=sent,
         security=alternatives(document, data),
         accept=", ".join(dict.fromkeys(name for item in success for name in item.accept)) or "*/*",
         success=success,

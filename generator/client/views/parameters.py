@@ -46,7 +46,7 @@ class Parameter:
     @property
     def has_style(self) -> bool:
         """Whether the parameter needs the optional module of the styles."""
-        if self.style or "styles." in self.encoder:
+        if self.style or "_styles." in self.encoder:
             return True
         return self.location != "query" and "encode.array(" in self.encoder
 
@@ -91,7 +91,7 @@ def _value(parameter: RequestParameter, prop: PropertyProtocol) -> tuple[str, st
         if not is_json(parameter.media_type):
             return "str", "encode.string"
         ascii_only = parameter.location == "header"
-        return annotation(prop), "styles.json_ascii" if ascii_only else "styles.json_text"
+        return annotation(prop), "_styles.json_ascii" if ascii_only else "_styles.json_text"
     given, encoder = parameter_annotation(prop), parameter_encoder(prop)
     if parameter.data.get("allowEmptyValue") and not isinstance(sole_type(prop), StringProperty):
         return union([given, 'Literal[""]']), f'encode.one_of({encoder}, encode.const(""))'

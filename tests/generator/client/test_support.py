@@ -21,6 +21,7 @@ ARRAY = {"type": "array", "items": TEXT}
 TEXTS = {"$ref": "#/components/schemas/Texts"}
 OPERATION = "#/paths/~1things/get"
 PARAMETER = f"{OPERATION}/parameters"
+PARTS = f"{OPERATION}/requestBody/content/multipart~1form-data"
 SCHEMA = "#/components/schemas/Other"
 
 
@@ -57,6 +58,12 @@ def parameter(name: str = "q", place: str = "query", **members: Any) -> dict[str
 def body(*media_types: str, schema: Any = TEXT) -> dict[str, Any]:
     """The document, whose operation has a body."""
     return document(requestBody={"content": {name: {"schema": schema} for name in media_types}})
+
+
+def parts(encoding: Any) -> dict[str, Any]:
+    """A body in parts."""
+    schema = {"type": "object", "properties": {"a": TEXT}}
+    return {"content": {"multipart/form-data": {"schema": schema, "encoding": encoding}}}
 
 
 def answer(*media_types: str, schema: Any = TEXT) -> dict[str, Any]:
@@ -132,25 +139,20 @@ UNSUPPORTED: dict[str, tuple[dict[str, Any], str, str]] = {
         "#/components/parameters/Q (query q)/schema",
         "'not'",
     ),
-    "a form": (
-        body("application/x-www-form-urlencoded"),
-        f"{OPERATION}/requestBody/content/application~1x-www-form-urlencoded",
-        "media type",
+    "a body of no media type": (
+        body("json"),
+        f"{OPERATION}/requestBody/content/json",
+        "type/subtype",
     ),
-    "several parts": (
-        body("multipart/form-data"),
-        f"{OPERATION}/requestBody/content/multipart~1form-data",
-        "media type",
+    "a style of a part": (
+        document(requestBody=parts({"a": {"style": "deepObject"}})),
+        f"{PARTS}/encoding/a/style",
+        "not supported in a multipart body",
     ),
-    "a body that may be of several types": (
-        body("application/json", "application/merge-patch+json"),
-        f"{OPERATION}/requestBody/content",
-        "application/json, application/merge-patch+json",
-    ),
-    "a body among the components": (
-        components(requestBodies={"B": {"content": {"text/plain": {}}}}),
-        "#/components/requestBodies/B/content/text~1plain",
-        "media type",
+    "a header of a part without a value": (
+        document(requestBody=parts({"a": {"headers": {"X": {"required": True}}}})),
+        f"{PARTS}/encoding/a/headers/X",
+        "const",
     ),
     "an answer of no media type": (
         answer("json"),

@@ -1,0 +1,81 @@
+"""Bodies of the media type ``multipart/form-data``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from . import _encode as encode
+from . import _settings, _styles
+from ._bodies import Part, Stream
+from .files import File
+from .types import UNSET
+
+Encoding = Mapping[str, Any]
+"""How a property is sent: its ``content_type``, its further ``headers``."""
+
+
+def writer(encoding: Mapping[str, Encoding]) -> Callable[[Any, str], tuple[bytes | Stream, str]]:
+    """A writer of parts.
+
+    An array becomes a part for each item, a file a part with a file name, and an object a part of
+    JSON. A property that is null or unset is left out.
+    """
+
+    def write(value: Any, media_type: str) -> tuple[bytes | Stream, str]:
+        boundary = os.urandom(16).hex()
+        content: list[Part] = []
+        for name, item in _members(value):
+            head, payload = _part(name, item, **encoding.get(name, {}))
+            content += [f"--{boundary}\r\n{head}\r\n".encode(), payload, b"\r\n"]
+        content.append(f"--{boundary}--\r\n".encode())
+        sent_type = f"{media_type}; boundary={boundary}"
+        whole = [part for part in content if isinstance(part, bytes)]
+        return b"".join(whole) if len(whole) == len(content) else Stream(content), sent_type
+
+    return write
+
+
+def _members(value: Any) -> Iterator[tuple[str, Any]]:
+    members: Any = value.to_dict() if encode.is_model(value) else value
+    if not isinstance(members, Mapping):
+        raise TypeError(f"expected an object, received {type(value).__name__}")
+    for name, item in cast("Mapping[str, Any]", members).items():
+        for one in cast("Sequence[Any]", item) if isinstance(item, list | tuple) else [item]:
+            if one is not None and one is not UNSET:
+                yield name, one
+
+
+def _part(
+    name: str, value: Any, *, content_type: str = "", headers: Mapping[str, str] | None = None
+) -> tuple[str, Part]:
+    """The head of a part, and its content."""
+    disposition = f'form-data; name="{_escaped(name)}"'
+    head = dict(headers or {})
+    if isinstance(value, bytes) or hasattr(value, "read"):
+        value = File(value)
+    if isinstance(value, File):
+        _settings.checked_headers(value.headers)
+        head |= value.headers
+        disposition += f'; filename="{_escaped(value.name or name)}"'
+        content_type = value.mime_type or content_type or "application/octet-stream"
+        payload = value.payload
+        content: Part = Path(payload) if isinstance(payload, os.PathLike) else payload
+    else:
+        plain = encode.json_value(value)
+        is_json = isinstance(plain, dict | list)
+        content_type = content_type or "application/json" * is_json
+        as_json = is_json or content_type.partition(";")[0].endswith("json")
+        content = (_styles.json_text if as_json else _styles.text)(plain).encode()
+    if not _settings.header_value(content_type):
+        raise ValueError(f"{name}: {content_type!r} is no media type")
+    head = {"Content-Disposition": disposition} | head
+    head |= {"Content-Type": content_type} if content_type else {}
+    return "".join(f"{key}: {text}\r\n" for key, text in head.items()), content
+
+
+def _escaped(text: str) -> str:
+    """A name as browsers escape it."""
+    return text.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")

@@ -1,0 +1,377 @@
+"""Bodies of every media type are sent as the document says."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import inspect
+import io
+import re
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any, cast
+
+import httpx
+import pytest
+
+from tests.generator.client import sending
+from tests.generator.client.small import type_errors
+
+TEXT = {"type": "string"}
+BINARY = {"type": "string", "format": "binary"}
+ANYTHING = {"type": "object", "additionalProperties": True}
+FORM = "application/x-www-form-urlencoded"
+PARTS = "multipart/form-data"
+
+
+def properties(**members: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": members}
+
+
+ADDRESS = properties(city=TEXT)
+SCHEMA = properties(
+    name=TEXT, born={"type": "string", "format": "date"}, tags={"type": "array", "items": TEXT},
+    address=ADDRESS, ok={"type": "boolean"}, n={"type": ["number", "null"]},
+)  # fmt: skip
+UPLOAD = properties(
+    file=BINARY, more={"type": "array", "items": BINARY}, meta=ADDRESS, note=TEXT,
+    icon=BINARY,
+)  # fmt: skip
+STYLED = {
+    "list": {"style": "pipeDelimited", "explode": False},
+    "deep": {"style": "deepObject", "explode": True},
+    "json": {"contentType": "application/json"},
+    "url": {"allowReserved": True},
+}
+PARTED = {
+    "icon": {"contentType": "image/png, image/jpeg"},
+    "note": {"contentType": "text/markdown", "headers": {"X-Kind": {"schema": {"const": "a b"}}}},
+}
+
+#: The content of the body of each operation.
+CONTENTS: dict[str, dict[str, Any]] = {
+    "json": {"application/json": {"schema": ANYTHING}},
+    "patch": {"application/merge-patch+json; charset=utf-8": {"schema": ANYTHING}},
+    "text_json": {"text/json": {"schema": {"type": "array", "items": TEXT}}},
+    "no_schema": {"application/json": {}},
+    "form": {FORM: {"schema": SCHEMA}},
+    "styled": {FORM: {"schema": ANYTHING, "encoding": STYLED}},
+    "parts": {PARTS: {"schema": UPLOAD, "encoding": PARTED}},
+    "open_parts": {PARTS: {"schema": ANYTHING}},
+    "bytes": {"application/octet-stream": {"schema": BINARY}},
+    "pdf": {"application/pdf": {}},
+    "image": {"image/*": {"schema": BINARY}},
+    "any": {"*/*": {}},
+    "plain": {"text/plain": {"schema": TEXT}},
+    "latin": {"text/plain; charset=latin-1": {"schema": TEXT}},
+    "xml": {"application/xml": {"schema": {"$ref": "#/components/schemas/Pet"}}},
+    "csv": {"text/csv": {}},
+    "several": {
+        PARTS: {"schema": {"$ref": "#/components/schemas/Pet"}},
+        "application/vnd.pet+json": {"schema": {"$ref": "#/components/schemas/Pet"}},
+        "application/json": {"schema": properties(id={"type": "integer"})},
+        "application/merge-patch+json": {"schema": properties(no={"type": "integer"})},
+        FORM: {"schema": properties(id={"type": "integer"})},
+        "text/plain": {},
+    },
+}
+
+
+def operation(name: str, method: str = "put", **members: Any) -> dict[str, Any]:
+    body = {"required": name != "any", "content": CONTENTS[name]}
+    return {method: {"operationId": f"put_{name}", "requestBody": body} | members}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("bodies")
+
+
+@pytest.fixture(scope="module")
+def made(folder: Path) -> ModuleType:
+    """A package with an operation for each content."""
+    paths = {f"/{name}": operation(name) for name in CONTENTS}
+    paths["/post"] = operation("bytes", "post", operationId="post_bytes")
+    pet = properties(name=TEXT, photo=BINARY)
+    components = {"schemas": {"Pet": pet, "Same": properties(data=BINARY)}}
+    return sending.package(sending.document(paths, components=components), folder)
+
+
+@pytest.fixture
+def sent(made: ModuleType) -> sending.Sent:
+    return sending.Sent(made, max_retries=1)
+
+
+def model(made: ModuleType, name: str, value: dict[str, Any]) -> Any:
+    return getattr(importlib.import_module(f"{made.__name__}.models"), name).from_dict(value)
+
+
+def file(made: ModuleType, *arguments: Any, **named: Any) -> Any:
+    return importlib.import_module(f"{made.__name__}.files").File(*arguments, **named)
+
+
+#: What is given as the body of an operation, and its bytes and media type.
+SENT: list[tuple[str, Any, bytes, str]] = [
+    ("json", {"a": "é"}, '{"a":"é"}'.encode(), "application/json"),
+    ("patch", {"a": 1}, b'{"a":1}', "application/merge-patch+json; charset=utf-8"),
+    ("text_json", ["a"], b'["a"]', "text/json"),
+    ("no_schema", [None], b"[null]", "application/json"),
+    ("styled", {"list": ["a|b", "c d"]}, b"list=a%7Cb%7Cc+d", FORM),
+    ("styled", {"deep": {"a": [{"b": 1}]}}, b"deep%5Ba%5D%5B0%5D%5Bb%5D=1", FORM),
+    ("styled", {"json": ["a"]}, b"json=%5B%22a%22%5D", FORM),
+    ("styled", {"url": "a/b?c=d&e"}, b"url=a/b?c=d%26e", FORM),
+    ("styled", {"a b": "c&d", "none": None, "e": [1, [2]]}, b"a+b=c%26d&e=1&e=%5B2%5D", FORM),
+    ("bytes", b"\x00\xff", b"\x00\xff", "application/octet-stream"),
+    ("bytes", io.BytesIO(b"abc"), b"abc", "application/octet-stream"),
+    ("pdf", b"%PDF", b"%PDF", "application/pdf"),
+    ("plain", "é", "é".encode(), "text/plain"),
+    ("latin", "é", b"\xe9", "text/plain; charset=latin-1"),
+    ("latin", b"\xff", b"\xff", "text/plain; charset=latin-1"),
+    ("xml", "<a/>", b"<a/>", "application/xml"),
+    ("csv", "a,b", b"a,b", "text/csv"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "content", "media_type"), SENT)
+def test_a_body_has_its_media_type(
+    sent: sending.Sent, name: str, value: Any, content: bytes, media_type: str
+) -> None:
+    getattr(sent.client.default, f"put_{name}")(body=value)
+
+    assert content == sent.last.content
+    assert media_type == sent.last.headers["Content-Type"]
+
+
+def test_a_model_is_a_form(made: ModuleType, sent: sending.Sent) -> None:
+    body = model(made, "PutFormBody", {
+        "name": "a b", "born": "2024-01-31", "tags": ["x", "y"], "address": {"city": "é"},
+        "ok": True, "n": None,
+    })  # fmt: skip
+
+    sent.client.default.put_form(body=body)
+
+    assert (
+        b"name=a+b&born=2024-01-31&tags=x&tags=y&address=%7B%22city%22%3A%22%C3%A9%22%7D&ok=true"
+        == sent.last.content
+    )
+
+
+def parts(request: httpx.Request) -> list[bytes]:
+    """The parts of a multipart request, each with its head."""
+    boundary = request.headers["Content-Type"].partition("boundary=")[2].encode()
+    assert request.headers["Content-Length"] == str(len(request.content))
+    first, *found, last = request.content.split(b"--" + boundary)
+    assert (b"", b"--\r\n") == (first, last)
+    return [part.removeprefix(b"\r\n").removesuffix(b"\r\n") for part in found]
+
+
+def test_a_model_with_files_is_sent_in_parts(
+    made: ModuleType, sent: sending.Sent, tmp_path: Path
+) -> None:
+    path = tmp_path / "é.txt"
+    path.write_bytes(b"of a path")
+    body = model(made, "PutPartsBody", {
+        "file": file(made, path, mime_type="text/x", headers={"X-A": "b"}),
+        "more": [file(made, io.BytesIO(b"open"), file_name='a"b.bin'), b"bytes"],
+        "meta": {"city": "é"}, "note": "n", "icon": b"png",
+    })  # fmt: skip
+
+    sent.client.default.put_parts(body=body)
+
+    disposition = "Content-Disposition: form-data; name="
+    assert [
+        f'{disposition}"file"; filename="é.txt"\r\nX-A: b\r\nContent-Type: text/x\r\n\r\nof a path',
+        f'{disposition}"more"; filename="a%22b.bin"\r\nContent-Type: application/octet-stream'
+        "\r\n\r\nopen",
+        f'{disposition}"more"; filename="more"\r\nContent-Type: application/octet-stream'
+        "\r\n\r\nbytes",
+        f'{disposition}"meta"\r\nContent-Type: application/json\r\n\r\n{{"city":"é"}}',
+        f'{disposition}"note"\r\nX-Kind: a b\r\nContent-Type: text/markdown\r\n\r\nn',
+        f'{disposition}"icon"; filename="icon"\r\nContent-Type: image/png\r\n\r\npng',
+    ] == [part.decode() for part in parts(sent.last)]
+
+
+def test_a_dict_is_sent_in_parts(made: ModuleType, sent: sending.Sent) -> None:
+    body = {"a": 1, "b": None, "c": [True, {"d": "é"}], "e": file(made, b"f")}
+
+    sent.client.default.put_open_parts(body=body)
+
+    assert [b"1", b"true", '{"d":"é"}'.encode(), b"f"] == [
+        part.partition(b"\r\n\r\n")[2] for part in parts(sent.last)
+    ]
+
+
+#: What is given as the body that has several media types, its media type, and what is sent.
+CHOSEN: list[tuple[str | None, Any, bytes]] = [
+    (None, ("PutSeveralJsonBody", {"id": 1}), b'{"id":1}'),
+    ("application/json", ("PutSeveralJsonBody", {"id": 1}), b'{"id":1}'),
+    ("application/vnd.pet+json", ("Pet", {"name": "a"}), b'{"name":"a"}'),
+    (FORM, ("PutSeveralJsonBody", {"id": 1}), b"id=1"),
+    ("text/plain", "a", b"a"),
+]
+
+
+@pytest.mark.parametrize(("media_type", "value", "content"), CHOSEN)
+def test_one_of_several_media_types_is_chosen(
+    made: ModuleType, sent: sending.Sent, media_type: str | None, value: Any, content: bytes
+) -> None:
+    body = value if isinstance(value, str) else model(made, value[0], value[1])
+    chosen = {} if media_type is None else {"content_type": media_type}
+
+    sent.client.default.put_several(body=body, **chosen)
+
+    assert content == sent.last.content
+    assert (media_type or "application/json") == sent.last.headers["Content-Type"]
+
+
+def test_the_media_types_are_the_type_of_the_argument(sent: sending.Sent) -> None:
+    parameter = inspect.signature(sent.client.default.put_several).parameters["content_type"]
+
+    names = re.findall(r"'(.*?)'", str(parameter.annotation).replace('"', "'"))
+
+    assert "application/json" == parameter.default == names[0]
+    assert {*CONTENTS["several"]} == {*names}
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type", "expected"),
+    [
+        ("image", "image/png", "image/png"),
+        ("any", "text/x", "text/x"),
+        ("any", None, "application/octet-stream"),
+    ],
+)
+def test_a_range_of_media_types_takes_any_of_them(
+    sent: sending.Sent, name: str, media_type: str | None, expected: str
+) -> None:
+    chosen = {} if media_type is None else {"content_type": media_type}
+
+    getattr(sent.client.default, f"put_{name}")(body=b"\x89PNG", **chosen)
+
+    assert expected == sent.last.headers["Content-Type"]
+
+
+def test_no_body_is_sent_without_one(sent: sending.Sent) -> None:
+    sent.client.default.put_any()
+
+    assert b"" == sent.last.content
+    assert "Content-Type" not in sent.last.headers
+
+
+#: The operation, its arguments, and what the error says.
+REFUSED: list[tuple[str, dict[str, Any], str]] = [
+    ("bytes", {"body": "text"}, "body: expected bytes or a binary file, received str"),
+    ("bytes", {"body": io.StringIO("text")}, "body: expected a binary file"),
+    ("plain", {"body": 1}, "body: expected a str or bytes, received int"),
+    ("form", {"body": [1]}, "body: expected an object, received list"),
+    ("parts", {"body": 1}, "body: expected an object, received int"),
+    ("json", {"body": {"a": {1}}}, "body: a set has no JSON value"),
+    ("image", {"body": b"", "content_type": "text/plain"}, "content_type: expected image/"),
+    ("several", {"body": "", "content_type": "a/b"}, "content_type: expected application/json or"),
+    ("any", {"body": b"", "content_type": "a/b\r\nX: y"}, "Content-Type: a header must be"),
+]
+
+
+@pytest.mark.parametrize(("name", "arguments", "words"), REFUSED)
+def test_what_cannot_be_sent_is_a_configuration_error(
+    made: ModuleType, sent: sending.Sent, name: str, arguments: dict[str, Any], words: str
+) -> None:
+    error = importlib.import_module(f"{made.__name__}.errors").ConfigurationError
+
+    with pytest.raises(error, match=re.escape(words)):
+        getattr(sent.client.default, f"put_{name}")(**arguments)
+
+    assert [] == sent.requests
+
+
+class Pipe(io.BytesIO):
+    """A file that cannot be read twice."""
+
+    def seekable(self) -> bool:
+        return False
+
+
+class Failing(httpx.BaseTransport):
+    """A server whose first response has another status, and that keeps the bodies it gets."""
+
+    def __init__(self, first: int) -> None:
+        self.bodies: list[bytes] = []
+        self._statuses = [first]
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        # Unlike a mock transport, a real one does not keep the body for the next request.
+        self.bodies.append(b"".join(cast("httpx.SyncByteStream", request.stream)))
+        headers = {"Location": "/v1/elsewhere", "Retry-After": "0"}
+        return httpx.Response(self._statuses.pop() if self._statuses else 204, headers=headers)
+
+
+@pytest.mark.parametrize("status", [503, 307])
+@pytest.mark.parametrize("make", [bytes, io.BytesIO])
+def test_a_body_that_can_be_read_again_is_sent_again(
+    made: ModuleType, status: int, make: Callable[[bytes], Any]
+) -> None:
+    transport = Failing(status)
+    client = made.Client(follow_redirects=True)
+    client.set_httpx_client(httpx.Client(transport=transport))
+
+    client.default.put_bytes(body=make(b"abc"))
+
+    assert [b"abc", b"abc"] == transport.bodies
+
+
+def test_a_body_that_cannot_be_read_again_is_sent_once(made: ModuleType) -> None:
+    transport = Failing(503)
+    client = made.Client()
+    client.set_httpx_client(httpx.Client(transport=transport))
+    errors = importlib.import_module(f"{made.__name__}.errors")
+
+    with pytest.raises(errors.InternalServerError):
+        client.default.put_bytes(body=Pipe(b"abc"))
+
+    assert [b"abc"] == transport.bodies
+
+
+def test_a_redirect_does_not_send_half_a_body(made: ModuleType) -> None:
+    client = made.Client(follow_redirects=True)
+    client.set_httpx_client(httpx.Client(transport=Failing(307)))
+    errors = importlib.import_module(f"{made.__name__}.errors")
+
+    with pytest.raises(errors.ConfigurationError, match="cannot be read again"):
+        client.default.put_bytes(body=Pipe(b"abc"))
+
+
+@pytest.mark.parametrize("file", [io.BytesIO(b"abc"), Pipe(b"abc")], ids=["file", "pipe"])
+def test_a_file_is_sent_by_asyncio(made: ModuleType, file: Any) -> None:
+    requests: list[httpx.Request] = []
+
+    async def respond(request: httpx.Request) -> httpx.Response:
+        await request.aread()
+        requests.append(request)
+        return httpx.Response(204)
+
+    async def run() -> None:
+        async with made.Client() as client:
+            transport = httpx.MockTransport(respond)
+            client.set_async_httpx_client(httpx.AsyncClient(transport=transport))
+            await client.default.post_bytes_async(body=file)
+
+    asyncio.run(run())
+
+    length = {"Content-Length": "3", "Transfer-Encoding": "chunked"}
+    known = "Transfer-Encoding" if isinstance(file, Pipe) else "Content-Length"
+    assert b"abc" == requests[0].content
+    assert length[known] == requests[0].headers[known]
+    assert 1 == len(length.keys() & {name.title() for name in requests[0].headers})
+
+
+def test_binary_strings_of_json_are_strings(made: ModuleType) -> None:
+    same = model(made, "Same", {"data": "text"})
+
+    assert "text" == same.data
+
+
+def test_the_types_hold(made: ModuleType, folder: Path) -> None:
+    assert made.__name__
+
+    assert "" == type_errors(folder / "site")
