@@ -92,14 +92,12 @@ class Row(NamedTuple):
         names: The contenders.
         measure: How to measure, or the title of a row: then the figure is that row's, less the
             start of the interpreter.
-        unit: Seconds or bytes.
     """
 
     title: str
     body: str
     names: tuple[str, ...]
     measure: Measure | str
-    unit: str = "s"
 
 
 class Group(NamedTuple):
@@ -223,12 +221,12 @@ CALLS = (
 )
 MEMORY = "memory held per row"
 TRACED = (
-    Row(MEMORY, KNOWN, DOCUMENTED, memory("held", "10000"), "B"),
-    Row(f"{MEMORY}, unknown field", UNKNOWN, READERS, memory("held", "10000-unknown"), "B"),
+    Row(MEMORY, KNOWN, DOCUMENTED, memory("held", "10000")),
+    Row(f"{MEMORY}, unknown field", UNKNOWN, READERS, memory("held", "10000-unknown")),
 )
 RESIDENT = (
-    Row(f"{MEMORY}, as RSS", UNKNOWN, READERS, memory("held RSS", "100000-unknown"), "B"),
-    Row("peak RSS with 100,000 rows", UNKNOWN, READERS, memory("peak RSS", "100000-unknown"), "B"),
+    Row(f"{MEMORY}, as RSS", UNKNOWN, READERS, memory("held RSS", "100000-unknown")),
+    Row("peak RSS with 100,000 rows", UNKNOWN, READERS, memory("peak RSS", "100000-unknown")),
 )
 IMPORTS = (
     Row("process that imports", "", ("python", *ALL), start("imported")),
@@ -245,7 +243,7 @@ GROUPS = (
     Group(TRACED, seconds=0, least=1),
     Group(RESIDENT, seconds=0, least=3),
     Group(IMPORTS, seconds=60, least=7, most=21),
-    Group((Row("size installed", "", ALL, size, "B"),), seconds=0, least=1),
+    Group((Row("size installed", "", ALL, size),), seconds=0, least=1),
     Group(
         (Row("generation, this document", "", GENERATED, generation("this")),),
         seconds=30,
@@ -373,12 +371,10 @@ def summary(row: Row, samples: Samples, absent: Mapping[str, str]) -> dict[str, 
     return {
         "title": row.title,
         "body": row.body,
-        "unit": row.unit,
         "rounds": max(map(len, measured.values()), default=0),
         "median": {
             name: short(statistics.median(measured[name])) for name in row.names if name in measured
         },
-        "quartiles": {name: quartiles(measured[name]) for name in row.names if name in measured},
         "absent": dict(absent),
     }
 
