@@ -8,6 +8,7 @@ from pathlib import Path
 from generator.client.completeness import missing
 from generator.client.config import load_config
 from generator.client.names import with_configured_names
+from generator.client.normalise import normalise
 from generator.client.notes import notes
 from generator.client.parse import parse
 from generator.client.render import render
@@ -69,8 +70,9 @@ def build(document: Path, config: Path, output: Path) -> list[str]:
     _refuse("the document is not valid:", problems(data))
     _refuse("the document has what the client would not honour:", unsupported(data))
     settings = load_config(config, document, output)
-    view = package_view(data, parse(data, settings), settings)
-    _refuse("the document did not reach the package whole:", missing(data, view, settings))
+    normal = normalise(data, settings)
+    view = package_view(normal, parse(normal, settings), settings)
+    _refuse("the document did not reach the package whole:", missing(data, normal, view, settings))
     output.mkdir(parents=True)
     render(view, settings, document.name)
     return notes(data)

@@ -19,16 +19,12 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 
 from generator.client.binary import with_files_in_parts_only
 from generator.client.discriminators import Discriminators
-from generator.client.enums import rewrite_enums
 from generator.client.presence import Presence, find_presences
 from generator.client.property_names import rename_properties
 from generator.client.representations import with_plain_responses
 from generator.client.requests import with_plain_requests
-from generator.client.subtypes import spread_subtypes
 from generator.client.types import is_dict, members_of, without_null
 from generator.errors import GeneratorError
-from generator.spec.references import objects
-from generator.spec.values import plain
 
 
 @dataclass
@@ -51,9 +47,9 @@ def parse(document: Mapping[str, Any], config: Config) -> ParsedDocument:
         GeneratorError: The parser cannot read the document, or warns that it would drop something.
     """
     simple = with_plain_requests(with_plain_responses(with_files_in_parts_only(document)))
-    normalised, renamed = _normalised(simple, config.field_prefix)
+    renamed = rename_properties(simple, config.field_prefix)
     try:
-        data = GeneratorData.from_dict(normalised, config=config)
+        data = GeneratorData.from_dict(simple, config=config)
     except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
         # Some documents crash the parser: two enum values with one Python name, for example.
         raise GeneratorError(f"openapi-python-client stops at the document: {error}") from error
@@ -65,35 +61,19 @@ def parse(document: Mapping[str, Any], config: Config) -> ParsedDocument:
         raise _warnings([*errors, *data.errors])
     _properties(data)
     data.models = [model for model in data.models if not is_dict(model)]
-    presences = find_presences(normalised, data, renamed)
+    presences = find_presences(simple, data, renamed)
     properties = _properties(data)
     for prop in properties if renamed else ():
         prop.name = _own_name(prop.name, renamed)
         if isinstance(prop, ModelProperty) and prop.data.properties:
             named = prop.data.properties.items()
             prop.data.properties = {_own_name(name, renamed): inner for name, inner in named}
-    discriminators = Discriminators(normalised, data.models)
+    discriminators = Discriminators(simple, data.models)
     unions = [prop for prop in properties if isinstance(prop, UnionProperty)]
     has_unions = any(len(without_null(union)[0]) > 1 for union in unions)
     for union in unions:
         discriminators.group(union)
     return ParsedDocument(**vars(data), presences=presences, has_unions=has_unions)
-
-
-def _normalised(document: Mapping[str, Any], prefix: str) -> tuple[dict[str, Any], dict[str, str]]:
-    """A copy of a document in terms that the parser understands.
-
-    Returns:
-        The copy, and the own names of the properties that have another name in it.
-    """
-    copied = plain(document)
-    for _, node in objects(copied):
-        if node.get("type") == "string" and isinstance(node.get("x-value-format"), str):
-            # The extension names what a string means whose form is wider than the format's.
-            node["format"] = node["x-value-format"]
-    spread_subtypes(copied)
-    rewrite_enums(copied)
-    return copied, rename_properties(copied, prefix)
 
 
 def _own_name(name: UntrustedString, renamed: Mapping[str, str]) -> UntrustedString:

@@ -13,14 +13,14 @@ from __future__ import annotations
 import copy
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from attrs import evolve, frozen
 
 from generator.spec.media_types import Kind, essence, kind_of, without_charset
-from generator.spec.operations import METHODS, operations
-from generator.spec.references import objects, pointer, pointer_parts, resolve
+from generator.spec.operations import operations
+from generator.spec.references import resolve
 from generator.spec.values import as_object, is_object
 
 _PARSED_APART = 1000
@@ -102,19 +102,6 @@ def representations(
 def has_no_body(method: str, status: str) -> bool:
     """Whether HTTP has no body in such a response, whatever the document says."""
     return method == "head" or status[0] == "1" or status in ("204", "205", "304")
-
-
-def unread_schemas(document: Mapping[str, Any]) -> Iterator[str]:
-    """The places of schemas that need no class, since what they describe is left as it comes."""
-    for place, node in objects({key: document.get(key) for key in ("components", "paths")}):
-        *_, method, owner, status = ["", "", "", *pointer_parts(place)][-3:]
-        if owner == "responses":
-            for media_type, value in as_object(node.get("content")).items():
-                kind = kind_of(document, media_type, as_object(value).get("schema"))
-                if kind in (Kind.TEXT, Kind.BYTES) or (
-                    method in METHODS and has_no_body(method, status)
-                ):
-                    yield f"{place}/content{pointer([media_type])}/"
 
 
 def success_statuses(statuses: Iterable[str]) -> list[str]:

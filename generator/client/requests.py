@@ -176,7 +176,7 @@ def request_bodies(document: Mapping[str, Any], operation: Mapping[str, Any]) ->
     found: list[RequestBody] = []
     for media_type, value in content.items():
         schema = value.get("schema", {})
-        kind = _body_kind(document, media_type, value.get("schema"))
+        kind = body_kind(document, media_type, value.get("schema"))
         same = [body.parsed_as for body in found if body.parsed_as and body.schema == schema]
         parsed_as = f"{_PARSED_AS[kind]}; n={len(found)}" if kind.has_class else ""
         found.append(
@@ -195,7 +195,8 @@ def _rank(body: RequestBody) -> tuple[bool, bool]:
     return body.kind != BodyKind.JSON, essence(body.media_type) != "application/json"
 
 
-def _body_kind(document: Mapping[str, Any], media_type: str, schema: Any) -> BodyKind:
+def body_kind(document: Mapping[str, Any], media_type: str, schema: Any) -> BodyKind:
+    """What a body of a media type is made of."""
     structured = {
         "application/x-www-form-urlencoded": BodyKind.FORM,
         "multipart/form-data": BodyKind.MULTIPART,

@@ -12,21 +12,30 @@ from typing import Any
 from openapi_python_client.config import Config
 
 from generator.client.completeness.operations import missing_columns, missing_operations
-from generator.client.completeness.schemas import missing_schemas
+from generator.client.completeness.schemas import missing_classes, missing_schemas
 from generator.client.views.package import PackageView
 
 __all__ = ["missing"]
 
 
-def missing(document: Mapping[str, Any], view: PackageView, config: Config) -> list[str]:
+def missing(
+    document: Mapping[str, Any], normal: Mapping[str, Any], view: PackageView, config: Config
+) -> list[str]:
     """What of the document the package would not have, each with its place.
 
     Every operation has a method with its parameters, its body, and each documented response; it has
     a command with an option for each argument; every schema has a class with its properties or
     values; every row that a command writes has all its columns.
+
+    Args:
+        document: The document.
+        normal: The document as the parser got it.
+        view: The views of the package.
+        config: The configuration of openapi-python-client.
     """
     return [
         *missing_operations(document, view),
-        *missing_schemas(document, view, config),
+        *missing_schemas(document, view),
+        *missing_classes(normal, view, config),
         *missing_columns(view),
     ]

@@ -26,8 +26,6 @@ def unsupported(document: Mapping[str, Any]) -> list[str]:
 
 def _unsupported(document: Mapping[str, Any]) -> Iterator[str]:
     components = document.get("components", {})
-    if components.get("pathItems"):
-        yield "#/components/pathItems: not supported"
     for name, schema in components.get("schemas", {}).items():
         yield from unsupported_schema(schema, f"#/components/schemas{pointer([name])}")
     for name, parameter in components.get("parameters", {}).items():

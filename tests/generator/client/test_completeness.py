@@ -1,6 +1,7 @@
 """The completeness check names what of a document would not reach its package."""
 
 import copy
+import dataclasses
 import json
 from collections.abc import Callable
 from functools import partial
@@ -14,6 +15,7 @@ from openapi_python_client.config import Config
 from generator.client.completeness import missing
 from generator.client.config import load_config
 from generator.client.generate import generate
+from generator.client.normalise import normalise
 from generator.client.parse import parse
 from generator.client.views.package import PackageView, package_view
 from generator.errors import GeneratorError
@@ -35,12 +37,29 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
 
 
 @pytest.fixture(scope="module")
-def view(config: Config) -> PackageView:
-    return package_view(LIBRARY, parse(LIBRARY, config), config)
+def normal(config: Config) -> dict[str, Any]:
+    return normalise(LIBRARY, config)
 
 
-def test_nothing_of_the_library_is_missing(view: PackageView, config: Config) -> None:
-    found = missing(LIBRARY, view, config)
+@pytest.fixture(scope="module")
+def view(normal: dict[str, Any], config: Config) -> PackageView:
+    return package_view(normal, parse(normal, config), config)
+
+
+@pytest.fixture(scope="module")
+def missing_of(
+    normal: dict[str, Any], view: PackageView, config: Config
+) -> Callable[..., list[str]]:
+    """What a document has that the library's view has not."""
+
+    def missing_of(document: dict[str, Any], view: PackageView = view) -> list[str]:
+        return missing(document, normal, view, config)
+
+    return missing_of
+
+
+def test_nothing_of_the_library_is_missing(missing_of: Callable[..., list[str]]) -> None:
+    found = missing_of(LIBRARY)
 
     assert [] == found
 
@@ -104,8 +123,8 @@ LOSSES: dict[str, tuple[Change, str]] = {
         f"{BOOKS}/get/responses/200: a body of a/b is not read",
     ),
     "a schema": (
-        lambda d: schemas(d).update(New={"type": "object", "properties": {"title": TEXT}}),
-        "#/components/schemas/New: the schema has no class New",
+        lambda d: schemas(d).update(New={"properties": {"title": TEXT, "new": TEXT}}),
+        "#/components/schemas/New: 'new' is in no class",
     ),
     "a property": (
         lambda d: schemas(d)["NewBook"]["properties"].update(new=TEXT),
@@ -132,26 +151,39 @@ LOSSES: dict[str, tuple[Change, str]] = {
 
 @pytest.mark.parametrize("name", LOSSES)
 def test_what_would_not_reach_the_package_is_named_with_its_place(
-    view: PackageView, config: Config, name: str
+    missing_of: Callable[..., list[str]], name: str
 ) -> None:
     change, said = LOSSES[name]
     document = copy.deepcopy(LIBRARY)
     change(document)
 
-    found = missing(document, view, config)
+    found = missing_of(document)
 
     assert said in found
 
 
-def test_commands_without_options_or_columns_are_named(view: PackageView, config: Config) -> None:
+def test_what_the_parser_would_leave_out_is_named(
+    view: PackageView, missing_of: Callable[..., list[str]]
+) -> None:
+    poor = dataclasses.replace(view.parsed, models=[], enums=[])
+
+    found = missing_of(LIBRARY, attrs.evolve(view, parsed=poor, commands=[]))
+
+    assert "#/components/schemas: the schema has no class Book" in found
+    assert "#/components/schemas: the schema has no class LoanDays" in found
+
+
+def test_commands_without_options_or_columns_are_named(
+    view: PackageView, missing_of: Callable[..., list[str]]
+) -> None:
     books = next(command for command in view.commands if command.name == "list-books")
     rows = [attrs.evolve(row, kinds=row.kinds[1:]) for row in books.rows]
     poor = attrs.evolve(books, keyword=books.keyword[1:], rows=rows)
     others = [command for command in view.commands if command is not books]
     option, column = books.keyword[0].python_name, books.rows[0].kinds[0][0]
 
-    without = missing(LIBRARY, attrs.evolve(view, commands=others), config)
-    found = missing(LIBRARY, attrs.evolve(view, commands=[*others, poor]), config)
+    without = missing_of(LIBRARY, attrs.evolve(view, commands=others))
+    found = missing_of(LIBRARY, attrs.evolve(view, commands=[*others, poor]))
 
     assert [f"{BOOKS}/get: the operation has no command"] == without
     assert found == [

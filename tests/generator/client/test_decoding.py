@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from generator.client.enums import member_names
+from generator.client.normalise.enums import member_names
 from tests.generator.client import mutated, small
 
 TEXT = {"type": "string"}

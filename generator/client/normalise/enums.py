@@ -1,6 +1,6 @@
-"""Rewrite the enums of a document as what openapi-python-client makes classes of.
+"""Find the types of an enum's values, and names for them.
 
-Its parser knows enums of strings or of integers, with or without null. Two values that come to one
+openapi-python-client's parser makes a class of strings or of integers. Two values that come to one
 name stop it.
 """
 
@@ -14,31 +14,20 @@ from typing import Any
 from openapi_python_client.strings import snake_case
 
 from generator.client.spelling import free, spelled
-from generator.spec.references import objects
-from generator.spec.values import as_array, is_array, json_type
+from generator.spec.values import is_array, json_type
 
-_NAMES = "x-enum-varnames"
 _LONGEST = 60
 #: The types of values that a class can have.
 _CLASSES = {"string", "integer"}
-#: Keywords of an enum that say what its values are. All others are kept beside the alternatives.
-_OF_VALUES = {"type", "enum", "const", "format", "nullable", _NAMES}
-
-
-def rewrite_enums(document: Any) -> None:
-    """Rewrite every enum of a document, in place."""
-    for _, schema in objects(document):
-        if is_array(schema.get("enum")) and schema["enum"]:
-            _rewrite(schema)
 
 
 def class_values(schema: Mapping[str, Any]) -> list[set[Any]]:
     """The values of an enum that are members of a class, for each of its classes."""
-    return [set(values) for kind, values in _groups(schema).items() if kind in _CLASSES]
+    return [set(values) for kind, values in values_by_type(schema).items() if kind in _CLASSES]
 
 
-def _groups(schema: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """The distinct values of an enum by their type; a number is of no class, and has no values."""
+def values_by_type(schema: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """The distinct values of an enum by their type; null comes before values of one type."""
     kinds = schema.get("type")
     kinds = kinds if is_array(kinds) else [kinds]
     groups: dict[str, list[Any]] = {}
@@ -55,38 +44,7 @@ def _groups(schema: Mapping[str, Any]) -> dict[str, list[Any]]:
         groups.setdefault("null", [None])
     if "number" in groups:
         groups.pop("integer", None)
-        groups["number"] = []
-    return groups
-
-
-def _rewrite(schema: dict[str, Any]) -> None:
-    groups = _groups(schema)
-    kinds = [kind for kind in groups if kind != "null"]
-    if len(kinds) == 1 and kinds[0] in _CLASSES:
-        values = groups[kinds[0]]
-        schema["enum"] = [*values, *groups.get("null", [])]
-        schema[_NAMES] = member_names(values, as_array(schema.get(_NAMES)))
-        # The parser would make a class for each type. It reads null among the values.
-        if "type" in schema:
-            schema["type"] = kinds[0]
-        schema.pop("nullable", None)
-        return
-    parts = [_part(kind, values) for kind, values in groups.items()]
-    for keyword in _OF_VALUES & schema.keys():
-        del schema[keyword]
-    if len(parts) == 1:
-        schema |= parts[0]
-    else:
-        schema["anyOf"] = parts
-
-
-def _part(kind: str, values: list[Any]) -> dict[str, Any]:
-    """The schema of the values of one type."""
-    if kind in _CLASSES:
-        return {"type": kind, "enum": values, _NAMES: member_names(values, [])}
-    if kind == "boolean" and len(values) == 1:
-        return {"const": values[0]}
-    return {"type": kind}
+    return {"null": [None], **groups} if "null" in groups and len(groups) == 2 else groups
 
 
 def member_names(values: list[Any], given: list[Any]) -> list[str]:

@@ -1,0 +1,62 @@
+"""Write a document in terms that openapi-python-client's parser knows, so that it drops nothing.
+
+What the document allows stays the same, limits apart: see `keywords`. Each module does one thing,
+in the order of `normalise`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from openapi_python_client.config import Config
+
+from generator.client.normalise.alternatives import Components
+from generator.client.normalise.circles import end_circles
+from generator.client.normalise.class_names import name_classes
+from generator.client.normalise.null import spread_null
+from generator.client.normalise.pointers import hoist_pointers
+from generator.client.normalise.references import copied, inline_references
+from generator.client.normalise.schemas import Simplified
+from generator.client.normalise.slots import schema_slots
+from generator.client.normalise.subtypes import spread_subtypes
+from generator.errors import GeneratorError
+
+__all__ = ["normalise"]
+
+
+def normalise(document: Mapping[str, Any], config: Config) -> dict[str, Any]:
+    """A copy of a document whose schemas have one type each, and whose classes have one name each.
+
+    Args:
+        document: A valid document.
+        config: The configuration of openapi-python-client, which names classes.
+
+    Raises:
+        GeneratorError: A schema allows no value.
+    """
+    normal: dict[str, Any] = copied(document)
+    unnamed = hoist_pointers(normal)
+    inline_references(normal)
+    spread_subtypes(normal)
+    schemas = normal.setdefault("components", {}).setdefault("schemas", {})
+    simplified = Simplified(
+        Components(schemas, ignores_siblings=str(normal["openapi"]).startswith("3.0")), unnamed
+    )
+    slots = [slot for slot in schema_slots(normal) if slot[0] is not schemas]
+    for holder, key, place in slots:
+        holder[key] = simplified.simplified(holder[key], place)
+    simplified.add_components()
+    if simplified.refusals:
+        raise GeneratorError("\n  - ".join(["no client can honour:", *simplified.refusals]))
+    found = {
+        # The parser would make a second class of what a bare reference leads to.
+        name: {"allOf": [schema]} if "$ref" in schema else schema
+        for name, schema in simplified.schemas.items()
+    }
+    normal["components"]["schemas"] = found
+    outermost = [(holder, key) for holder, key, _ in slots]
+    spread_null(found, [*((found, name) for name in found), *outermost])
+    name_classes(normal, simplified.unnamed, simplified.rank, config)
+    end_circles(found)
+    return normal

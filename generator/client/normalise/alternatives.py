@@ -1,0 +1,262 @@
+"""Take a schema apart into alternatives that have one type each, and no schema beside another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from attrs import frozen
+
+from generator.client.normalise.enums import values_by_type
+from generator.client.normalise.keywords import LIMITS, is_annotation
+from generator.client.normalise.merge import MERGED, Schema, merged
+from generator.client.normalise.pointers import COMPONENT
+from generator.spec.values import is_array, is_object, json_type
+
+#: More alternatives than that are a mistake, or nothing that a person would want to read.
+_MOST = 200
+NULL: Schema = {"type": "null"}
+ORIGIN = "$origin"
+"""The component that an option of a union was before it was merged with what is beside it."""
+
+
+class ContradictionError(Exception):
+    """No value is allowed by a schema; the message says why, and the place where."""
+
+    def __init__(self, message: str, place: str = "") -> None:
+        super().__init__(message)
+        self.place = place
+
+
+@frozen
+class Alternatives:
+    """The schemas that together allow what a schema does, and the discriminator between them."""
+
+    options: list[Schema]
+    discriminator: dict[str, Any] | None = None
+
+    def or_null(self) -> Alternatives:
+        """The same, and null."""
+        options = self.options if NULL in self.options else [*self.options, NULL]
+        return Alternatives(options, self.discriminator)
+
+
+class Components:
+    """The component schemas of a document, which references lead to.
+
+    Attributes:
+        schemas: The schemas by name, as the document has them.
+    """
+
+    def __init__(self, schemas: dict[str, Any], *, ignores_siblings: bool) -> None:
+        self.schemas = schemas
+        self._ignores_siblings = ignores_siblings
+        self._ancestors: dict[str, frozenset[str]] = {}
+
+    def target(self, name: str) -> str:
+        """The component that a component refers to, if it is a reference, and so on."""
+        schema, passed = self.schemas[name], {name}
+        while is_object(schema) and schema.keys() == {"$ref"}:
+            name = schema["$ref"].removeprefix(COMPONENT)
+            if name in passed:
+                raise ContradictionError("the reference leads round in a circle")
+            passed.add(name)
+            schema = self.schemas[name]
+        return name
+
+    def alternatives(self, schema: Any, open_names: frozenset[str] = frozenset()) -> Alternatives:
+        """The alternatives of a schema, without the schema's own annotations.
+
+        Args:
+            schema: A schema as the document has it.
+            open_names: The components that are being taken apart.
+        """
+        if not is_object(schema):
+            return Alternatives([{}] if schema else [])
+        found = Alternatives([{}])
+        if "$ref" in schema:
+            found = Alternatives([{"$ref": COMPONENT + self.target(_name(schema))}])
+            if self._ignores_siblings:
+                return found.or_null() if schema.get("nullable") is True else found
+        for part in schema.get("allOf", []):
+            if is_object(part):
+                part = {key: part[key] for key in part if key not in _OF_THE_PART}
+            found = self._product(found, self._annotated(part, open_names), open_names)
+        for keyword in ("anyOf", "oneOf"):
+            if schema.get(keyword):
+                union = self._union(schema, keyword, open_names)
+                found = self._product(found, union, open_names)
+        own = Alternatives(_own_options(schema))
+        if own.options != [{}]:
+            found = self._product(found, own, open_names)
+        return found.or_null() if schema.get("nullable") is True else found
+
+    def _annotated(self, schema: Any, open_names: frozenset[str]) -> Alternatives:
+        """The alternatives of a schema, each with the annotations of the schema."""
+        found = self.alternatives(schema, open_names)
+        if not is_object(schema):
+            return found
+        beside = {key: value for key, value in schema.items() if is_annotation(key)}
+        options = [option if _is_null(option) else {**option, **beside} for option in found.options]
+        return Alternatives(options, found.discriminator)
+
+    def _union(self, schema: Schema, keyword: str, open_names: frozenset[str]) -> Alternatives:
+        options: list[Schema] = []
+        discriminator = schema.get("discriminator")
+        for part in schema[keyword]:
+            inner = self._annotated(part, open_names)
+            if is_object(part) and "$ref" in part and discriminator:
+                origin = {ORIGIN: self.target(_name(part))}
+                inner = Alternatives([{**option, **origin} for option in inner.options])
+            options += inner.options
+            discriminator = discriminator or inner.discriminator
+        return Alternatives(options, discriminator)
+
+    def _product(
+        self, first: Alternatives, second: Alternatives, open_names: frozenset[str]
+    ) -> Alternatives:
+        """The alternatives that both allow."""
+        options: list[Schema] = []
+        for one in first.options:
+            for other in second.options:
+                options += self._both(one, other, open_names)
+                if len(options) > _MOST:
+                    raise ContradictionError(f"it comes to more than {_MOST} alternatives")
+        return Alternatives(without_doubles(options), first.discriminator or second.discriminator)
+
+    def _both(self, one: Schema, other: Schema, open_names: frozenset[str]) -> Iterator[Schema]:
+        if "$ref" not in one and "$ref" not in other:
+            both = merged(one, other)
+            if both is not None:
+                yield both
+            return
+        if "$ref" not in one or ("$ref" in other and _name(one) in self.ancestors(_name(other))):
+            reference, rest = other, one
+        else:
+            reference, rest = one, other
+        if self._implies(reference, rest):
+            beside = {key: item[key] for item in (one, other) for key in item if _stays(key)}
+            yield {"$ref": reference["$ref"], **beside}
+            return
+        for left in self._followed(one, open_names).options:
+            for right in self._followed(other, open_names).options:
+                yield from self._both(left, right, open_names)
+
+    def _followed(self, option: Schema, open_names: frozenset[str]) -> Alternatives:
+        """The alternatives of what an option refers to, with what is beside the reference."""
+        if "$ref" not in option:
+            return Alternatives([option])
+        name = _name(option)
+        if name in open_names:
+            raise ContradictionError(f"{name} is a part of itself")
+        found = self.alternatives(self.schemas[name], open_names | {name})
+        beside = {key: value for key, value in option.items() if key != "$ref"}
+        options = [inner if _is_null(inner) else {**inner, **beside} for inner in found.options]
+        if any("$ref" in inner for inner in options):
+            options = [
+                item
+                for inner in options
+                for item in self._followed(inner, open_names | {name}).options
+            ]
+        return Alternatives(options, found.discriminator)
+
+    def _implies(self, reference: Schema, rest: Schema) -> bool:
+        """Whether a value that the reference allows is one that the rest allows, limits apart."""
+        name = _name(reference)
+        if "$ref" in rest:
+            other = _name(rest)
+            return other == name or other in self.ancestors(name)
+        asserted = {key for key in rest if not _stays(key) and key not in LIMITS}
+        if asserted <= {"type"}:
+            return not asserted or self._type(name) == rest["type"]
+        return False
+
+    def _type(self, name: str) -> str | None:
+        """The one type of a component, if it says it plainly."""
+        schema = self.schemas[name]
+        plain = is_object(schema) and schema.get("nullable") is not True
+        kind = schema.get("type") if plain else None
+        return kind if isinstance(kind, str) else None
+
+    def ancestors(self, name: str) -> frozenset[str]:
+        """The components that a component is an extension of, by `allOf`."""
+        if name not in self._ancestors:
+            self._ancestors[name] = frozenset()  # in case of a circle
+            found: set[str] = set()
+            schema = self.schemas[name]
+            if is_object(schema) and not schema.get("nullable"):
+                parts = [part for part in schema.get("allOf", []) if is_object(part)]
+                for part in [*parts, {key: schema[key] for key in schema if key == "$ref"}]:
+                    if "$ref" in part:
+                        parent = self.target(_name(part))
+                        found |= {parent, *self.ancestors(parent)}
+            self._ancestors[name] = frozenset(found)
+        return self._ancestors[name]
+
+
+#: What `Components.alternatives` looks at itself.
+_ELSEWHERE = (MERGED, "$ref", "allOf", "anyOf", "discriminator", "nullable", "oneOf")
+#: The annotations of a part of `allOf` that are not those of the whole.
+_OF_THE_PART = ("default", "example", "examples", "title")
+
+
+def _name(schema: Schema) -> str:
+    return str(schema["$ref"]).removeprefix(COMPONENT)
+
+
+def _stays(keyword: str) -> bool:
+    """Whether a keyword can be beside a reference."""
+    return is_annotation(keyword) or keyword == ORIGIN
+
+
+def _is_null(option: Schema) -> bool:
+    return option.get("type") == "null"
+
+
+def without_doubles(options: Iterable[Schema]) -> list[Schema]:
+    """The options, each once."""
+    found: list[Schema] = []
+    for option in options:
+        if option not in found:
+            found.append(option)
+    return found
+
+
+def _own_options(schema: Schema) -> list[Schema]:
+    """The alternatives of a schema's own keywords, one for each type."""
+    own = {
+        key: value
+        for key, value in schema.items()
+        if not is_annotation(key) and key not in _ELSEWHERE
+    }
+    kinds: Any = own.pop("type", None)
+    if kinds is not None and not is_array(kinds):
+        kinds = [kinds]
+    if isinstance(schema.get("x-value-format"), str) and "string" in (kinds or ()):
+        # The extension names what a string means whose form is wider than the format's.
+        own["format"] = schema["x-value-format"]
+    if "const" in own:
+        value = own.pop("const")
+        if value not in own.pop("enum", [value]):
+            return []
+        kind = json_type(value)
+        return [NULL] if kind == "null" else [{**own, **_of_values(kind, [value], "const")}]
+    if "enum" in own:
+        found = values_by_type(schema)
+        del own["enum"]
+        return [
+            NULL if kind == "null" else {**own, **_of_values(kind, found[kind], "enum")}
+            for kind in found
+        ]
+    if kinds is None:
+        return [own]
+    return [NULL if kind == "null" else {"type": kind, **own} for kind in kinds]
+
+
+def _of_values(kind: str, values: list[Any], keyword: str) -> Schema:
+    """The schema of some values of one type. The client has no enum of fractions or objects."""
+    if kind in ("number", "object", "array"):
+        return {"type": kind}
+    if keyword == "const" or kind == "boolean":
+        return {"type": kind, "const": values[0]} if len(values) == 1 else {"type": kind}
+    return {"type": kind, "enum": values}

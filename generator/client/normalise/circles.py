@@ -1,0 +1,57 @@
+"""End the arrays and unions that hold themselves without an object between.
+
+An annotation that is written out cannot hold itself; a class can. So what is in the inner array is
+any value, and left to the server.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generator.client.normalise.class_names import has_class, referenced
+from generator.client.normalise.merge import Schema
+
+
+def end_circles(schemas: dict[str, Any]) -> None:
+    """Replace the references that lead round in a circle by what can be said without a name.
+
+    Args:
+        schemas: The component schemas; the objects and enums in them are components.
+    """
+    finished: set[str] = set()
+
+    def visit(holder: Any, key: Any, passed: frozenset[str]) -> None:
+        schema = holder[key]
+        name = referenced(schema)
+        if name in passed:
+            holder[key] = _outline(schemas, schema, frozenset())
+        elif name is not None:
+            visit_component(name, passed)
+        elif not has_class(schema):
+            for keyword in ("anyOf", "oneOf"):
+                for index in range(len(schema.get(keyword, []))):
+                    visit(schema[keyword], index, passed)
+            if "items" in schema:
+                visit(schema, "items", passed)
+
+    def visit_component(name: str, passed: frozenset[str]) -> None:
+        if name not in finished and name in schemas:
+            visit(schemas, name, passed | {name})
+            finished.add(name)
+
+    for name in schemas:
+        visit_component(name, frozenset())
+
+
+def _outline(schemas: dict[str, Any], schema: Schema, passed: frozenset[str]) -> Schema:
+    """A schema with any items in its arrays."""
+    name = referenced(schema)
+    if name is not None and not has_class(schemas[name]):
+        return {} if name in passed else _outline(schemas, schemas[name], passed | {name})
+    if "items" in schema:
+        return {**schema, "items": {}}
+    for keyword in ("anyOf", "oneOf"):
+        if keyword in schema:
+            options = [_outline(schemas, option, passed) for option in schema[keyword]]
+            return {**schema, keyword: options}
+    return schema

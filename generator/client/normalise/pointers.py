@@ -1,0 +1,83 @@
+"""Make a component of every schema that is referred to and is none yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from generator.client.normalise.slots import schema_slots
+from generator.spec.references import pointer, pointer_parts
+from generator.spec.values import as_object, is_array, is_object
+
+COMPONENT = "#/components/schemas/"
+
+
+def component(reference: str) -> str | None:
+    """The name of the component that a reference leads to, or None if it leads into one."""
+    parts = pointer_parts(reference)
+    return parts[2] if len(parts) == 3 and parts[:2] == ["components", "schemas"] else None
+
+
+def hoist_pointers(document: dict[str, Any]) -> set[str]:
+    """Make a component of what a reference into a schema or an operation leads to.
+
+    Returns:
+        The names of the new components. They are not the document's, and no class's.
+    """
+    found: dict[str, list[dict[str, Any]]] = {}
+    for holder, key, _ in schema_slots(document):
+        for _, node in inner_schemas(holder[key]):
+            if isinstance(node.get("$ref"), str):
+                name = component(node["$ref"])
+                if name is None:
+                    found.setdefault(node["$ref"], []).append(node)
+                else:
+                    # One form for each name, whatever the document escapes.
+                    node["$ref"] = COMPONENT + name
+    if not found:
+        return set()
+    # All places are found before one of them changes.
+    places = {reference: _holder(document, pointer_parts(reference)) for reference in found}
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    names: dict[int, str] = {}
+    for reference, (holder, key) in places.items():
+        target = holder[key]
+        if id(target) not in names:
+            names[id(target)] = unused(schemas, pointer_parts(reference)[-1])
+            schemas[names[id(target)]] = target
+        name = names[id(target)]
+        if not (is_object(target) and target.get("$ref") == COMPONENT + name):
+            holder[key] = {"$ref": COMPONENT + name}
+        for node in found[reference]:
+            node["$ref"] = COMPONENT + name
+    return set(names.values())
+
+
+def unused(schemas: dict[str, Any], name: str) -> str:
+    """A name that no component has."""
+    number = 1
+    while f"{name}.{number}" in schemas:
+        number += 1
+    return f"{name}.{number}"
+
+
+def _holder(document: dict[str, Any], parts: list[str]) -> tuple[Any, Any]:
+    node: Any = document
+    for part in parts[:-1]:
+        node = node[int(part)] if is_array(node) else node[part]
+    return node, int(parts[-1]) if is_array(node) else parts[-1]
+
+
+def inner_schemas(schema: Any, place: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """A schema with all schemas in it that decide a type, each with its place."""
+    if not is_object(schema):
+        return
+    yield place, schema
+    for keyword in ("properties", "patternProperties", "$defs", "definitions"):
+        for name, value in as_object(schema.get(keyword)).items():
+            yield from inner_schemas(value, f"{place}/{keyword}{pointer([name])}")
+    for keyword in ("allOf", "anyOf", "oneOf", "prefixItems"):
+        for index, value in enumerate(schema.get(keyword, [])):
+            yield from inner_schemas(value, f"{place}/{keyword}/{index}")
+    for keyword in ("items", "additionalProperties", "unevaluatedProperties", "unevaluatedItems"):
+        yield from inner_schemas(schema.get(keyword), f"{place}/{keyword}")

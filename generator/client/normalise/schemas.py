@@ -1,0 +1,225 @@
+"""Write every schema as a reference, a union, or a schema of one type: what the parser knows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generator.client.normalise.alternatives import (
+    ORIGIN,
+    Components,
+    ContradictionError,
+    without_doubles,
+)
+from generator.client.normalise.enums import member_names
+from generator.client.normalise.keywords import OF_ARRAYS, OF_OBJECTS, is_annotation
+from generator.client.normalise.merge import MERGED, Schema
+from generator.client.normalise.pointers import COMPONENT, component, unused
+from generator.spec.references import pointer
+from generator.spec.values import as_array, as_object, is_array, is_object
+
+#: The annotations of a reference that are not those of what it refers to.
+_BESIDE_REFERENCE = ("default", "deprecated", "description", "readOnly", "writeOnly")
+
+
+class Simplified:
+    """The simplified schemas of a document.
+
+    Attributes:
+        schemas: The component schemas by name, simplified.
+        unnamed: The components that are not the document's, so that their names are no class's.
+        refusals: The schemas that allow no value, each with its place.
+    """
+
+    def __init__(self, components: Components, unnamed: set[str]) -> None:
+        self.schemas: dict[str, Any] = {}
+        self.unnamed = unnamed
+        self.refusals: list[str] = []
+        self._components = components
+        self._open: dict[frozenset[int], str] = {}
+        """The schemas that are being simplified, and the components that they became."""
+        self._done: dict[frozenset[int], tuple[Schema, Schema]] = {}
+        """Schemas of the document, and what they became: one class, also where it is inherited."""
+
+    def add_components(self) -> None:
+        """Simplify the component schemas that are not simplified yet."""
+        # More of them may come out of merging.
+        while waiting := [name for name in self._components.schemas if name not in self.schemas]:
+            for name in waiting:
+                schema = self._components.schemas[name]
+                found = self.simplified(schema, f"{COMPONENT[:-1]}{pointer([name])}")
+                self.schemas.setdefault(name, found)
+
+    def rank(self, name: str) -> int:
+        """How many components a component extends."""
+        return len(self._components.ancestors(name))
+
+    def simplified(self, schema: Any, place: str) -> Schema:
+        """A schema, simplified; if it allows no value, its place is noted."""
+        try:
+            return self._schema(schema, place)
+        except ContradictionError as error:
+            self.refusals.append(f"{error.place or place}: {error}")
+            return {}
+
+    def _schema(self, schema: Any, place: str) -> Schema:
+        if not is_object(schema):
+            return self._expanded(schema, place)
+        # Merging makes the same schema of the same parts.
+        parts = [id(part) for part in schema["allOf"]] if MERGED in schema else [id(schema)]
+        key = frozenset(parts)
+        if key in self._done:
+            return self._done[key][1]
+        if key in self._open:
+            # The schema is a part of itself: a component can be.
+            if not self._open[key]:
+                self._open[key] = self._new_component("part", schema)
+            return {"$ref": COMPONENT + self._open[key]}
+        self._open[key] = ""
+        try:
+            found = self._expanded(schema, place)
+        finally:
+            name = self._open.pop(key)
+        if name:
+            self.schemas[name] = found
+            found = {"$ref": COMPONENT + name}
+        self._done[key] = schema, found
+        return found
+
+    def _new_component(self, hint: str, schema: Schema) -> str:
+        name = unused(self._components.schemas, hint)
+        self._components.schemas[name] = schema
+        self.unnamed.add(name)
+        return name
+
+    def _expanded(self, schema: Any, place: str) -> Schema:
+        found = self._components.alternatives(schema)
+        annotations = {}
+        if is_object(schema):
+            annotations = {key: schema[key] for key in schema if is_annotation(key)}
+        nodes: list[Schema] = []
+        problem = ContradictionError("no value is allowed: what it says contradicts itself", place)
+        for option in found.options:
+            try:
+                nodes.append(self._node(option, place))
+            except ContradictionError as error:
+                problem = error
+        nodes = without_doubles(nodes)
+        if not nodes:
+            raise problem
+        if len(nodes) == 1:
+            return self._annotated({**nodes[0], **annotations})
+        if found.discriminator:
+            annotations["discriminator"] = self._discriminator(found.discriminator, nodes)
+        if is_object(annotations.get("default")) or is_array(annotations.get("default")):
+            del annotations["default"]
+        keyword = "oneOf" if is_object(schema) and "oneOf" in schema else "anyOf"
+        return {keyword: [self._option(node) for node in nodes], **annotations}
+
+    def _option(self, node: Schema) -> Schema:
+        """A node as an option of a union, where a reference has nothing beside it."""
+        return {"$ref": node["$ref"]} if "$ref" in node else self._annotated(node)
+
+    def _annotated(self, node: Schema) -> Schema:
+        """A node in the parser's form: it reads what is beside a reference only around `allOf`."""
+        node = {key: value for key, value in node.items() if key != ORIGIN}
+        if "$ref" not in node:
+            return node
+        beside = {key: node[key] for key in _BESIDE_REFERENCE if key in node}
+        target = as_object(self._components.schemas.get(component(node["$ref"]) or ""))
+        if beside:
+            beside |= {key: target[key] for key in ("readOnly", "writeOnly") if target.get(key)}
+        if "enum" not in target and target.get("type") not in ("string", "integer", "number"):
+            beside.pop("default", None)
+        reference = {"$ref": node["$ref"]}
+        return {"allOf": [reference], **beside} if beside else reference
+
+    def _discriminator(self, discriminator: Schema, nodes: list[Schema]) -> Schema:
+        """The discriminator of a union, with a mapping that names each option."""
+        options: dict[str, str] = {}
+        for index, node in enumerate(nodes):
+            origin = node.get(ORIGIN)
+            if origin is None:
+                continue
+            if "$ref" not in node:
+                # What was beside the union is part of the option now.
+                name = self._new_component(origin, node)
+                self.schemas[name] = self._annotated(node)
+                nodes[index] = {"$ref": COMPONENT + name}
+            options[origin] = nodes[index]["$ref"]
+        mapping: dict[str, str] = {}
+        for value, target in as_object(discriminator.get("mapping")).items():
+            name = component(target) or target
+            if name in self._components.schemas:
+                name = self._components.target(name)
+                mapping[value] = options.get(name, COMPONENT + name)
+        mapped = {*mapping.values()}
+        mapping |= {name: ref for name, ref in options.items() if ref not in mapped}
+        return {**discriminator, "mapping": mapping}
+
+    def _node(self, option: Schema, place: str) -> Schema:
+        """An alternative as a schema of the parser's; a reference has its annotations beside it."""
+        beside = {key: option[key] for key in option if is_annotation(key) or key == ORIGIN}
+        if "$ref" in option:
+            return {"$ref": option["$ref"], **beside}
+        kind = option.get("type")
+        if kind == "object" or (kind is None and any(key in option for key in OF_OBJECTS)):
+            return {**self._object(option, place), **beside}
+        if kind == "array" or (kind is None and any(key in option for key in OF_ARRAYS)):
+            return {"type": "array", "items": self._items(option, place), **beside}
+        if "const" in option:
+            # With a type, the parser would not look at it.
+            return {"const": option["const"], **beside}
+        if kind is None:
+            return beside
+        found: Schema = {key: option[key] for key in ("type", "format") if key in option}
+        if "enum" in option:
+            names = member_names(option["enum"], as_array(option.get("x-enum-varnames")))
+            found |= {"enum": option["enum"], "x-enum-varnames": names}
+        return {**found, **beside}
+
+    def _object(self, option: Schema, place: str) -> Schema:
+        required: list[str] = option.get("required", [])
+        properties: dict[str, Schema] = {}
+        for name, schema in option.get("properties", {}).items():
+            inner = f"{place}/properties{pointer([name])}"
+            if name in required:
+                properties[name] = self._schema(schema, inner)
+            elif schema is not False:
+                properties[name] = self.simplified(schema, inner)
+        found: Schema = {"type": "object"}
+        additional = self._additional(option, place)
+        if not properties:
+            # Without a member, the parser's class would be a dict, whose members nothing requires.
+            properties = {name: additional or {} for name in required}
+        if properties:
+            found["properties"] = properties
+        if required:
+            found["required"] = required
+        if additional is False or additional:
+            found["additionalProperties"] = additional
+        return found
+
+    def _additional(self, option: Schema, place: str) -> Any:
+        """The schema of the properties without a name; False if there are none."""
+        unevaluated = option.get("unevaluatedProperties", True)
+        additional = option.get("additionalProperties", unevaluated)
+        patterns = [
+            item for item in option.get("patternProperties", {}).values() if item is not False
+        ]
+        if patterns and additional is False:
+            return self._schema({"anyOf": patterns}, f"{place}/patternProperties")
+        if patterns and is_object(additional):
+            additional = {"anyOf": [*patterns, additional]}
+        if additional is True or additional is False:
+            return {} if additional else False
+        return self._schema(additional, f"{place}/additionalProperties")
+
+    def _items(self, option: Schema, place: str) -> Schema:
+        items = option.get("items", option.get("unevaluatedItems", True))
+        prefix = option.get("prefixItems", [])
+        if prefix:
+            closed = items is False or option.get("maxItems", len(prefix) + 1) <= len(prefix)
+            return self._schema(
+                {"anyOf": prefix if closed else [*prefix, items]}, f"{place}/prefixItems"
+            )
+        return {} if items is False else self._schema(items, f"{place}/items")
