@@ -102,7 +102,7 @@ class Client(BaseClient):
     @property
     def analytics(self) -> _analytics.AnalyticsOperations:
         """The operations of the tag analytics."""
-        from .api.analytics import _namespace  # on first use: it imports the models
+        from .api.analytics import _namespace  # on first use: few need all of them
 
         return _namespace.AnalyticsOperations(self)
 

@@ -23,9 +23,7 @@ from generator.errors import GeneratorError
 
 TEMPLATES = Path(__file__).with_name("templates")
 RUNTIME = Path(__file__).with_name("runtime")
-OWN_TEMPLATES = ("_package.py", "_cli/commands.py")
-"""The generated modules that openapi-python-client does not have."""
-STAND_INS = ("client.py", *OWN_TEMPLATES)
+STAND_INS = ("_package.py", "client.py")
 """The modules of the runtime that are never copied: editors need them to check the others."""
 OPTIONAL: Mapping[str, Callable[[PackageView], bool]] = {
     "_bodies.py": lambda view: (
@@ -124,9 +122,8 @@ class _ClientProject(Project):
             target = self.package_dir / path
             target.parent.mkdir(exist_ok=True)
             target.write_bytes((RUNTIME / path).read_bytes())
-        for name in OWN_TEMPLATES:
-            text = self.env.get_template(f"{name}.jinja").render()
-            (self.package_dir / name).write_text(text, encoding="utf-8")
+        text = self.env.get_template("_package.py.jinja").render()
+        (self.package_dir / "_package.py").write_text(text, encoding="utf-8")
         for tag, namespace in self._view.namespaces.items():
             text = self.env.get_template("namespace.py.jinja").render(namespace=namespace)
             (self.package_dir / "api" / tag / "_namespace.py").write_text(text, encoding="utf-8")

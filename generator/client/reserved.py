@@ -14,10 +14,9 @@ IN_MODELS = {
 }  # fmt: skip
 #: In modules: names that a class of the document would hide.
 IN_MODULES = {
-    "Annotated", "Any", "BODIES", "BinaryIO", "CallOptions", "Callable", "Client", "Columns",
-    "FileOptions", "Kind", "Literal", "Mapping", "Never", "OPERATION", "Operation", "Options",
-    "Response", "SCHEMES", "Self", "Sequence", "TYPE_CHECKING", "TableOptions", "Timeout", "UNSET",
-    "UUID", "Unpack", "Unset",
+    "Any", "BODIES", "BinaryIO", "CallOptions", "Callable", "Client", "Literal", "Mapping", "Never",
+    "OPERATION", "Operation", "Response", "Self", "Sequence", "TAG", "TYPE_CHECKING", "Timeout",
+    "UNSET", "UUID", "Unpack", "Unset",
 }  # fmt: skip
 #: The arguments of ``Client`` beside its keys, and the variables of its constructor.
 IN_CONSTRUCTOR = {
@@ -30,5 +29,3 @@ IN_CLIENT = {
     "send_async", "set_async_httpx_client", "set_httpx_client", "with_headers", "with_max_retries",
     "with_timeout",
 }  # fmt: skip
-#: The options of every command.
-OPTIONS = {"base-url", "format", "help", "output", "timeout", "verbose", "version"}

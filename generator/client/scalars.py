@@ -27,8 +27,6 @@ class Scalar:
         loses: Whether its function accepts more than it writes back, so that a value could be of
             another option of a union.
         is_json: Whether JSON has the type, so that ``to_dict`` returns the value unchanged.
-        column: What a column of a table has for it.
-        metavar: How the help of a command calls it.
     """
 
     function: str
@@ -36,8 +34,6 @@ class Scalar:
     struct_type: str | None = None
     loses: bool = False
     is_json: bool = False
-    column: str = "text"
-    metavar: str = "TEXT"
 
 
 _IS_NOT_NUMBER = "type(value) is not int and not (type(value) is float and isfinite(value))"
@@ -50,23 +46,18 @@ SCALARS: dict[type[PropertyProtocol], Scalar] = {
         "value is not True and value is not False",
         "bool",
         is_json=True,
-        column="boolean",
     ),
-    DateProperty: Scalar("date", _IS_NOT_DATE, loses=True, column="date", metavar="DATE"),
-    DateTimeProperty: Scalar("date_time", loses=True, column="date-time", metavar="DATE-TIME"),
-    FloatProperty: Scalar(
-        "number", _IS_NOT_NUMBER, "int | float", is_json=True, column="number", metavar="NUMBER"
-    ),
+    DateProperty: Scalar("date", _IS_NOT_DATE, loses=True),
+    DateTimeProperty: Scalar("date_time", loses=True),
+    FloatProperty: Scalar("number", _IS_NOT_NUMBER, "int | float", is_json=True),
     IntProperty: Scalar(
         "integer",
         "type(value) is not int",
         "int",
         loses=True,
         is_json=True,
-        column="integer",
-        metavar="INTEGER",
     ),
     NoneProperty: Scalar("null"),
     StringProperty: Scalar("string", "type(value) is not str", "str", is_json=True),
-    UuidProperty: Scalar("uuid", loses=True, metavar="UUID"),
+    UuidProperty: Scalar("uuid", loses=True),
 }

@@ -9,13 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from openapi_python_client.parser.properties import AnyProperty, EnumProperty, ModelProperty
-from openapi_python_client.parser.properties.boolean import BooleanProperty
 from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.date import DateProperty
 from openapi_python_client.parser.properties.datetime import DateTimeProperty
 from openapi_python_client.parser.properties.file import FileProperty
-from openapi_python_client.parser.properties.float import FloatProperty
-from openapi_python_client.parser.properties.int import IntProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.model_property import ANY_ADDITIONAL_PROPERTY
 from openapi_python_client.parser.properties.none import NoneProperty
@@ -137,22 +134,6 @@ def parameter_annotation(prop: PropertyProtocol) -> str:
             return union(map(parameter_annotation, without_null(prop)[0]))
         case _:
             return annotation(prop)
-
-
-def option_annotation(prop: PropertyProtocol) -> str:
-    """The type of a command's option: text wherever the client itself reads and checks text."""
-    match prop:
-        case EnumProperty():
-            return prop.value_type.__name__
-        case BooleanProperty() | ConstProperty() | FloatProperty() | IntProperty():
-            return annotation(prop)
-        case ListProperty():
-            return f"list[{option_annotation(prop.inner_property)}]"
-        case UnionProperty():
-            found = union(map(option_annotation, without_null(prop)[0]))
-            return "str" if "str" in found.split(" | ") else found
-        case _:
-            return "str"
 
 
 def classes_in(prop: PropertyProtocol) -> Iterator[ModelProperty | EnumProperty]:

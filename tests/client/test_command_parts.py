@@ -7,9 +7,12 @@ import io
 import json
 import runpy
 import sys
+from collections.abc import Sequence
+from enum import IntEnum, StrEnum
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, get_args
+from typing import Any, Literal, get_args
+from uuid import UUID
 
 import pytest
 
@@ -23,12 +26,31 @@ from tests.client.package import (
     Columns,
     CommandError,
     ErrorDetail,
+    ErrorResponse,
     Scheme,
+    Unset,
     app,
+    options,
     output,
     package,
+    rows,
     table,
+    type_hints,
 )
+
+
+class Status(StrEnum):
+    """An enum of texts."""
+
+    ON_LOAN = "on loan"
+    LOST = "lost"
+
+
+class Days(IntEnum):
+    """An enum of numbers."""
+
+    WEEK = 7
+
 
 COLUMNS = Columns(
     rows={ActivityResponse: ("data", "data")},
@@ -62,7 +84,8 @@ def test_a_body_is_read_from_a_file_or_standard_input(
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(content)))
 
     bodies = [
-        app.read_body(file, ErrorDetail.from_dict) for file in (str(tmp_path / "body.json"), "-")
+        app.read_body(file, ErrorDetail.from_dict, "--body")
+        for file in (str(tmp_path / "body.json"), "-")
     ]
 
     assert [ErrorDetail.from_dict(json.loads(content))] * 2 == bodies
@@ -85,7 +108,7 @@ def test_a_body_that_does_not_fit_is_refused(
         file.write_bytes(content)
 
     with pytest.raises(CommandError) as caught:
-        app.read_body(str(file), ErrorDetail.from_dict)
+        app.read_body(str(file), ErrorDetail.from_dict, "--body")
 
     assert Code.USAGE == caught.value.code
     assert str(caught.value).startswith(f"--body: {file}: {said}")
@@ -164,32 +187,135 @@ def test_a_terminal_too_narrow_for_two_columns_gets_them_all_the_same() -> None:
 # Options
 
 
-def test_options_without_keys_have_none() -> None:
-    assert [] == app.Options().keys()
-
-
 def test_a_deprecated_operation_is_said_to_be(capsys: pytest.CaptureFixture[str]) -> None:
-    options = app.Options(base_url="http://127.0.0.1:1")
+    given = app.FileOptions(base_url="http://127.0.0.1:1", output="/no/such/folder/file")
 
     with pytest.raises(CommandError):
-        app.run(options, lambda _: None, deprecated=True, output="/no/such/folder/file")
+        app.run(given, [], lambda _: None, None, deprecated=True)
 
     assert "openrouter-analytics: this command is deprecated\n" == capsys.readouterr().err
 
 
-def test_standard_input_is_one_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Two(app.Options):  # type: ignore[misc] # Any, for mypy
-        def keys(self) -> list[app.Key]:
-            return [
-                app.Key(Scheme(name, "X", "", (), ""), f"--{name}-file", "-") for name in ("a", "b")
-            ]
+def test_standard_input_is_one_key() -> None:
+    keys = [app.Key(Scheme(name, "X", "", (), ""), f"--{name}-file", "-") for name in ("a", "b")]
 
     with pytest.raises(CommandError, match="standard input can be the file of one key only"):
-        app.run(Two(), lambda _: None)
+        app.run(app.Options(), keys, lambda _: None, None, deprecated=False)
 
 
-def test_known_values_are_offered() -> None:
-    assert ["a", "b"] == app.known("a", "b")(None)
+@pytest.mark.parametrize(
+    ("annotation", "kind", "metavar", "example"),
+    [
+        (str, str, "TEXT", ["--value", "TEXT"]),
+        (bool, bool, None, ["--value"]),
+        (float, float, "NUMBER", ["--value", "1.5"]),
+        (int | str, str, "TEXT", ["--value", "TEXT"]),
+        (Status | str, str, "TEXT", ["--value", "'on loan'"]),
+        (Days | int, int, "INTEGER", ["--value", "7"]),
+        (Literal["a"], Literal["a"], "TEXT", ["--value", "TEXT"]),
+        (dt.date | str, str, "DATE", ["--value", "2026-08-23"]),
+        (Sequence[UUID | str], list[str], "UUID", ["--value", f"{UUID(int=1, version=4)}"]),
+        (list[str], str, "FILE", ["--value", "body.json"]),
+        (ActivityItem, str, "FILE", ["--value", "body.json"]),
+    ],
+)
+def test_the_type_of_an_argument_makes_its_option(
+    annotation: Any, kind: Any, metavar: str | None, example: list[str]
+) -> None:
+    def operation(*, value: Any, client: Any) -> None: ...
+
+    [option] = options.find_options(operation, {"value": annotation}, {"value": "A text."})
+
+    found, described = get_args(option.parameter.annotation)
+    assert (kind, metavar, example) == (found, described.metavar, option.example)
+    assert described.help.startswith("A text.")
+
+
+def test_an_option_that_can_be_left_out_may_be_none() -> None:
+    def operation(*, value: str | None = None, body: Any = UNSET) -> None: ...
+
+    found = options.find_options(operation, {"value": str | None, "body": Any | Unset}, {})
+
+    assert [str | None] * 2 == [get_args(option.parameter.annotation)[0] for option in found]
+    assert [False] * 2 == [option.required for option in found]
+
+
+def test_the_values_of_an_enum_are_offered() -> None:
+    def operation(*, status: Any) -> None: ...
+
+    [option] = options.find_options(operation, {"status": Sequence[Status | str]}, {})
+
+    described = get_args(option.parameter.annotation)[1]
+    assert ["on loan", "lost"] == described.completer(None)
+    assert "Such as on loan, lost. Can be given several times." == described.help
+
+
+def test_a_name_that_is_taken_gets_another() -> None:
+    taken = {"a", "no-b", "c", "c-2"}
+
+    names = [options.free(taken, name, is_flag=name == "b") for name in ("x", "a", "b", "c")]
+
+    assert ["x", "a-2", "b-2", "c-3"] == names
+    assert {"x", "a-2", "b-2", "no-b-2", "c-3"} <= taken
+
+
+# Annotations
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value", "decoded"),
+    [
+        (Any, {"a": [1]}, {"a": [1]}),
+        (str | None, None, None),
+        (Literal[1, 2], 2, 2),
+        (Status | str, "lost", Status.LOST),
+        (list[dt.date], ["2026-08-23"], [dt.date(2026, 8, 23)]),
+        (dict[str, int | Unset], {"a": 1}, {"a": 1}),
+        (ActivityItem, ITEM, ActivityItem.from_dict(ITEM)),
+    ],
+)
+def test_an_annotation_reads_json(annotation: Any, value: Any, decoded: Any) -> None:
+    assert decoded == type_hints.decoder(annotation)(value)
+
+
+def test_names_that_only_type_checkers_import_are_found() -> None:
+    def operation(items: Any) -> None: ...
+
+    operation.__annotations__ = {"items": "list[ActivityPage]", "return": "ErrorDetail"}
+    package.models.ActivityPage = ActivityResponse
+    found = type_hints.type_hints(operation)
+    delattr(package.models, "ActivityPage")
+
+    assert {"items": list[ActivityResponse], "return": ErrorDetail} == found
+
+
+@pytest.mark.parametrize(
+    ("annotation", "kind"),
+    [
+        (str, "text"),
+        (bool | None, "boolean"),
+        (dt.date, "date"),
+        (dt.datetime, "date-time"),
+        (Days | int, "integer"),
+        (Literal[2], "integer"),
+        (int | float, "number"),
+        (int | str, "text"),
+        (dict[str, int], "text"),
+    ],
+)
+def test_the_type_of_a_member_is_that_of_its_column(annotation: Any, kind: str) -> None:
+    assert kind == rows._kind(annotation)
+
+
+def test_an_envelope_is_an_object_around_one_array_of_rows() -> None:
+    whole = rows.find_rows(ActivityResponse, is_row=False)
+    single = rows.find_rows(ActivityResponse | None, is_row=True)
+    items = rows.find_rows(list[ActivityItem] | ErrorResponse | ErrorDetail, is_row=False)
+
+    assert ({ActivityResponse: ("data", "data")}, [ActivityItem]) == (whole.rows, [*whole.kinds])
+    assert ({}, [ActivityResponse]) == (single.rows, [*single.kinds])
+    assert ({}, [ActivityItem, ErrorResponse, ErrorDetail]) == (items.rows, [*items.kinds])
+    assert rows.find_rows(str | bytes, is_row=False) is None
 
 
 def test_the_package_can_be_run(

@@ -44,26 +44,6 @@ OUTPUT = Group("Output", sort_key=1)
 CONNECTION = Group("Connection", sort_key=2)
 
 
-Output = Annotated[
-    str | None,
-    Parameter(
-        name="--output",
-        group=OUTPUT,
-        metavar="FILE",
-        allow_leading_hyphen=True,
-        help="Write to FILE, whole or not at all, instead of standard output.",
-    ),
-]
-OutputFormat = Annotated[
-    Format | None,
-    Parameter(
-        name="--format",
-        group=OUTPUT,
-        help="The default follows the extension of FILE, else it is table. Parquet needs pyarrow.",
-    ),
-]
-
-
 @frozen
 class Key:
     """A key of the command line.
@@ -138,9 +118,36 @@ class Options:
         ),
     ] = False
 
-    def keys(self) -> list[Key]:
-        """The keys that the client may need."""
-        return []
+
+@frozen(kw_only=True)
+class FileOptions(Options):
+    """The options of a command that writes a file."""
+
+    output: Annotated[
+        str | None,
+        Parameter(
+            name="--output",
+            group=OUTPUT,
+            metavar="FILE",
+            allow_leading_hyphen=True,
+            help="Write to FILE, whole or not at all, instead of standard output.",
+        ),
+    ] = None
+
+
+@frozen(kw_only=True)
+class TableOptions(FileOptions):
+    """The options of a command that writes rows."""
+
+    output_format: Annotated[
+        Format | None,
+        Parameter(
+            name="--format",
+            group=OUTPUT,
+            help="The default follows the extension of FILE, else it is table. "
+            "Parquet needs pyarrow.",
+        ),
+    ] = None
 
 
 class _Stopped(BaseException):
@@ -151,12 +158,12 @@ class _Stopped(BaseException):
         self.number = number
 
 
-def command_line(text: str, calls: Sequence[str]) -> App:
+def command_line(text: str) -> App:
     """The program, to which the commands are then added."""
     app = App(
         name=PROJECT,
         help=text,
-        help_epilogue=f"{examples(*calls)}\n\n{CODES}",
+        help_epilogue=CODES,
         help_format="plaintext",
         version=__version__,
         suppress_keyboard_interrupt=False,
@@ -194,56 +201,64 @@ def examples(*calls: str) -> str:
     return "\n".join(["Examples:", *(f"  {PROJECT} {call}" for call in calls)])
 
 
-def known(*values: str) -> Callable[[object], list[str]]:
-    """Offer values of an option for completion; other values are accepted, too."""
-    return lambda _: list(values)
+def read_body(
+    file: str, decoder: Decoder[T] | None, option: str, *, is_raw: bool = False
+) -> T | bytes:
+    """Read the body of a request from the file that an option names.
 
-
-def read_body(file: str, decoder: Decoder[T]) -> T:
-    """Read the body of a request from a JSON file."""
+    Args:
+        file: The file; - is standard input.
+        decoder: Decodes JSON; without it, the body is the content of the file.
+        option: The option, for messages.
+        is_raw: Whether the body is the content of the file also if that is not such JSON.
+    """
     try:
         content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        return decoder(parse_json(content))
     except OSError as error:
-        problem = error.strerror
+        raise CommandError(Code.USAGE, f"{option}: {file}: {error.strerror}") from None
+    if decoder is None:
+        return content
+    try:
+        return decoder(parse_json(content))
     except ValueError as error:
         problem = f"not valid JSON: {error}"
     except errors.ResponseValidationError as error:
         problem = str(error)
-    raise CommandError(Code.USAGE, f"--body: {file}: {problem}")
+    if is_raw:
+        return content
+    raise CommandError(Code.USAGE, f"{option}: {file}: {problem}")
 
 
 def run(
     options: Options,
+    keys: Sequence[Key],
     call: Callable[[Client], object],
+    columns: Columns | None,
     *,
-    output: str | None = None,
-    output_format: Format | None = None,
-    columns: Columns | None = None,
-    deprecated: bool = False,
+    deprecated: bool,
 ) -> int:
     """Call an operation, and write its result.
 
     Args:
         options: The options of every command.
+        keys: The keys that the client may need.
         call: Calls the operation on a client.
-        output: The file to write to.
-        output_format: The format of rows.
         columns: The rows and columns of the result; None if it is text, bytes or nothing.
         deprecated: Whether the document marks the operation as deprecated.
     """
-    keys = options.keys()
     if deprecated:
         report("this command is deprecated")
     if [key.file for key in keys].count("-") > 1:
         raise CommandError(Code.USAGE, "standard input can be the file of one key only")
-    texts = {key.scheme: text for key in keys if (text := key.from_file()) is not None}
-    given = {scheme.argument: scheme.from_text(text) for scheme, text in texts.items()}
-    secrets = [*texts.values()]
+    texts = [(key.scheme, text) for key in keys if (text := key.from_file()) is not None]
+    given = {scheme.argument: scheme.from_text(text) for scheme, text in texts}
+    secrets = [text for _, text in texts]
     secrets += [
         os.environ[name] for key in keys for name in key.scheme.environment if name in os.environ
     ]
     hide = hiding(secrets)
+    output = options.output if isinstance(options, FileOptions) else None
+    output_format = options.output_format if isinstance(options, TableOptions) else None
     write = writer(output, output_format, columns, hide)
     transfer = Transfer(
         verbose=options.verbose,

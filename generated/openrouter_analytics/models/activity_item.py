@@ -14,21 +14,19 @@ from attrs import define, field
 from .. import _decode as decode
 from ..types import UNSET
 
-_MEMBERS: frozenset[str] = frozenset(
-    {
-        "date",
-        "model",
-        "model_permaslug",
-        "endpoint_id",
-        "provider_name",
-        "usage",
-        "byok_usage_inference",
-        "requests",
-        "prompt_tokens",
-        "completion_tokens",
-        "reasoning_tokens",
-    }
-)
+_MEMBERS: Mapping[str, str] = {
+    "date": "date",
+    "model": "model",
+    "model_permaslug": "model_permaslug",
+    "endpoint_id": "endpoint_id",
+    "provider_name": "provider_name",
+    "usage": "usage",
+    "byok_usage_inference": "byok_usage_inference",
+    "requests": "requests",
+    "prompt_tokens": "prompt_tokens",
+    "completion_tokens": "completion_tokens",
+    "reasoning_tokens": "reasoning_tokens",
+}
 
 
 @define(kw_only=True)

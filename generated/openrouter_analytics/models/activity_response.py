@@ -13,11 +13,9 @@ from .. import _decode as decode
 from ..types import UNSET, brief
 from .activity_item import ActivityItem
 
-_MEMBERS: frozenset[str] = frozenset(
-    {
-        "data",
-    }
-)
+_MEMBERS: Mapping[str, str] = {
+    "data": "data",
+}
 
 
 @define(kw_only=True)

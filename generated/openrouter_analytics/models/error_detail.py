@@ -13,13 +13,11 @@ from .. import _decode as decode
 from .. import _encode as encode
 from ..types import UNSET, Unset
 
-_MEMBERS: frozenset[str] = frozenset(
-    {
-        "code",
-        "message",
-        "metadata",
-    }
-)
+_MEMBERS: Mapping[str, str] = {
+    "code": "code",
+    "message": "message",
+    "metadata": "metadata",
+}
 
 
 @define(kw_only=True)
@@ -62,7 +60,7 @@ class ErrorDetail(decode.Object):
             )
         except KeyError as absent:
             raise decode.missing(absent) from None
-        if not data.keys() <= _MEMBERS:
+        if not data.keys() <= _MEMBERS.keys():
             decode.keep(self, data, _MEMBERS, len(data.keys() - _MEMBERS))
         return self
 

@@ -14,12 +14,10 @@ from .. import _encode as encode
 from ..types import UNSET, Unset
 from .error_detail import ErrorDetail
 
-_MEMBERS: frozenset[str] = frozenset(
-    {
-        "error",
-        "user_id",
-    }
-)
+_MEMBERS: Mapping[str, str] = {
+    "error": "error",
+    "user_id": "user_id",
+}
 
 
 @define(kw_only=True)
@@ -51,7 +49,7 @@ class ErrorResponse(decode.Object):
         if value is not UNSET and value is not None and type(value) is not str:
             value = decode.optional(data, "user_id", decode.nullable(decode.string))
         self.user_id = value
-        if not data.keys() <= _MEMBERS:
+        if not data.keys() <= _MEMBERS.keys():
             decode.keep(self, data, _MEMBERS, len(data.keys() - _MEMBERS))
         return self
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from openapi_python_client.config import Config
 
-from generator.client.completeness.operations import missing_columns, missing_operations
+from generator.client.completeness.operations import missing_operations
 from generator.client.completeness.schemas import missing_classes, missing_schemas
 from generator.client.views.package import PackageView
 
@@ -23,9 +23,8 @@ def missing(
 ) -> list[str]:
     """What of the document the package would not have, each with its place.
 
-    Every operation has a method with its parameters, its body, and each documented response; it has
-    a command with an option for each argument; every schema has a class with its properties or
-    values; every row that a command writes has all its columns.
+    Every operation has a method with its parameters, its body, and each documented response; every
+    schema has a class with its properties or values. The commands follow from these at run time.
 
     Args:
         document: The document.
@@ -37,5 +36,4 @@ def missing(
         *missing_operations(document, view),
         *missing_schemas(document, view),
         *missing_classes(normal, view, config),
-        *missing_columns(view),
     ]

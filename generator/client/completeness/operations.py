@@ -1,4 +1,4 @@
-"""Whether every operation has a method and a command with all that the document gives it."""
+"""Whether every operation has a method with all that the document gives it."""
 
 from __future__ import annotations
 
@@ -7,19 +7,14 @@ from typing import Any
 
 from generator.client.representations import has_no_body
 from generator.client.requests import is_ignored
-from generator.client.views.commands import Command
-from generator.client.views.docstrings import raw
-from generator.client.views.models import members_in_order
-from generator.client.views.operations import Operation
 from generator.client.views.package import PackageView
 from generator.spec.operations import operations, parameters
 from generator.spec.references import resolve
 
 
 def missing_operations(document: Mapping[str, Any], view: PackageView) -> Iterator[str]:
-    """What of the operations has no method, argument, response or option."""
+    """What of the operations has no method, argument or response."""
     by_place = {(item.path, item.method): item for item in view.operations}
-    commands = {id(command.operation): command for command in view.commands}
     for place, path, item, data in operations(document):
         operation = by_place.get((path, place.rpartition("/")[2].upper()))
         if operation is None:
@@ -45,26 +40,3 @@ def missing_operations(document: Mapping[str, Any], view: PackageView) -> Iterat
                 bodiless = has_no_body(operation.method.lower(), str(status))
                 if media_type not in read[str(status)] and not bodiless:
                     yield f"{place}/responses/{status}: a body of {media_type} is not read"
-        yield from _missing_options(place, operation, commands.get(id(operation)))
-
-
-def _missing_options(place: str, operation: Operation, command: Command | None) -> Iterator[str]:
-    if command is None:
-        yield f"{place}: the operation has no command"
-        return
-    options = [*command.positional, *command.keyword, *([command.body] if command.body else [])]
-    known = {option.python_name for option in options}
-    for parameter in [*operation.positional, *operation.keyword]:
-        if parameter.python_name not in known and parameter.location != "content_type":
-            yield f"{place}/parameters: the command has no option for {parameter.python_name}"
-
-
-def missing_columns(view: PackageView) -> Iterator[str]:
-    """What of the rows that a command writes has no column."""
-    models = {str(model.class_info.name): model for model in view.parsed.models}
-    for command in view.commands:
-        for row in command.rows:
-            columns = {name for name, _ in row.kinds}
-            for member in members_in_order(models[str(row.info.name)]):
-                if raw(member.name) not in columns:
-                    yield f"{row.info.name}: the command has no column for {raw(member.name)!r}"

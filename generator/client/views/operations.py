@@ -47,8 +47,6 @@ class Operation:
     models: list[Class]
     deprecated: str
     forward: str
-    summary: str
-    description: str
     module_docstring: str
     docstring: str
     arguments: str
@@ -79,6 +77,7 @@ class Namespace:
     """The operations of a tag."""
 
     name: str
+    tag: str
     class_name: str
     docstring: str
     module_docstring: str
@@ -152,8 +151,6 @@ def operation(document: Mapping[str, Any], endpoint: Endpoint) -> Operation:
         models=imported_classes(used),
         deprecated=deprecated,
         forward=", ".join(forward),
-        summary=summary,
-        description=description,
         module_docstring=docstring(
             f"{endpoint.method.upper()} {path}: {summary}",
             default=f"The operation {endpoint.name}.",
@@ -175,7 +172,8 @@ def namespace(document: Mapping[str, Any], collection: EndpointCollection) -> Na
     """The view of a tag's operations."""
     operations = [operation(document, endpoint) for endpoint in collection.endpoints]
     name = str(collection.tag)
-    tag = (operations[0].data.get("tags") or ["default"])[0]
+    tags = operations[0].data.get("tags")
+    tag = tags[0] if tags else "default"
     if name in reserved.IN_CLIENT:
         raise GeneratorError(f"the tag {tag!r} would hide Client.{name}: rename it in the overlay")
     # The suffix makes sure that no tag hides what its module imports.
@@ -192,6 +190,7 @@ def namespace(document: Mapping[str, Any], collection: EndpointCollection) -> Na
     described = {item["name"]: item.get("description") for item in document.get("tags", [])}
     return Namespace(
         name=name,
+        tag=tag if tags else "",
         class_name=class_name,
         docstring=docstring(
             raw(described.get(tag)) or f"The operations of the tag {tag}.",

@@ -10,9 +10,7 @@ from openapi_python_client.config import Config
 from openapi_python_client.parser.openapi import Endpoint
 
 from generator.client.parse import ParsedDocument
-from generator.client.views import commands
 from generator.client.views.client import client_arguments, client_docstring, server_url
-from generator.client.views.commands import Command, KeyFile
 from generator.client.views.docstrings import docstring
 from generator.client.views.models import ModelViews
 from generator.client.views.operations import Namespace, Operation, namespace
@@ -38,9 +36,6 @@ class PackageView:
     namespaces: dict[str, Namespace]
     models: ModelViews
     model_homes: dict[str, str]
-    command_help: list[str]
-    key_files: list[KeyFile]
-    commands: list[Command]
 
     @property
     def operations(self) -> list[Operation]:
@@ -67,10 +62,6 @@ def package_view(
         for tag, collection in sorted(parsed.endpoint_collections_by_tag.items())
     }
     operations = [item for space in namespaces.values() for item in space.operations]
-    models = ModelViews(parsed.models, parsed.presences)
-    contained = {name for names in models.reachable.values() for name in names}
-    one_way = {name for name, presence in parsed.presences.items() if presence.optional}
-    keys = commands.key_files(found)
     classes = [item.class_info for item in [*parsed.models, *parsed.enums]]
     title = f"{config.project_name_override}: a client for {document['info']['title']}."
     return PackageView(
@@ -84,9 +75,6 @@ def package_view(
             operation.security and all(operation.security) for operation in operations
         ),
         namespaces=namespaces,
-        models=models,
+        models=ModelViews(parsed.models, parsed.presences),
         model_homes={str(info.name): str(info.module_name) for info in classes},
-        command_help=commands.about(document),
-        key_files=keys,
-        commands=commands.commands(document, operations, keys, contained, one_way),
     )

@@ -167,29 +167,10 @@ def test_what_the_parser_would_leave_out_is_named(
 ) -> None:
     poor = dataclasses.replace(view.parsed, models=[], enums=[])
 
-    found = missing_of(LIBRARY, attrs.evolve(view, parsed=poor, commands=[]))
+    found = missing_of(LIBRARY, attrs.evolve(view, parsed=poor))
 
     assert "#/components/schemas: the schema has no class Book" in found
     assert "#/components/schemas: the schema has no class LoanDays" in found
-
-
-def test_commands_without_options_or_columns_are_named(
-    view: PackageView, missing_of: Callable[..., list[str]]
-) -> None:
-    books = next(command for command in view.commands if command.name == "list-books")
-    rows = [attrs.evolve(row, kinds=row.kinds[1:]) for row in books.rows]
-    poor = attrs.evolve(books, keyword=books.keyword[1:], rows=rows)
-    others = [command for command in view.commands if command is not books]
-    option, column = books.keyword[0].python_name, books.rows[0].kinds[0][0]
-
-    without = missing_of(LIBRARY, attrs.evolve(view, commands=others))
-    found = missing_of(LIBRARY, attrs.evolve(view, commands=[*others, poor]))
-
-    assert [f"{BOOKS}/get: the operation has no command"] == without
-    assert found == [
-        f"{BOOKS}/get/parameters: the command has no option for {option}",
-        f"{books.rows[0].info.name}: the command has no column for {column!r}",
-    ]
 
 
 @pytest.mark.parametrize("name", ["a\u0007b", "\u0007", "a\u007fb", "a\u0000b", "a\u200b"])

@@ -37,8 +37,7 @@ def raise_one_class(client: Any, patch: pytest.MonkeyPatch) -> None:
 
 
 def lose_arguments(client: Any, patch: pytest.MonkeyPatch) -> None:
-    namespace = importlib.import_module(f"{client.__name__}.api.analytics._namespace")
-    module: Any = namespace._get_user_activity
+    module: Any = importlib.import_module(f"{client.__name__}.api.analytics.get_user_activity")
     whole = module.arguments
 
     def some(*, account: str, **_: Any) -> Any:

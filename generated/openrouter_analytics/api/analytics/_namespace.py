@@ -8,12 +8,13 @@ import datetime
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ...models.activity_response import ActivityResponse
-from . import get_user_activity as _get_user_activity
-
 if TYPE_CHECKING:
     from ..._http import Timeout
     from ...client import Client
+    from ...models.activity_response import ActivityResponse
+
+TAG = "analytics"
+"""The tag as the document writes it."""
 
 
 class AnalyticsOperations:
@@ -61,9 +62,11 @@ class AnalyticsOperations:
         Examples:
             >>> result = client.analytics.get_user_activity()
         """
+        from .get_user_activity import OPERATION, arguments  # on first use: it imports the models
+
         return self._client.call(
-            _get_user_activity.OPERATION,
-            _get_user_activity.arguments(date=date),
+            OPERATION,
+            arguments(date=date),
             {"timeout": timeout, "max_retries": max_retries, "headers": headers},
         )
 
@@ -104,9 +107,11 @@ class AnalyticsOperations:
         Examples:
             >>> result = await client.analytics.get_user_activity_async()
         """
+        from .get_user_activity import OPERATION, arguments  # on first use: it imports the models
+
         return await self._client.call_async(
-            _get_user_activity.OPERATION,
-            _get_user_activity.arguments(date=date),
+            OPERATION,
+            arguments(date=date),
             {"timeout": timeout, "max_retries": max_retries, "headers": headers},
         )
 

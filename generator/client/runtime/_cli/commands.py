@@ -1,15 +1,149 @@
-"""An example of the generated module of this name, so that linters and editors find its names.
+"""The commands: one for each method of the client.
 
-It is never copied: ``templates/_cli/commands.py.jinja`` makes the package's own.
+A command is made when it is used, because the module of its operation imports models.
 """
 
-from collections.abc import Sequence
+from __future__ import annotations
 
+import inspect
+import itertools
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from typing import Annotated, Any
+
+from attrs import evolve, frozen
+from cyclopts import App
+
+from ..client import Client
 from . import app
+from .failure import CODES
+from .methods import Method, find_methods, one_line
+from .options import KEYS, Option, find_options, free, kebab, key_parameter
+from .rows import find_rows
+from .type_hints import members, type_hints
 
-program = app.command_line("A program without commands.", [])
+
+def _named() -> Iterator[tuple[str, Method]]:
+    taken: set[str] = set()
+    for method in find_methods():
+        name = kebab(method.name)
+        yield free(taken, name, f"{kebab(method.namespace)}-{name}"), method
+
+
+COMMANDS = dict(_named())
+"""The methods, by the name of their command."""
+
+
+@frozen
+class _Operation:
+    """What the module of a method says.
+
+    Attributes:
+        path: The path of the document.
+        statuses: The status patterns of its successes.
+        options: The options for its arguments.
+        result: The type of its result.
+        common: The class of the options that do not depend on it.
+    """
+
+    path: str
+    statuses: Sequence[str]
+    options: list[Option]
+    result: Any
+    common: type[app.Options]
+
+
+def _operation(method: Method) -> _Operation:
+    module: Any = import_module(f"..api.{method.namespace}.{method.name}", __package__)
+    found = type_hints(module.sync)
+    kinds = {*members(found["return"])}
+    common = app.FileOptions if kinds <= {bytes, str} else app.TableOptions
+    return _Operation(
+        module.OPERATION.path,
+        [*module.OPERATION.success],
+        find_options(module.sync, found, method.arguments),
+        found["return"],
+        common if kinds else app.Options,
+    )
+
+
+def _examples(name: str, method: Method, operation: _Operation) -> str:
+    """Ways to call a command: with what it needs, with one option, and into a file."""
+    required = [option.example for option in operation.options if option.required]
+    spare = [option.example for option in operation.options if not option.required]
+    needed = [name, *itertools.chain(*required)]
+    calls = [needed, *([*needed, *words] for words in spare[:1])]
+    files: dict[type[app.Options], list[str]] = {
+        app.FileOptions: [kebab(method.name)],
+        app.TableOptions: [f"{kebab(method.namespace)}.csv"],
+    }
+    calls += [[*needed, "--output", file] for file in files.get(operation.common, [])]
+    return app.examples(*map(" ".join, calls))
+
+
+def __getattr__(name: str) -> App:
+    """The command of a name: cyclopts imports it when it is used."""
+    if name not in COMMANDS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    method = COMMANDS[name]
+    operation = _operation(method)
+    common = inspect.Parameter(
+        "_options",
+        inspect.Parameter.KEYWORD_ONLY,
+        annotation=Annotated[operation.common, app.FLAT],
+        default=operation.common(),
+    )
+    parameters = [*(option.parameter for option in operation.options), common]
+    signature = inspect.Signature([*parameters, *map(key_parameter, KEYS)])
+
+    def run(*positional: Any, **keyword: Any) -> int:
+        bound = signature.bind(*positional, **keyword)
+        bound.apply_defaults()
+        return _run(method, operation, bound.arguments)
+
+    run.__signature__ = signature  # type: ignore[attr-defined]
+    run.__annotations__ = {item.name: item.annotation for item in signature.parameters.values()}
+    command = App(name=name, help_epilogue=_examples(name, method, operation))
+    command.default(run)
+    return command
+
+
+def _run(method: Method, operation: _Operation, given: dict[str, Any]) -> int:
+    def call(client: Client) -> object:
+        arguments = {
+            option.name: option.read(given[option.name])
+            for option in operation.options
+            if given[option.name] is not None
+        }
+        return getattr(getattr(client, method.namespace), method.name)(**arguments)
+
+    # What was created, or has a path of its own, is a row, even if it contains some.
+    is_row = "201" in operation.statuses or operation.path.endswith("}")
+    return app.run(
+        given["_options"],
+        [evolve(key, file=given[f"_{key.scheme.argument}_file"]) for key in KEYS],
+        call,
+        find_rows(operation.result, is_row=is_row),
+        deprecated=method.deprecated,
+    )
+
+
+def _program() -> App:
+    # What the document says is the first part of the docstring.
+    about = (inspect.getdoc(Client) or "").partition("\n\nOne client can serve")[0]
+    found = app.command_line(one_line(about))
+    for name, method in COMMANDS.items():
+        found.command(f"{__name__}:{name}", name=name, group=method.tag or None, help=method.help)
+    return found
+
+
+program = _program()
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command line, and return its exit code."""
-    return app.main(program, arguments, [])
+    if COMMANDS and not COMMANDS.keys() & {*arguments[:1]}:
+        # Only the help of the whole program shows how to call its first command.
+        name, method = next(iter(COMMANDS.items()))
+        program.help_epilogue = f"{_examples(name, method, _operation(method))}\n\n{CODES}"
+    return app.main(program, arguments, KEYS)

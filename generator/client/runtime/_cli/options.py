@@ -1,0 +1,189 @@
+"""The options of the commands: one for each argument of a method, and one for each key."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import inspect
+import itertools
+import shlex
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal, get_args, get_origin
+from uuid import UUID
+
+from attrs import frozen
+from cyclopts import Parameter
+
+from ..client import SCHEMES
+from .app import CONNECTION, Key, read_body
+from .type_hints import decoder, is_enum, is_structured, members
+
+_COMMON = frozenset({"base-url", "format", "help", "output", "timeout", "verbose", "version"})
+"""The options that have no argument of a method."""
+
+_VALUES: Mapping[Any, tuple[str, str]] = {
+    UUID: ("UUID", "00000000-0000-4000-8000-000000000001"),
+    datetime.date: ("DATE", "2026-08-23"),
+    datetime.datetime: ("DATE-TIME", "2026-08-23T12:00:00Z"),
+    float: ("NUMBER", "1.5"),
+    int: ("INTEGER", "1"),
+}
+"""By type, what the help of a command calls a value, and an example."""
+
+
+def kebab(name: str) -> str:
+    """A Python name as the command line writes it."""
+    return name.strip("_").replace("_", "-")
+
+
+def free(taken: set[str], *wanted: str, is_flag: bool = False) -> str:
+    """Take the first of the names that is free, or else the last one with a number.
+
+    Args:
+        taken: The names that are not free.
+        wanted: The names.
+        is_flag: Whether the opposite of the name is taken with it.
+    """
+    numbered = (f"{wanted[-1]}-{number}" for number in itertools.count(2))
+    candidates = itertools.chain(wanted, numbered)
+    both = ({name, f"no-{name}"} if is_flag else {name} for name in candidates)
+    found = next(names for names in both if not names & taken)
+    taken |= found
+    return min(found, key=len)
+
+
+@frozen
+class Option:
+    """An option of a command, or one of its arguments.
+
+    Attributes:
+        name: The name of the method's argument.
+        parameter: The parameter of the function that cyclopts calls.
+        example: The words of a command line that give it.
+        read: Makes the value of the argument of what is given.
+    """
+
+    name: str
+    parameter: inspect.Parameter
+    example: list[str]
+    read: Callable[[Any], Any]
+
+    @property
+    def required(self) -> bool:
+        """Whether a call needs it."""
+        return self.parameter.default is inspect.Parameter.empty
+
+
+def find_options(
+    function: Callable[..., object], annotations: Mapping[str, Any], texts: Mapping[str, str]
+) -> list[Option]:
+    """The options for the arguments of an operation.
+
+    Args:
+        function: The function ``sync`` of the operation.
+        annotations: The types of its arguments.
+        texts: What the docstring of the method says of them.
+    """
+    taken = {*_COMMON, *(key.option.removeprefix("--") for key in KEYS)}
+    return [
+        _option(argument, annotations[name], texts.get(name, ""), taken)
+        for name, argument in inspect.signature(function).parameters.items()
+        if name not in ("client", "options")
+    ]
+
+
+def _option(argument: inspect.Parameter, annotation: Any, text: str, taken: set[str]) -> Option:
+    empty = inspect.Parameter.empty
+    required, by_place = argument.default is empty, argument.kind is argument.POSITIONAL_OR_KEYWORD
+    is_file = _is_file(argument.name, annotation)
+    kind: Any = str if is_file else _type(annotation)
+    is_flag, is_list = kind is bool, get_origin(kind) is list
+    name = kebab(argument.name)
+    name = f"--{free(taken, name, f'{name}-parameter', is_flag=is_flag)}"
+    # A number that may be a text is a text.
+    items = [item for item in _items(annotation) if kind is not str or item not in (float, int)]
+    values = [str(value.value) for item in items if is_enum(item) for value in item]
+    words = ("FILE", "body.json") if is_file else ("TEXT", "TEXT")
+    metavar, example = next((_VALUES[item] for item in items if item in _VALUES), words)
+    text += f" Such as {', '.join(values)}." * bool(values)
+    text += " Can be given several times." * is_list
+    is_json = bytes not in members(annotation) or any(map(is_structured, members(annotation)))
+    text += f" A file{' in JSON' * is_json}; - is standard input." * is_file
+    described = Parameter(
+        name=name,
+        metavar=None if is_flag else metavar,
+        allow_leading_hyphen=not is_flag and not by_place,
+        completer=(lambda _: values) if values else None,
+        negative=() if is_list else None,
+        help=text.strip(),
+    )
+    parameter = argument.replace(
+        annotation=Annotated[kind if required else kind | None, described],
+        default=empty if required else None,
+    )
+    word = [] if is_flag else [shlex.quote(values[0])] if values else [example]
+
+    def read(given: Any) -> Any:
+        if not is_file:
+            return given
+        decodes = decoder(annotation) if is_json else None
+        return read_body(given, decodes, name, is_raw=bytes in members(annotation))
+
+    return Option(argument.name, parameter, word if by_place else [name, *word], read)
+
+
+def _is_file(name: str, annotation: Any) -> bool:
+    """Whether a value is read from a file, because it is too much to type."""
+    kinds = members(annotation)
+    return bytes in kinds or any(map(is_structured, kinds)) or (name == "body" and Any in kinds)
+
+
+def _type(annotation: Any) -> Any:
+    """The type of an option: text wherever the client itself reads and checks text."""
+    found: list[Any] = []
+    for kind in members(annotation):
+        if get_origin(kind) is Sequence:
+            found.append(list[_type(get_args(kind)[0])])  # type: ignore[misc]
+        elif is_enum(kind):
+            found.append(int if issubclass(kind, int) else str)
+        else:
+            found.append(kind if get_origin(kind) is Literal or kind in (bool, float, int) else str)
+    return str if str in found else functools.reduce(lambda one, other: one | other, found)
+
+
+def _items(annotation: Any) -> Iterator[Any]:
+    """The types of a single value of an option."""
+    for kind in members(annotation):
+        if get_origin(kind) is Sequence:
+            yield from _items(get_args(kind)[0])
+        else:
+            yield kind
+
+
+def _keys() -> Iterator[Key]:
+    taken = {*_COMMON}
+    for scheme in SCHEMES.values():
+        yield Key(scheme, f"--{free(taken, f'{kebab(scheme.argument)}-file')}", None)
+
+
+KEYS = [*_keys()]
+"""The keys that the client may need, each with the option that names its file."""
+
+
+def key_parameter(key: Key) -> inspect.Parameter:
+    """The parameter for the file of a key."""
+    variables = " or ".join(key.scheme.environment)
+    text = f" The default is {variables} of the environment." * bool(variables)
+    described = Parameter(
+        name=key.option,
+        group=CONNECTION,
+        metavar="FILE",
+        allow_leading_hyphen=True,
+        help=f"The file with the key; - is standard input.{text} {key.scheme.description}".rstrip(),
+    )
+    return inspect.Parameter(
+        f"_{key.scheme.argument}_file",
+        inspect.Parameter.KEYWORD_ONLY,
+        default=None,
+        annotation=Annotated[str | None, described],
+    )
