@@ -20,7 +20,7 @@ from typing import Any
 from generator.client.generate import build
 from generator.spec.contract import make_contract
 from generator.spec.read import read_document
-from tests.generator.paths import DOCUMENTS, ROOT
+from tests.generator.paths import FIRST_OVERLAY, FIRST_UPSTREAM, ROOT
 
 _COMMITTED = "openrouter_analytics"
 _OWN = "activity_client"
@@ -38,9 +38,7 @@ def load(committed: Path) -> ModuleType:
     Args:
         committed: The contract of the committed package.
     """
-    page = (DOCUMENTS / "get-user-activity.md").read_text("utf-8")
-    overlay = (DOCUMENTS / "get-user-activity-overlay.yaml").read_text("utf-8")
-    contract = make_contract(page.partition("```yaml\n")[2].partition("```")[0], overlay)
+    contract = make_contract(FIRST_UPSTREAM, FIRST_OVERLAY)
     if read_document(contract) == read_document(committed.read_text("utf-8")):
         return importlib.import_module(_COMMITTED)
     folder = Path(tempfile.mkdtemp(prefix="client-"))

@@ -15,8 +15,7 @@ from generator.__main__ import main
 from generator.check import check
 from generator.client.generate import build
 from generator.spec.contract import make_contract
-from generator.spec.read import yaml_block
-from tests.generator.paths import DOCUMENTS, ROOT
+from tests.generator.paths import FIRST_OVERLAY, FIRST_UPSTREAM, ROOT
 
 ITEM = "generated/openrouter_analytics/models/activity_item.py"
 
@@ -157,13 +156,11 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT / "generator", folder / "generator", ignore=ignored)
     for name in ("pyproject.toml", "requirements.txt"):
         shutil.copy(ROOT / name, folder)
-    upstream = yaml_block((DOCUMENTS / "get-user-activity.md").read_bytes().decode())
-    overlay = (DOCUMENTS / "get-user-activity-overlay.yaml").read_bytes().decode()
     config = (ROOT / "tests/generator/update/generator-config.yaml").read_bytes().decode()
     texts = {
-        "spec/upstream.yaml": upstream,
-        "spec/overlay.yaml": overlay,
-        "openapi.yaml": make_contract(upstream, overlay),
+        "spec/upstream.yaml": FIRST_UPSTREAM,
+        "spec/overlay.yaml": FIRST_OVERLAY,
+        "openapi.yaml": make_contract(FIRST_UPSTREAM, FIRST_OVERLAY),
         "generator-config.yaml": config,
     }
     (folder / "spec").mkdir()

@@ -10,17 +10,14 @@ import pytest
 
 from generator.errors import GeneratorError
 from generator.spec.contract import make_contract
-from generator.spec.read import read_document, yaml_block
-from tests.generator.paths import DOCUMENTS, ROOT
+from generator.spec.read import read_document
+from tests.generator.paths import FIRST_OVERLAY, FIRST_UPSTREAM, ROOT
 
-PAGE = (DOCUMENTS / "get-user-activity.md").read_bytes().decode()
-PAGE_OVERLAY = (DOCUMENTS / "get-user-activity-overlay.yaml").read_bytes().decode()
 UPSTREAM = (ROOT / "spec/upstream.yaml").read_bytes().decode()
 OVERLAY = (ROOT / "spec/overlay.yaml").read_bytes().decode()
 CONTRACT_TEXT = (ROOT / "openapi.yaml").read_bytes().decode()
 CONTRACT = read_document(CONTRACT_TEXT)
-# What the chain began with; it stays when the project's own contract goes on.
-FIRST_TEXT = make_contract(yaml_block(PAGE), PAGE_OVERLAY)
+FIRST_TEXT = make_contract(FIRST_UPSTREAM, FIRST_OVERLAY)
 FIRST_CONTRACT = read_document(FIRST_TEXT)
 
 
@@ -29,7 +26,7 @@ FIRST_CONTRACT = read_document(FIRST_TEXT)
 
 @pytest.mark.skipif("page of 2025-11-08" not in OVERLAY, reason="a later version has been taken in")
 def test_upstream_is_the_block_of_the_page() -> None:
-    assert yaml_block(PAGE) == UPSTREAM
+    assert FIRST_UPSTREAM == UPSTREAM
 
 
 def test_upstream_through_the_chain_gives_the_contract() -> None:
@@ -89,7 +86,7 @@ def test_the_contract_says_where_it_comes_from_and_ends_in_a_newline() -> None:
 
 
 def test_what_upstream_wrote_stays_in_its_order_and_notation() -> None:
-    diff = difflib.unified_diff(yaml_block(PAGE).splitlines(), FIRST_TEXT.splitlines(), n=0)
+    diff = difflib.unified_diff(FIRST_UPSTREAM.splitlines(), FIRST_TEXT.splitlines(), n=0)
     replaced = """\
   title: Get user activity grouped by endpoint
   version: endpoint_analytics.getUserActivity

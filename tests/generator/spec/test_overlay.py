@@ -11,17 +11,12 @@ import pytest
 
 from generator.errors import GeneratorError
 from generator.spec import overlay as overlays
-from generator.spec.read import yaml_block
 from generator.spec.round_trip import dump, load
-from tests.generator.paths import DOCUMENTS, ROOT
+from tests.generator.paths import FIRST_OVERLAY, FIRST_UPSTREAM, ROOT
 
 UPSTREAM = load((ROOT / "spec/upstream.yaml").read_text("utf-8"), "upstream")
 OVERLAY = load((ROOT / "spec/overlay.yaml").read_text("utf-8"), "overlay")
 CONTRACT = load((ROOT / "openapi.yaml").read_text("utf-8"), "contract")
-# The first version of the chain, which stays when the project's own goes on.
-PAGE = yaml_block((DOCUMENTS / "get-user-activity.md").read_text("utf-8"))
-FIRST_UPSTREAM = load(PAGE, "upstream")
-FIRST_OVERLAY = load((DOCUMENTS / "get-user-activity-overlay.yaml").read_text("utf-8"), "overlay")
 
 
 def first_sentence(action: Any) -> str:
@@ -129,7 +124,7 @@ BODY = "components schemas Analytics_getUserActivity_Response_200"
 def test_upstream_that_changed_what_an_action_mends_fails(
     place: str, value: Any, sentence: str
 ) -> None:
-    document = copy.deepcopy(FIRST_UPSTREAM)
+    document = load(FIRST_UPSTREAM, "upstream")
     *path, last = (int(key) if key in ("0", "1") else key for key in place.split())
     holder = functools.reduce(operator.getitem, path, document)
     if value is ...:
@@ -140,7 +135,7 @@ def test_upstream_that_changed_what_an_action_mends_fails(
         holder[last] = value
 
     with pytest.raises(GeneratorError, match=re.escape(sentence)) as caught:
-        overlays.apply(document, FIRST_OVERLAY)
+        overlays.apply(document, load(FIRST_OVERLAY, "overlay"))
 
     assert "expected" in str(caught.value)
     assert "found" in str(caught.value)

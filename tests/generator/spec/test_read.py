@@ -9,10 +9,8 @@ import pytest
 
 from generator.errors import GeneratorError
 from generator.spec.read import read_document, read_published, yaml_block
-from tests.generator.paths import DOCUMENTS, ROOT
+from tests.generator.paths import FIRST_UPSTREAM, PAGE, ROOT
 
-PAGE = (DOCUMENTS / "get-user-activity.md").read_bytes()
-BLOCK = yaml_block(PAGE.decode())
 CONTRACT = read_document((ROOT / "openapi.yaml").read_text("utf-8"))
 
 
@@ -152,9 +150,9 @@ def test_text_that_is_no_openapi_document_is_refused(text: str, message: str) ->
             PAGE.replace(b"```yaml", b"````yaml /a.yaml get /b").replace(b"\n```\n", b"\n````\n"),
             "page",
         ),
-        (BLOCK.encode(), "YAML"),
-        (b"\xef\xbb\xbf" + BLOCK.encode(), "YAML"),
-        (BLOCK.replace("\n", "\r\n").encode(), "YAML"),
+        (FIRST_UPSTREAM.encode(), "YAML"),
+        (b"\xef\xbb\xbf" + FIRST_UPSTREAM.encode(), "YAML"),
+        (FIRST_UPSTREAM.replace("\n", "\r\n").encode(), "YAML"),
         (json.dumps(read_published(PAGE, "page").data).encode(), "JSON"),
         (b"\n  " + json.dumps(read_published(PAGE, "page").data, indent=3).encode(), "JSON"),
     ],

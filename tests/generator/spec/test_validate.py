@@ -8,13 +8,11 @@ from typing import Any
 import pytest
 
 from generator.spec.contract import make_contract
-from generator.spec.read import read_document, yaml_block
+from generator.spec.read import read_document
 from generator.spec.validate import problems
-from tests.generator.paths import DOCUMENTS, ROOT
+from tests.generator.paths import FIRST_OVERLAY, FIRST_UPSTREAM, ROOT
 
-PAGE = (DOCUMENTS / "get-user-activity.md").read_bytes().decode()
-PAGE_OVERLAY = (DOCUMENTS / "get-user-activity-overlay.yaml").read_bytes().decode()
-FIRST_CONTRACT = read_document(make_contract(yaml_block(PAGE), PAGE_OVERLAY))
+FIRST_CONTRACT = read_document(make_contract(FIRST_UPSTREAM, FIRST_OVERLAY))
 CONTRACT = read_document((ROOT / "openapi.yaml").read_text("utf-8"))
 
 
@@ -33,7 +31,7 @@ def test_the_contract_has_no_problems() -> None:
 def test_upstream_has_the_problems_that_the_overlay_mends() -> None:
     tag = '#/paths/~1activity/get/tags/0: ["subpackage_analytics"] is not of type "string"'
 
-    assert [tag] == problems(read_document(yaml_block(PAGE)))
+    assert [tag] == problems(read_document(FIRST_UPSTREAM))
 
 
 def operation(**fields: Any) -> dict[str, Any]:
