@@ -80,8 +80,10 @@ def one_of_several(reader: Reader[T], read: tuple[str, ...], others: tuple[str, 
     def choose(content: bytes, content_type: str) -> T:
         came = content_type.partition(";")[0].strip().lower()
         if not _matches(came, read) and _matches(came, others):
-            received = f"{came}, which a _detailed function returns unparsed"
-            raise OtherMediaTypeError(" or ".join(read) or "no body", received)
+            reads = "a _detailed function returns unparsed"
+            if came == "text/event-stream":
+                reads = "the _stream method reads"
+            raise OtherMediaTypeError(" or ".join(read) or "no body", f"{came}, which {reads}")
         return reader(content, content_type)
 
     return choose
@@ -125,11 +127,19 @@ class Operation(Generic[SuccessT, ErrorT]):
         Raises:
             ResponseValidationError: The document has no response of this status, or another body.
         """
+        return self.success_reader(status_code)(content, content_type)
+
+    def success_reader(self, status_code: int) -> Reader[SuccessT]:
+        """The reader of a success.
+
+        Raises:
+            ResponseValidationError: The document has no response of this status.
+        """
         reader = _reader(self.success, status_code)
         if reader is None:
             statuses = " or ".join(self.success)
             raise ResponseValidationError(f"status {statuses}", str(status_code))
-        return reader(content, content_type)
+        return reader
 
     def read_error(self, status_code: int, content: bytes, content_type: str) -> ErrorT | None:
         """The documented body of an error, or None if the body is another."""

@@ -36,6 +36,7 @@ OPTIONAL: Mapping[str, Callable[[PackageView], bool]] = {
         any(item.has_styles for item in view.operations)
         or _sends(view, BodyKind.FORM, BodyKind.MULTIPART)
     ),
+    "streams.py": lambda view: any(item.events for item in view.operations),
     "_unions.py": lambda view: view.parsed.has_unions,
     "files.py": lambda view: _sends(view, BodyKind.MULTIPART),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from typing import Any, ClassVar, NoReturn, Self, TypedDict, TypeVar, cast
 
 from . import _auth, _http, _log, _settings, errors
@@ -195,9 +195,13 @@ class BaseClient:
         return self._response(operation, await self._exchange_async(operation, arguments, options))
 
     def _exchange(
-        self, operation: Operation[Any, Any], arguments: Arguments, options: CallOptions
+        self,
+        operation: Operation[Any, Any],
+        arguments: Arguments,
+        options: CallOptions,
+        send: Callable[[httpx.Client, httpx.Request], Outcome] | None = None,
     ) -> Received:
-        http = self._session.client()
+        http, send = self._session.client(), send or self._send
         steps = self._steps(http, operation, arguments, options)
         outcome: Outcome | None = None
         while True:
@@ -208,12 +212,16 @@ class BaseClient:
                 time.sleep(step.seconds)
                 outcome = None
             else:
-                outcome = self._send(http, step)
+                outcome = send(http, step)
 
     async def _exchange_async(
-        self, operation: Operation[Any, Any], arguments: Arguments, options: CallOptions
+        self,
+        operation: Operation[Any, Any],
+        arguments: Arguments,
+        options: CallOptions,
+        send: Callable[[httpx.AsyncClient, httpx.Request], Awaitable[Outcome]] | None = None,
     ) -> Received:
-        http = self._session.async_client()
+        http, send = self._session.async_client(), send or self._send_async
         steps = self._steps(http, operation, arguments, options)
         outcome: Outcome | None = None
         while True:
@@ -224,7 +232,7 @@ class BaseClient:
                 await _http.sleep(step.seconds)
                 outcome = None
             else:
-                outcome = await self._send_async(http, step)
+                outcome = await send(http, step)
 
     def _send(self, http: httpx.Client, request: httpx.Request) -> Outcome:
         try:
@@ -407,12 +415,18 @@ class BaseClient:
             breach = error
         if operation.is_error(breach, received.content, received.content_type):
             raise self._status_error(operation, received)
+        raise self._breach(breach, received)
+
+    def _breach(
+        self, breach: errors.ResponseValidationError, received: Received
+    ) -> errors.ResponseValidationError:
+        """A breach of the contract, with the response that it is in."""
         breach.request = self._public(received.response.request)
         breach.status_code = received.status_code
         breach.content, _ = self._redacted(received)
         # The frames of the decoders hold the body, in which some servers repeat the key.
         breach.__context__ = None
-        raise breach.with_traceback(None)
+        return breach.with_traceback(None)
 
     def _response(
         self, operation: Operation[SuccessT, ErrorT], received: Received

@@ -18,7 +18,7 @@ from generator.client.views.bodies import Bodies, bodies
 from generator.client.views.docstrings import docstring, paragraphs, raw, section, sentence
 from generator.client.views.models import imported_classes
 from generator.client.views.parameters import Parameter, parameters, split_path
-from generator.client.views.responses import DocumentedResponse, raises, responses
+from generator.client.views.responses import DocumentedResponse, EventStream, raises, responses
 from generator.client.views.security import alternatives
 from generator.errors import GeneratorError
 
@@ -41,6 +41,7 @@ class Operation:
     accept: str
     success: list[DocumentedResponse]
     errors: list[DocumentedResponse]
+    events: EventStream | None
     success_annotation: str
     error_annotation: str
     any_annotation: str
@@ -51,6 +52,7 @@ class Operation:
     docstring: str
     arguments: str
     outcome: str
+    raised: str
     needed: str
     data: Mapping[str, Any]
 
@@ -114,7 +116,8 @@ def operation(document: Mapping[str, Any], endpoint: Endpoint) -> Operation:
     needed = [item.python_name for item in positional]
     needed += [f"{item.python_name}={item.python_name}" for item in keyword if not item.default]
 
-    success, errors = responses(document, data, endpoint)
+    found_responses = responses(document, data, endpoint)
+    success, errors = found_responses.success, found_responses.errors
     success_annotation = union((item.annotation for item in success), empty="Never")
     error_annotation = union((item.annotation for item in errors), empty="Never")
     any_annotation = union([success_annotation, *(item.annotation for item in errors)])
@@ -129,6 +132,7 @@ def operation(document: Mapping[str, Any], endpoint: Endpoint) -> Operation:
     arguments = [(item.python_name, item.documentation) for item in [*positional, *keyword]]
     described = " ".join(response.description for response in success)
     deprecation = "Deprecated: the document says so, and a call warns." if deprecated else ""
+    raised = section("Raises", raises(errors))
     returns = section("Returns", [(success_annotation, described)])
     return Operation(
         name=str(endpoint.name),
@@ -145,6 +149,7 @@ def operation(document: Mapping[str, Any], endpoint: Endpoint) -> Operation:
         accept=", ".join(dict.fromkeys(name for item in success for name in item.accept)) or "*/*",
         success=success,
         errors=errors,
+        events=found_responses.events,
         success_annotation=success_annotation,
         error_annotation=error_annotation,
         any_annotation=any_annotation,
@@ -162,7 +167,8 @@ def operation(document: Mapping[str, Any], endpoint: Endpoint) -> Operation:
             default=f"The operation {endpoint.name}.",
         ),
         arguments=section("Args", arguments) or "Args:",
-        outcome=f"{returns}\n\n{section('Raises', raises(errors))}",
+        outcome=f"{returns}\n\n{raised}",
+        raised=raised,
         needed=", ".join(needed),
         data=data,
     )
@@ -182,6 +188,7 @@ def namespace(document: Mapping[str, Any], collection: EndpointCollection) -> Na
     if class_name in models:
         raise GeneratorError(f"the tag {tag!r} and a schema come to the class {class_name}")
     names = [operation.name for operation in operations]
+    names += [f"{item.name}_stream" for item in operations if item.events and item.events.suffix]
     for item in names:
         if names.count(item) > 1 or f"{item}_async" in names:
             raise GeneratorError(

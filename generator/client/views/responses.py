@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
 from generator.client.error_classes import error_class
 from generator.client.expressions import decoder
 from generator.client.representations import Representations, representations, success_statuses
-from generator.client.types import annotation
+from generator.client.types import annotation, union
 from generator.client.views.docstrings import sentence
-from generator.spec.media_types import Kind, essence
+from generator.spec.media_types import EVENT_STREAM, Kind, essence
 from generator.spec.references import resolve
 from generator.spec.values import as_object
 
@@ -69,6 +69,80 @@ def _response(
     )
 
 
+@frozen
+class EventStream:
+    """The server-sent events of an operation.
+
+    Attributes:
+        suffix: The end of the name of its method; empty if the operation has nothing else.
+        responses: The successes that are event streams.
+        annotation: The type of an event.
+        accept: The media types to ask for.
+    """
+
+    suffix: str
+    responses: list[DocumentedResponse]
+    annotation: str
+    accept: str
+
+
+_FIELDS = {"data", "event", "id", "retry"}
+"""The fields of an event."""
+
+
+def _event_reader(
+    document: Mapping[str, Any], schema: Any, prop: PropertyProtocol
+) -> tuple[str, str]:
+    """The expression that reads events, and the type of each.
+
+    A schema is that of the events, with their fields as properties, or else that of their data.
+    """
+    schema = as_object(resolve(document, schema))
+    options = [
+        as_object(resolve(document, option))
+        for keyword in ("anyOf", "oneOf")
+        for option in schema.get(keyword, [])
+    ] or [schema]
+    properties = [as_object(option.get("properties")) for option in options]
+    if all("data" in each and each.keys() <= _FIELDS for each in properties):
+        data = [as_object(resolve(document, each["data"])) for each in properties]
+        text = ", text=True" if all(each.get("type") == "string" for each in data) else ""
+        return f"_sse.fields_body({decoder(prop)}{text})", annotation(prop)
+    if not schema or schema.get("type") == "string":
+        return "_sse.events_body()", "_sse.Event"
+    return f"_sse.data_body({decoder(prop)})", annotation(prop)
+
+
+def _events(
+    document: Mapping[str, Any], found: Mapping[str, Representations], endpoint: Endpoint
+) -> EventStream | None:
+    props = {response.status_code.pattern: response.prop for response in endpoint.responses}
+    streams: list[DocumentedResponse] = []
+    types: list[str] = []
+    for pattern, each in found.items():
+        for item in each.events:
+            prop = props.get(item.parsed_as, props[pattern])
+            reader, kind = _event_reader(document, item.schema, prop)
+            types.append(kind)
+            streams.append(
+                DocumentedResponse(
+                    pattern=pattern,
+                    reader=reader,
+                    annotation=f"list[{kind}]",
+                    description="",
+                    accept=[],
+                    read=[],
+                    others=[],
+                    media_types=[item.media_type],
+                    prop=prop,
+                )
+            )
+    if not streams:
+        return None
+    suffix = "_stream" if any(each.read for each in found.values() if each.events) else ""
+    return EventStream(suffix, streams, union(types), EVENT_STREAM)
+
+
 UNDOCUMENTED = DocumentedResponse(
     pattern="2XX",
     reader="bytes_body",
@@ -83,26 +157,43 @@ UNDOCUMENTED = DocumentedResponse(
 """The success of an operation for which the document has none."""
 
 
+@frozen
+class Responses:
+    """The responses of an operation.
+
+    Attributes:
+        success: Those of a success, as the methods read them.
+        errors: All others.
+        events: The server-sent events, or None.
+    """
+
+    success: list[DocumentedResponse]
+    errors: list[DocumentedResponse]
+    events: EventStream | None
+
+
 def responses(
     document: Mapping[str, Any], data: Mapping[str, Any], endpoint: Endpoint
-) -> tuple[list[DocumentedResponse], list[DocumentedResponse]]:
-    """The successes and the errors of an operation."""
+) -> Responses:
+    """The responses of an operation."""
     declared = {str(status): value for status, value in data["responses"].items()}
     found = representations(document, endpoint.method, data)
-    made = [
-        _response(
-            pattern,
-            sentence(as_object(resolve(document, declared[pattern])).get("description")),
-            found[pattern],
-            response.prop,
-        )
-        for response in endpoint.responses
-        if (pattern := response.status_code.pattern) in declared
-    ]
+    events = _events(document, found, endpoint)
+    streams = {item.pattern: item for item in events.responses} if events else {}
+    made: list[DocumentedResponse] = []
+    for response in endpoint.responses:
+        pattern = response.status_code.pattern
+        if pattern in declared:
+            text = sentence(as_object(resolve(document, declared[pattern])).get("description"))
+            own = _response(pattern, text, found[pattern], response.prop)
+            if pattern in streams and not found[pattern].read:
+                stream = streams[pattern]
+                own = evolve(own, reader=stream.reader, annotation=stream.annotation, others=[])
+            made.append(own)
     succeeds = success_statuses(declared)
     success = [response for response in made if response.pattern in succeeds]
     errors = [response for response in made if not response.pattern.startswith("2")]
-    return success or [UNDOCUMENTED], errors
+    return Responses(success or [UNDOCUMENTED], errors, events)
 
 
 def raises(errors: list[DocumentedResponse]) -> list[tuple[str, str]]:

@@ -67,6 +67,11 @@ class Caller:
         self._package = package
         self._kind = kind
 
+    @property
+    def is_async(self) -> bool:
+        """Whether the calls are for asyncio."""
+        return self._kind == "async"
+
     def client(self, handler: Handler, **arguments: Any) -> Any:
         """A client whose requests the handler responds to."""
         transport = httpx.MockTransport(handler)
