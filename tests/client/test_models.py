@@ -144,10 +144,17 @@ class TestModels:
 
         assert (caught.value.name, caught.value.obj) == ("cached_tokens", item)
 
-    def test_known_field_wins_over_an_unknown_of_its_name(self) -> None:
-        item = attrs.evolve(ActivityItem.from_dict(ITEM), additional_properties={"usage": "?"})
+    @MODELS
+    def test_known_field_wins_over_an_unknown_of_its_name(
+        self, model: Any, body: dict[str, Any]
+    ) -> None:
+        made = model.from_dict(body)
+        unknown = dict.fromkeys([*body, "new"], "?")
 
-        assert item.to_dict()["usage"] == ITEM["usage"]
+        changed = attrs.evolve(made, additional_properties=unknown)
+
+        known = {name for name in body if name not in made.additional_properties}
+        assert changed.to_dict() == unknown | {name: body[name] for name in known}
 
     def test_repr_of_a_long_list_is_short(self) -> None:
         many = ActivityResponse.from_dict({"data": [ITEM] * 10_000})
@@ -401,9 +408,11 @@ class TestDecoders:
     def test_days_are_remembered_but_not_without_end(self) -> None:
         first = dt.date(2000, 1, 1)
         for day in range(3000):
-            decode.date((first + dt.timedelta(days=day)).isoformat())
+            text = (first + dt.timedelta(days=day)).isoformat()
+            assert text == decode.TEXTS[decode.date(text)]
 
         assert 0 < len(decode.DATES) <= 1024
+        assert 0 < len(decode.TEXTS) <= 1024
 
     def test_optional_of_the_wrong_type(self) -> None:
         with pytest.raises(errors.ResponseValidationError, match=r"^\$\.a: expected integer"):
@@ -700,6 +709,13 @@ class TestSecurity:
             client.call(PUBLIC, encode.Arguments("/" + 70_000 * "a"), {})
 
         assert script.requests == []
+
+    def test_query_that_is_written_already_is_sent_as_it_is(self) -> None:
+        script = Script()
+
+        script.client().call(PUBLIC, encode.Arguments("/?a=b%2Fc"), {})
+
+        assert script.requests[0].url.query == b"a=b%2Fc"
 
     def test_operation_without_security_sends_no_key(self) -> None:
         script = Script()
