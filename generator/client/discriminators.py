@@ -166,7 +166,7 @@ def _values(prop: PropertyProtocol) -> list[str | int]:
             ]
         case _:
             values = []
-    return [value for value in values if type(value) in (str, int)]
+    return [value for value in values if type(value) in (str, int, bool)]
 
 
 def _regroup(union: UnionProperty, models: Models, member: str, choices: Choices) -> None:

@@ -48,9 +48,17 @@ def property_schemas(
 
 
 def _colliding(names: Mapping[str, Any], prefix: str) -> list[str]:
-    """The names that the parser cannot tell apart, not even with their own capitals."""
+    """The names that the parser cannot tell apart, not even with their own capitals.
+
+    A name that is a Python name itself keeps it.
+    """
     identifiers: dict[tuple[str, str], list[str]] = {}
     for name in sorted(names):
         both = PythonIdentifier(name, prefix), PythonIdentifier(name, prefix, skip_snake_case=True)
         identifiers.setdefault(both, []).append(name)
-    return [name for group in identifiers.values() if len(group) > 1 for name in group]
+    return [
+        name
+        for (own, _), group in identifiers.items()
+        for name in group
+        if len(group) > 1 and name != own
+    ]

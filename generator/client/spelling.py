@@ -7,7 +7,7 @@ from itertools import chain, count
 
 from openapi_python_client.strings import snake_case
 
-_SIGNS = {"-": "minus", "+": "plus"}
+_SIGNS = {"-": "minus", "+": "plus", "@": "at", "$": "dollar", "/": "slash"}
 _DELIMITERS = "._ "
 
 

@@ -7,6 +7,7 @@ name stop it.
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
@@ -71,9 +72,10 @@ def _names(value: str | int, *, differ_in_case: bool) -> list[str]:
     """The names that a value may have; the best comes first."""
     if isinstance(value, int):
         return [f"VALUE_NEGATIVE_{-value}" if value < 0 else f"VALUE_{value}"]
+    # A sign between letters or digits separates them.
+    plain = value if value[:1].isalpha() else spelled(re.sub(r"(?<=\w)-(?=\w)", "_", value))
     name = _cleaned(spelled(value))
-    plain = [_cleaned(value)] if value[:1].isalpha() else []
-    return [*plain, name, *[f"{name}_LOWER"] * (differ_in_case and value.islower())]
+    return [_cleaned(plain), name, *[f"{name}_LOWER"] * (differ_in_case and value.islower())]
 
 
 def _cleaned(name: str) -> str:

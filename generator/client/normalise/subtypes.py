@@ -18,14 +18,21 @@ _SCHEMAS = "#/components/schemas"
 def spread_subtypes(document: dict[str, Any]) -> None:
     """Replace each reference to a base by a union of the base and its subtypes, in place."""
     components = as_object(as_object(document.get("components")).get("schemas"))
-    parents = {_reference(name): set(_parents(schema)) for name, schema in components.items()}
+    parents = {_reference(name): list(_parents(schema)) for name, schema in components.items()}
+    children = {name: [other for other in parents if name in parents[other]] for name in parents}
+    rules = {
+        _reference(name): schema["discriminator"]
+        for name, schema in components.items()
+        if is_object(schema) and is_object(schema.get("discriminator"))
+        if not schema.get("oneOf") and not schema.get("anyOf")
+    }
     unions: dict[str, dict[str, Any]] = {}
-    for name, schema in components.items():
-        subtypes = _subtypes(_reference(name), parents)
-        if subtypes and is_object(schema.get("discriminator")):
+    for name in parents:
+        subtypes = _closure(name, children)
+        ruling = [rules[base] for base in _closure(name, parents) if base in rules]
+        if len(subtypes) > 1 and ruling:
             # Where the discriminator says nothing, the base takes every object.
-            options = [_reference(name), *subtypes]
-            unions[_reference(name)] = {"options": options, "rule": schema["discriminator"]}
+            unions[name] = {"options": subtypes, "rule": ruling[0]}
     kept = {id(part) for schema in components.values() for part in _inherited(schema)}
     for _, holder in list(objects(document)) if unions else ():
         union = unions.get(str(holder.get("$ref")))
@@ -52,9 +59,9 @@ def _parents(schema: Any) -> Iterator[str]:
             yield part["$ref"]
 
 
-def _subtypes(base: str, parents: Mapping[str, set[str]]) -> list[str]:
-    """The components that inherit from one, directly or not."""
-    found = [base]
-    for own in found:
-        found += [other for other, above in parents.items() if own in above and other not in found]
-    return found[1:]
+def _closure(start: str, graph: Mapping[str, list[str]]) -> list[str]:
+    """A component, and what it leads to, directly or not."""
+    found = [start]
+    for name in found:
+        found += [other for other in graph.get(name, ()) if other not in found]
+    return found

@@ -60,7 +60,7 @@ def discriminated(
     def decode(value: Any) -> Any:
         members: Mapping[str, Any] = value
         tag = members.get(name) if isinstance(value, Mapping) else None
-        named = decoders.get(tag) if type(tag) in (str, int) else None
+        named = decoders.get(tag) if type(tag) in (str, int, bool) else None
         return (named or otherwise)(value)
 
     return decode

@@ -80,11 +80,19 @@ def members_in_order(model: ModelProperty) -> list[PropertyProtocol]:
     return sorted(members_of(model), key=lambda member: order.get(raw(member.name), -1))
 
 
-def avoid(prop: PropertyProtocol, taken: set[str], suffix: str) -> None:
-    """Give a property another Python name if its own is taken."""
-    if prop.python_name in taken:
+def _name_members(model: ModelProperty) -> None:
+    """Give the members of a model Python names of their own."""
+    taken = set(reserved.IN_MODELS)
+    for prop in members_in_order(model):
+        name = str(prop.python_name)
+        if name.isupper():
+            # Type checkers take it for a constant.
+            name = f"{name.lower()}_"
+        while name in taken:
+            name += "_"
+        taken.add(name)
         # Not by set_python_name, whose snake case would drop an underscore at the end.
-        object.__setattr__(prop, "python_name", f"{prop.python_name}_{suffix}")
+        object.__setattr__(prop, "python_name", name)
 
 
 class ModelViews:
@@ -99,6 +107,8 @@ class ModelViews:
         self, models: list[ModelProperty], presences: Mapping[str, Presence] | None = None
     ) -> None:
         self._presences = presences or {}
+        for model in models:
+            _name_members(model)
         self.reachable = _closure(
             {
                 str(model.class_info.name): {str(item.name) for item in _references(model)}
@@ -130,8 +140,6 @@ class ModelViews:
     def view(self, prop: ModelProperty) -> Model:
         """The view of a model."""
         properties = members_in_order(prop)
-        for item in properties:
-            avoid(item, reserved.IN_MODELS, "")
         name = str(prop.class_info.name)
         presence = self._presence(name)
         members = [self._member(item, presence) for item in properties]

@@ -66,6 +66,9 @@ SCHEMAS: dict[str, Any] = {
     "Square": {"allOf": [ref("Shape"), model("side", side=NUMBER)]},
     "Circle": {"allOf": [ref("Shape"), model(radius=NUMBER)]},
     "Drawing": model(first=ref("Shape"), shapes=array(ref("Shape"))),
+    "Figure": {"allOf": [ref("Shape"), model(points=COUNT)]},
+    "Star": {"allOf": [ref("Figure"), model("points")]},
+    "Figures": array(ref("Figure")),
     # Unions of scalars.
     "Scalars": model(
         when=union(DATE, TIME),
@@ -90,6 +93,15 @@ SCHEMAS: dict[str, Any] = {
     "Left": model(rights=mapping(ref("Right")), right=ref("Right")),
     "Right": model(lefts=mapping(array(ref("Left"))), choice=union(ref("Left"), TEXT)),
     "Tree": mapping(ref("Tree")),
+    # Text that is no code, as a discriminator.
+    "Odd": union(ref("OddA"), ref("OddB"), discriminator={
+        "propertyName": 'ki"nd\\', "mapping": {"b'\"\n": "#/components/schemas/OddB"},
+    }),
+    "OddA": model(**{'ki"nd\\': TEXT, "b": COUNT}),
+    "OddB": model(**{'ki"nd\\': TEXT, "b": TEXT}),
+    "Yes": model("ok", ok={"const": True}, row=COUNT),
+    "No": model("ok", ok={"const": False}, row=TEXT),
+    "Answer": union(ref("Yes"), ref("No")),
     # Presence.
     "Account": model(
         "id", "name", "password",
@@ -116,7 +128,8 @@ SCHEMAS: dict[str, Any] = {
         ["self", "Self", "cls", "data", "list", "str", "date", "Any", "decode", "int", "value",
          "unions", "datetime", "Literal", "encode", "from_dict", "isfinite", "name", "UNSET",
          "define", "field", "+1", "-1", "a-b", "a_b", "a b", "", "$", "None", "_MEMBERS",
-         "additional_properties", "dict", "property", "len", "Mapping", "brief", "cast"], TEXT,
+         "additional_properties", "dict", "property", "len", "Mapping", "brief", "cast",
+         "x-y", "X-Y", "@id", "id"], TEXT,
     )),
     # Objects.
     "Maps": {**model(rows=mapping(array(ref("Added"))), free=mapping({}),
@@ -205,6 +218,9 @@ CLASSES: list[tuple[str, Any, str, str]] = [
     ("Shape", {"kind": "Circle", "radius": 2}, "", "Circle"),
     ("Shape", {"kind": "hexagon"}, "", "Shape"),
     ("Drawing", {"first": {"kind": "square", "side": 1.5}}, "first", "Square"),
+    ("Shape", {"kind": "Star", "points": 5}, "", "Star"),
+    ("Odd", {'ki"nd\\': "b'\"\n", "b": "c"}, "", "OddB"),
+    ("Answer", {"ok": False, "row": "a"}, "", "No"),
     ("Scalars", {"when": "2024-01-01"}, "when", "date"),
     ("Scalars", {"when": "2024-01-01T10:30:00+00:00"}, "when", "datetime"),
     ("Scalars", {"when": "2024-01-01T10:30:00.500000+02:00"}, "when", "datetime"),
@@ -283,6 +299,9 @@ REFUSED: list[tuple[str, Any, tuple[str, str, str]]] = [
     ("Guest", {"pets": {"a": [DOG | {"name": 2}]}}, ("$.pets.a[0].name", "string", "integer")),
     ("Event", {"type": "lost", "row": 1}, ("$.row", "string", "integer")),
     ("Drawing", {"shapes": [{"kind": "square"}]}, ("$.shapes[0].side", *MISSING)),
+    ("Figures", [{"kind": "Star"}], ("$[0].points", *MISSING)),
+    ("Answer", {"ok": False, "row": 1}, ("$.row", "string", "integer")),
+    ("Odd", {'ki"nd\\': "b'\"\n", "b": 1}, ("$.b", "string", "integer")),
     ("Scalars", {"when": "2024-01-01 00:00:00"}, ("$.when", "date or date-time", "string")),
     ("Scalars", {"id": 3}, ("$.id", "uuid or string", "integer")),
     ("Node", {"name": "a", "kids": {"b": {}}}, ("$.kids.b.name", *MISSING)),
@@ -326,6 +345,7 @@ def test_every_property_has_a_name_of_its_own(package: Any) -> None:
 
     assert value == found.to_dict()
     assert ("value of +1", "value of -1") == (found.plus_1, found.minus_1)
+    assert ("value of id", "value of @id") == (found.id, found.at_id)
     assert {} == found.additional_properties
 
 
@@ -340,7 +360,7 @@ MEMBERS: list[tuple[list[str | int], list[str]]] = [
     (["", "*", "<="], ["EMPTY", "ASTERISK", "LESS_THAN_SIGN_EQUALS_SIGN"]),
     (["None", "class", "__init__"], ["NONE", "CLASS", "INIT"]),
     (["fooBar", "foo_bar"], ["FOO_BAR", "FOO_BAR_2"]),
-    (["1h", "1.5"], ["VALUE_1H", "VALUE_1_5"]),
+    (["1h", "1.5", "2024-01-02"], ["VALUE_1H", "VALUE_1_5", "VALUE_2024_01_02"]),
     (["été", "\ufb01", "fi"], ["ÉTÉ", "FI_2", "FI"]),
 ]
 
