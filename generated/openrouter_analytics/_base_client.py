@@ -82,8 +82,8 @@ class BaseClient:
         self._session = Session(
             http_library=http_library,
             verify_ssl=verify_ssl,
-            plain=self._base_url.lower().startswith("http:"),
-            httpx_args=httpx_args or {},
+            base_url=self._base_url,
+            httpx_args=httpx_args,
         )
 
     def __repr__(self) -> str:
@@ -242,7 +242,7 @@ class BaseClient:
                 response = http.send(request, follow_redirects=False, stream=True)
                 return Received(response, _http.read(response))
         except BaseException as error:
-            if failure := self._connection_error(error, request):
+            if failure := self._connection_error(http, error, request):
                 return failure
             raise
 
@@ -252,17 +252,22 @@ class BaseClient:
                 response = await http.send(request, follow_redirects=False, stream=True)
                 return Received(response, await _http.read_async(response))
         except BaseException as error:
-            if failure := self._connection_error(error, request):
+            if failure := self._connection_error(http, error, request):
                 return failure
             raise
 
     def _connection_error(
-        self, error: BaseException, request: httpx.Request
+        self,
+        http: httpx.Client | httpx.AsyncClient,
+        error: BaseException,
+        request: httpx.Request,
     ) -> errors.APIConnectionError | None:
         """The client's error for an error of the connection; None for any other error."""
         if _http.is_failure(error):
             return _http.connection_error(error, self._public(request))
         _http.clear_frames(error)
+        if isinstance(error, RuntimeError) and http.is_closed:
+            raise errors.ConfigurationError("this client is closed: make a new one") from None
         return None
 
     def _steps(

@@ -8,14 +8,16 @@ import contextlib
 import os
 import platform
 import threading
-import urllib.request
 from collections.abc import AsyncGenerator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ._http import Library, Verify, httpx, library
+from ._http import Library, Verify, httpx, is_a, library
+from ._httpx_args import checked_httpx_args
 from ._package import PROJECT, __version__
+from ._proxies import environment_proxies
 from ._settings import checked_verify
-from ._tls import ssl_context
+from ._tls import environment_names_files, ssl_context
 from .errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -23,8 +25,11 @@ if TYPE_CHECKING:
 
 USER_AGENT = f"{PROJECT}/{__version__} Python/{platform.python_version()}"
 
-_CONNECTING = {"cert", "http1", "http2", "mounts", "proxy", "transport"}
+_CONNECTING = {"http1", "http2", "mounts", "proxy", "transport"}
 """The arguments of an httpx client that say how to connect."""
+
+_forked = threading.Lock()
+"""Held while a session starts again in a forked child."""
 
 _inherited: list[Any] = []
 """A forked child's references to the connections of its parent, which keep them open."""
@@ -42,8 +47,11 @@ class Session:
     Args:
         http_library: Which library to use.
         verify_ssl: How to verify servers.
-        plain: Whether the base URL is plain http, so that only a redirect can need TLS.
+        base_url: The URL of the API. If it is plain http, only a redirect can need TLS.
         httpx_args: More arguments of the library's clients.
+
+    Raises:
+        ConfigurationError: An argument or an environment variable cannot be used.
     """
 
     def __init__(
@@ -51,19 +59,25 @@ class Session:
         *,
         http_library: Library,
         verify_ssl: Verify,
-        plain: bool,
-        httpx_args: Mapping[str, Any],
+        base_url: str,
+        httpx_args: Mapping[str, Any] | None,
     ) -> None:
         self._library = library(http_library)
         self._verify = checked_verify(verify_ssl)
-        self._plain = plain
-        self._args = dict(httpx_args)
+        self._plain = base_url.lower().startswith("http:")
+        self._args = checked_httpx_args(self._library, httpx_args)
+        self._trust_env = self._args.pop("trust_env", True)
+        # httpx ignores the proxies of the environment beside these arguments.
+        ignored = not self._trust_env or self._args.keys() & {"proxy", "transport"}
+        self._proxies = {} if ignored else environment_proxies(self._library, base_url)
         self._closed = False
         self._reset()
+        named = self._verify is True and not self._plain and environment_names_files()
+        if named or isinstance(self._verify, Path):
+            self._httpx_options()  # which shows whether the files can be read
 
-    def _reset(self) -> None:
+    def _reset(self, *, left_in_parent: bool = False) -> None:
         self._lock = threading.Lock()
-        self._process = os.getpid()
         self._options: dict[str, Any] | None = None
         self._own: httpx.Client | None = None
         self._client: httpx.Client | None = None
@@ -71,20 +85,25 @@ class Session:
         self._async_client: httpx.AsyncClient | None = None
         self._by_loop: dict[asyncio.AbstractEventLoop, _LoopClient] = {}
         self._set_by_user = False
-        self._left_in_parent = False
+        self._left_in_parent = left_in_parent
+        self._process = os.getpid()  # at last: other threads look at it
 
     def _reset_after_fork(self) -> None:
         """Start without connections in a forked child."""
         if self._process != os.getpid():
-            # The child must neither write to its parent's connections nor close them. These
-            # references keep them open.
-            _inherited.append((self._own, self._client, self._async_client, self._by_loop))
-            set_by_user = self._set_by_user
-            self._reset()
-            self._left_in_parent = set_by_user
+            with _forked:
+                if self._process != os.getpid():  # no other thread was first
+                    self._leave_to_parent()
+
+    def _leave_to_parent(self) -> None:
+        # The child must neither write to its parent's connections nor close them. These references
+        # keep them open.
+        _inherited.append((self._own, self._client, self._async_client, self._by_loop))
+        self._reset(left_in_parent=self._set_by_user)
 
     def set_client(self, client: httpx.Client) -> None:
         """Use ``client`` for sync calls."""
+        _check_kind(client, "Client")
         self._reset_after_fork()
         self._client = client
         self._slots = contextlib.nullcontext()
@@ -92,6 +111,7 @@ class Session:
 
     def set_async_client(self, client: httpx.AsyncClient) -> None:
         """Use ``client`` for async calls."""
+        _check_kind(client, "AsyncClient")
         self._reset_after_fork()
         self._async_client = client
         self._set_by_user, self._left_in_parent = True, False
@@ -111,17 +131,34 @@ class Session:
         if self._options is None:
             headers = self._library.Headers({"User-Agent": USER_AGENT})
             headers.update(self._args.get("headers"))
-            trust_env = self._args.get("trust_env", True)
             self._options = {
                 "verify": ssl_context(
-                    self._library, self._verify, trust_env=trust_env, defer=self._plain
+                    self._library, self._verify, trust_env=self._trust_env, defer=self._plain
                 ),
                 # Keep every connection open: to open one takes longer than a call.
                 "limits": self._library.Limits(max_connections=100, max_keepalive_connections=100),
                 **self._args,
                 "headers": headers,
+                "trust_env": False,  # what it says is in the other options
             }
         return self._options
+
+    def _made(self, prefix: str, options: dict[str, Any]) -> Any:
+        """A client of the library; the prefix is that of the names of its classes."""
+        given = [options.get("transport"), *options.get("mounts", {}).values()]
+        handler = f"handle_{prefix.lower()}{'_' if prefix else ''}request"
+        if not all(hasattr(transport, handler) for transport in given if transport is not None):
+            kind = "sync" if prefix else "async"
+            raise ConfigurationError(f"httpx_args: a transport is for {kind} calls only")
+        connecting = {"verify", "limits", "http1", "http2"} & options.keys()
+        shared = {name: options[name] for name in connecting}
+        transport = getattr(self._library, f"{prefix}HTTPTransport")
+        proxies = {
+            pattern: proxy and transport(proxy=proxy, **shared)
+            for pattern, proxy in self._proxies.items()
+        }
+        mounts = proxies | options.get("mounts", {})
+        return getattr(self._library, f"{prefix}Client")(**options | {"mounts": mounts})
 
     def client(self) -> httpx.Client:
         """The client for sync calls, made on first use."""
@@ -130,7 +167,7 @@ class Session:
             if self._client is None:
                 options = self._httpx_options()
                 limits: httpx.Limits = options["limits"]
-                made: httpx.Client = self._library.Client(**options)
+                made: httpx.Client = self._made("", options)
                 self._client = self._own = made
                 if limits.max_connections:
                     self._slots = threading.Semaphore(limits.max_connections)
@@ -152,10 +189,9 @@ class Session:
 
     def _loop_client(self, options: dict[str, Any]) -> _LoopClient:
         limits: httpx.Limits = options["limits"]
-        proxies = urllib.request.getproxies() if options.get("trust_env", True) else {}
-        # httpx ignores all these arguments, and the proxies of the environment, beside a transport.
-        if self._args.keys() & _CONNECTING or proxies.keys() - {"no"}:
-            return _LoopClient(self._library.AsyncClient(**options), limits.max_connections)
+        # httpx ignores all of these beside a transport.
+        if self._args.keys() & _CONNECTING or self._proxies:
+            return _LoopClient(self._made("Async", options), limits.max_connections)
         from ._pool import AsyncPool  # on the first async call: it imports asyncio
 
         pool = AsyncPool(self._library, verify=options["verify"], limits=limits)
@@ -202,6 +238,11 @@ class Session:
             await self._async_client.aclose()
         if mine is not None:
             await mine.aclose()
+
+
+def _check_kind(client: object, name: str) -> None:
+    if not is_a(client, name):
+        raise ConfigurationError(f"expected an httpx.{name}, received {type(client).__name__}")
 
 
 class _LoopClient:

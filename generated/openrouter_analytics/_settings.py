@@ -121,7 +121,7 @@ def checked_headers(headers: Mapping[str, str] | None) -> httpx.Headers:
         ConfigurationError: A name or a value is malformed. The message does not show the
             value, which may be a secret.
     """
-    given: Any = headers or {}
+    given: Any = {} if headers is None else headers
     if not isinstance(given, Mapping):
         raise ConfigurationError(f"headers: expected a mapping, received {type(given).__name__}")
     for name, value in cast("Mapping[object, object]", given).items():

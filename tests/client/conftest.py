@@ -151,9 +151,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
-    """Remove keys, base URLs and proxies from the environment."""
+    """Remove keys, base URLs, proxies and files for TLS from the environment."""
     for name in list(os.environ):
-        if name.startswith("OPENROUTER_") or name.lower().endswith("_proxy"):
+        if name.startswith(("OPENROUTER_", "SSL")) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
 
 

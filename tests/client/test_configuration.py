@@ -398,12 +398,12 @@ class TestVerifySSL:
         with pytest.raises(errors.ConfigurationError, match=r"^verify_ssl: "):
             Client(KEY, verify_ssl=verify_ssl)
 
-    def test_file_without_certificates_is_refused(self, tmp_path: Path, call: Call) -> None:
+    def test_file_without_certificates_is_refused(self, tmp_path: Path) -> None:
         path = tmp_path / "empty.pem"
         path.touch()
 
         with pytest.raises(errors.ConfigurationError, match=r"^verify_ssl: "):
-            call(open_client("https://127.0.0.1:1", verify_ssl=path))
+            open_client("https://127.0.0.1:1", verify_ssl=path)
 
 
 class TestCertificates:
@@ -469,11 +469,8 @@ class TestCertificates:
                 call(untrusting)
             # No server is at that port, but httpcore connects before it reads the settings.
             if base_url != "redirect":
-                with (
-                    open_client(url, **arguments) as client,
-                    pytest.raises(errors.ConfigurationError, match="SSL_CERT_FILE"),
-                ):
-                    call(client)
+                with pytest.raises(errors.ConfigurationError, match="SSL_CERT_FILE"):
+                    open_client(url, **arguments)
 
 
 class TestHttpxArgs:

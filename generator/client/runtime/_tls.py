@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 import functools
+import os
 import ssl
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from .errors import ConfigurationError
+
+_FILES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
+"""The environment variables that name files for TLS; of the first two, the first wins."""
+
+
+def environment_names_files() -> bool:
+    """Whether the environment names files for the TLS settings."""
+    return any(map(os.environ.get, _FILES))
+
+
+def _check_key_log() -> None:
+    """Try to open the file that Python logs TLS keys to: its own error does not name it."""
+    path = os.environ.get("SSLKEYLOGFILE")
+    if path and not sys.flags.ignore_environment:
+        try:
+            with Path(path).open("a"):
+                pass
+        except OSError as error:
+            raise ConfigurationError(f"the environment variable SSLKEYLOGFILE: {error}") from None
 
 
 class _DeferredContext(ssl.SSLContext):
@@ -46,14 +67,17 @@ def ssl_context(
         defer: Whether to make httpx's own settings on first use.
 
     Raises:
-        ConfigurationError: A file contains no certificates.
+        ConfigurationError: A file contains no certificates, or cannot be opened.
     """
 
     def make() -> ssl.SSLContext:
+        if verify:
+            _check_key_log()
         try:
             made: ssl.SSLContext = library.create_ssl_context(verify=verify, trust_env=trust_env)
         except OSError as error:
-            raise ConfigurationError(f"SSL_CERT_FILE or SSL_CERT_DIR: {error}") from None
+            names = [name for name in _FILES[:2] if os.environ.get(name)] or _FILES[:2]
+            raise ConfigurationError(f"the environment variable {names[0]}: {error}") from None
         return made
 
     match verify:
@@ -65,10 +89,11 @@ def ssl_context(
             return context
         case bool():
             return make()
-        case _ if verify.is_dir():
-            return ssl.create_default_context(capath=verify)
         case _:
+            _check_key_log()
             try:
+                if verify.is_dir():
+                    return ssl.create_default_context(capath=verify)
                 return ssl.create_default_context(cafile=verify)
             except OSError as error:
                 raise ConfigurationError(f"verify_ssl: {str(verify)!r}: {error}") from None
