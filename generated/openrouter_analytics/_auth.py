@@ -37,7 +37,7 @@ class Scheme:
     prefix: str
     environment: tuple[str, ...]
     description: str
-    notes: Mapping[str, str] = field(factory=dict[str, str])
+    notes: Mapping[str, str] = field(factory=dict[str, str], hash=False)
 
     in_url: ClassVar[bool] = False
 

@@ -298,17 +298,26 @@ class BaseClient:
     def _attempt(
         self, operation: Operation[Any, Any], request: httpx.Request
     ) -> Generator[httpx.Request, Outcome | None, Outcome]:
-        """The requests of one attempt: the first, and those that redirects lead to."""
+        """The requests of one attempt: the first, and those that redirects lead to.
+
+        A request to another origin has no keys, nor has any that follows it.
+        """
+        home = True
         for _ in range(_http.MAX_REDIRECTS):
             outcome = cast("Outcome", (yield request))
             if _log.attempts():
                 _log.attempt(self._name(request), outcome)
             if isinstance(outcome, errors.APIConnectionError):
                 return outcome
-            following = self._redirect(operation, outcome.response)
-            if following is None:
+            following = outcome.response.next_request
+            if following is None or not self._follow_redirects:
                 return outcome
             request = following
+            home = home and _http.same_origin(request.url, self._base_url)
+            if home:
+                self._keys.add_to(request, operation.security)
+            else:
+                self._keys.remove_from(request)
         return errors.APIConnectionError("too many redirects", request=self._public(request))
 
     def _request(
@@ -377,22 +386,6 @@ class BaseClient:
             request.url = request.url.copy_with(query=b"&".join(filter(None, queries)))
         self._keys.add_to(request, operation.security)
         return request
-
-    def _redirect(
-        self, operation: Operation[Any, Any], response: httpx.Response
-    ) -> httpx.Request | None:
-        """The request that a redirect leads to, without keys if its origin is another.
-
-        None if the response is no redirect, or redirects are not followed.
-        """
-        following = response.next_request if self._follow_redirects else None
-        if following is None:
-            return None
-        if not _http.same_origin(following.url, self._base_url):
-            self._keys.remove_from(following)
-        elif _http.same_origin(response.url, self._base_url):
-            self._keys.add_to(following, operation.security)
-        return following
 
     def _public(self, request: httpx.Request) -> errors.Request:
         """The part of a request that may be shown: all but the headers that hold a key."""
