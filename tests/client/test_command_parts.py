@@ -250,6 +250,26 @@ def test_the_values_of_an_enum_are_offered() -> None:
     assert "Such as on loan, lost. Can be given several times." == described.help
 
 
+@pytest.mark.parametrize(
+    ("annotation", "content", "value"),
+    [
+        (ErrorDetail, b'{"code": 1, "message": "x"}', ErrorDetail(code=1, message="x")),
+        (str | bytes, b'"text"', b'"text"'),
+        (ErrorDetail | bytes, b'{"code": 1, "message": "x"}', ErrorDetail(code=1, message="x")),
+        (ErrorDetail | bytes, b"\xff", b"\xff"),
+    ],
+)
+def test_a_file_is_json_or_the_body_itself(
+    tmp_path: Path, annotation: Any, content: bytes, value: Any
+) -> None:
+    def operation(*, body: Any) -> None: ...
+
+    (tmp_path / "body").write_bytes(content)
+    [option] = options.find_options(operation, {"body": annotation}, {})
+
+    assert value == option.read(str(tmp_path / "body"))
+
+
 def test_a_name_that_is_taken_gets_another() -> None:
     taken = {"a", "no-b", "c", "c-2"}
 
