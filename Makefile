@@ -65,8 +65,8 @@ dist: .venv/.locked
 release-check: dist ## check whether this can be released (TAG=v1.2.3; ARGS=--record records the public names)
 	@$(BIN)/python -m tools.release_check $(if $(TAG),--tag "$${TAG}") $(ARGS)
 
-docs: .venv/.locked ## the documentation as a site, in site/
-	@$(BIN)/python -m tools.docs_site
+docs: .venv/.locked ## the documentation as a site, in site/ (ARGS=--browse opens each page in a headless Chromium)
+	@$(BIN)/python -m tools.docs_site $(ARGS)
 
 update: .venv/.locked ## update to a new version of the document (FROM=file or https URL), with a verdict
 	@[ -n "$${FROM:-}" ] || { echo "which document? make update FROM=<file or https URL>" >&2; exit 1; }

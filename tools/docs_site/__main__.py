@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.docs_site import contract, links, reference
+from tools.docs_site import browse, contract, links, reference
 
 ROOT = Path(__file__).parents[2]
 SOURCE = Path(__file__).parent
@@ -60,7 +60,16 @@ def unescaped(row: str) -> str:
 def main() -> int:
     """Build the site, and replace site/ only if the build succeeds."""
     parser = argparse.ArgumentParser(prog="make docs", description=__doc__)
-    parser.parse_args()
+    parser.add_argument("--browse", action="store_true", help="then open each page in a browser")
+    parser.add_argument("--pictures", type=Path, help="a folder for pictures of the browsed pages")
+    options = parser.parse_args()
+    if code := build():
+        return code
+    return browse.check(ROOT / "site", options.pictures) if options.browse else 0
+
+
+def build() -> int:
+    """Build the site; returns the exit code."""
     stage_pages(STAGE)
     command = [sys.executable, "-m", "zensical", "build", "--strict", "--clean"]
     built = subprocess.run(command, cwd=STAGE, capture_output=True, text=True, check=False)  # noqa: S603 - no user input

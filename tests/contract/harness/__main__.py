@@ -21,7 +21,7 @@ from tests.contract.harness.contract import DOCUMENT, ROOT
 # The installed package, if there is one; else the repository's own.
 sys.path.append(str(ROOT / "generated"))
 
-from tests.contract.harness import consumer, facts, faults, provider, report, targets
+from tests.contract.harness import consumer, facts, faults, provider, record, report, targets
 from tests.contract.harness.contract import Contract
 
 _OPTIONAL = {"starlette", "uvicorn", "openapi_python_client", "ruamel"}
@@ -65,15 +65,16 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--base-url",
         default=os.environ.get("BASE_URL") or None,
-        help=f"run: the API to call; {' or '.join(facts.KEY_VARIABLES)} gives the key",
+        help=f"run, record: the API to call; {' or '.join(facts.KEY_VARIABLES)} gives the key",
     )
     add("--document", type=Path, default=DOCUMENT, help="run: the OpenAPI document")
     add("--fail-on-drift", action="store_true", help=f"run: exit with {DRIFT} on new drift")
     seed = os.environ.get("CONTRACT_SEED", "0")
-    add("--seed", default=seed, help="run: a number, or random")
+    add("--seed", default=seed, help="run, seeds: a number, or random")
     add("--examples", type=int, default=30, help="run: random requests (default: 30)")
+    add("--count", type=int, default=200, help="seeds: how many runs (default: 200)")
     add("--every", type=int, default=1, metavar="N", help="mutants: only every Nth mutant")
-    add("--workers", type=int, help="mutants: processes (default: one per processor)")
+    add("--workers", type=int, help="mutants, seeds: processes (default: one per processor)")
     add("--reports", type=Path, default=Path("reports"), help="folder (default: reports)")
     return parser
 
@@ -126,6 +127,12 @@ def _api_at(base_url: str) -> targets.Target:
     return targets.Target(f"the API at {base_url}", base_url, key, gentle=not local)
 
 
+def _record(options: argparse.Namespace) -> int:
+    target = _api_at(options.base_url or facts.SERVER)
+    _print(record.record(Contract.load(), target), [target.key])
+    return OK
+
+
 def _faults(options: argparse.Namespace) -> int:
     from tests.contract.harness import reference
 
@@ -159,6 +166,15 @@ def _breaks(options: argparse.Namespace) -> int:
     return _finish(lines, options, ok=count == len(noticed))
 
 
+def _seeds(options: argparse.Namespace) -> int:
+    first = _seed(options.seed)
+    seeds = range(first, first + options.count)
+    alarms = provider.healthy_runs(seeds, workers=options.workers)
+    summary = f"{options.count} runs, seeds from {first}: {len(alarms)} false alarms."
+    lines = [f"# Healthy runs\n\n{summary}\n", *(f"- {line}" for line in alarms)]
+    return _finish(lines, options, ok=not alarms)
+
+
 def _finish(lines: list[str], options: argparse.Namespace, *, ok: bool) -> int:
     """Write the report of a mode, and print it."""
     lines.append(f"\n{time.perf_counter() - _START:.0f} s.")
@@ -183,9 +199,11 @@ _START = time.perf_counter()
 
 _MODES: dict[str, tuple[Callable[[argparse.Namespace], int], str]] = {
     "run": (_run, "check the sandbox, or the API at --base-url"),
+    "record": (_record, "record samples of the live API, without personal data"),
     "faults": (_faults, "show that each fault of the sandbox is found"),
     "mutants": (_mutants, "show that every change of a document is noticed"),
     "breaks": (_breaks, "show that every broken client is noticed"),
+    "seeds": (_seeds, "show that healthy runs report nothing"),
 }
 
 if __name__ == "__main__":

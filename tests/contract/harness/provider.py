@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import multiprocessing
+import os
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -142,3 +146,11 @@ def false_alarms(seed: int) -> list[str]:
     target = targets.sandbox_target(seed=seed)
     result = run(reference.contract(), target, seed=seed, client=reference.client())
     return [f"seed {seed}: {item}" for item in (*result.findings.breaches, *result.new_drift)]
+
+
+def healthy_runs(seeds: Iterable[int], *, workers: int | None = None) -> list[str]:
+    """The false alarms of many runs, in one process per processor."""
+    # Not forked: the sandbox may have left threads behind.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers or os.cpu_count() or 1, mp_context=context) as pool:
+        return [alarm for alarms in pool.map(false_alarms, seeds) for alarm in alarms]
