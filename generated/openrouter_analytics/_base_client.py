@@ -302,7 +302,7 @@ class BaseClient:
 
         A request to another origin has no keys, nor has any that follows it.
         """
-        home = True
+        home, server = True, _settings.server(operation.server, self._base_url)
         for _ in range(_http.MAX_REDIRECTS):
             outcome = cast("Outcome", (yield request))
             if _log.attempts():
@@ -313,7 +313,7 @@ class BaseClient:
             if following is None or not self._follow_redirects:
                 return outcome
             request = following
-            home = home and _http.same_origin(request.url, self._base_url)
+            home = home and _http.same_origin(request.url, server)
             if home:
                 self._keys.add_to(request, operation.security)
             else:
@@ -373,9 +373,12 @@ class BaseClient:
         content: Any = arguments.content
         if hasattr(content, "asynchronous") and _http.is_a(http, "AsyncClient"):
             content = content.asynchronous()
+        server = _settings.server(operation.server, self._base_url)
+        if server != self._base_url and self._keys and not _settings.keeps_secrets(server):
+            raise errors.ConfigurationError(f"a key is not sent over plain http, to {server!r}")
         request = http.build_request(
             operation.method,
-            self._base_url + path,
+            server + path,
             params=arguments.query or None,
             headers=headers.raw,
             content=content,

@@ -107,6 +107,7 @@ class Operation(Generic[SuccessT, ErrorT]):
     Attributes:
         method: The HTTP method, in capitals.
         path: The path of the document, with its parameters in braces.
+        server: The URL of its own server; empty if it is the client's.
         security: The alternatives, each the names of the security schemes that are used together.
             Empty if no key is sent.
         accept: The media types of a success.
@@ -116,6 +117,7 @@ class Operation(Generic[SuccessT, ErrorT]):
 
     method: str
     path: str
+    server: str = ""
     security: tuple[tuple[str, ...], ...] = ()
     accept: str = "*/*"
     success: Mapping[str, Reader[SuccessT]]

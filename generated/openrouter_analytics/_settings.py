@@ -11,7 +11,7 @@ import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from ._http import Verify, httpx, is_a
 from ._package import BASE_URL, BASE_URL_VARIABLE
@@ -30,7 +30,25 @@ def base_url(given: str | None) -> str:
     """The base URL that was given, else the environment's, else the document's."""
     if given is None:
         given = os.environ.get(BASE_URL_VARIABLE) or BASE_URL
+        if not given:
+            raise ConfigurationError(
+                "base_url: the document names no server: pass the URL of the API, or set "
+                f"{BASE_URL_VARIABLE}"
+            )
     return checked_base_url(given)
+
+
+def server(own: str, base_url: str) -> str:
+    """The URL of the server of an operation.
+
+    Args:
+        own: The URL that the document gives the operation; empty if it gives none. A relative one
+            is below the base URL's origin. Another one counts if the base URL is the document's.
+        base_url: The base URL of the client.
+    """
+    if own and "://" not in own:
+        return urljoin(f"{base_url}/", own).rstrip("/")
+    return own if own and base_url == BASE_URL.rstrip("/") else base_url
 
 
 def checked_base_url(base_url: object) -> str:

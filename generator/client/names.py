@@ -17,13 +17,16 @@ is named after ours.
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from attrs import frozen
 from openapi_python_client.strings import PythonIdentifier
 
+from generator.client import reserved
 from generator.errors import GeneratorError
 from generator.spec.files import read_text
 from generator.spec.operations import operations
@@ -95,13 +98,39 @@ def identifier(text: object) -> str:
     return str(PythonIdentifier(str(text), "field_"))
 
 
+def namespace_name(operation: Mapping[str, Any]) -> str:
+    """The namespace of an operation, after its first tag. It hides nothing of the client."""
+    name = str(PythonIdentifier(tag_of(operation), "tag"))
+    return f"{name}_tag" if name in reserved.IN_CLIENT else name
+
+
+def method_names(document: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """The name of the method of each operation, by its path and method.
+
+    An operation without operationId is named after its method and path. Of two operations of a
+    namespace that come to one name, the second has a number.
+    """
+    found: dict[tuple[str, str], str] = {}
+    taken: dict[str, set[str]] = {}
+    for place, path, _, operation in operations(document):
+        method = place.rpartition("/")[2]
+        words = f"{method} {re.sub(r'[^0-9A-Za-z]+', ' ', path)}"
+        own = identifier(operation.get("operationId") or words)
+        here = taken.setdefault(namespace_name(operation), set())
+        numbered = (own if number == 1 else f"{own}_{number}" for number in count(1))
+        name = next(name for name in numbered if not here & {name, f"{name}_async"})
+        here |= {name, f"{name}_async"}
+        found[path, method] = name
+    return found
+
+
 def document_names(document: Mapping[str, Any]) -> list[OperationName]:
     """The names that a document itself gives its operations."""
     return [
         OperationName(
             path,
             place.rpartition("/")[2],
-            identifier(tag_of(operation)),
+            namespace_name(operation),
             identifier(operation["operationId"]) if "operationId" in operation else "",
         )
         for place, path, _, operation in operations(document)

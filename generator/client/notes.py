@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generator.client.requests import is_ignored
+from generator.client.views.client import server_url
 from generator.spec.operations import operations
 from generator.spec.references import objects, pointer, resolve
 from generator.spec.values import as_array, as_object
@@ -19,11 +20,14 @@ def notes(document: Mapping[str, Any]) -> list[str]:
         "callbacks: a client does not receive calls": list(_below(document, "callbacks")),
         "links: a client does not follow them": list(_below(document, "links")),
     }
-    return [
+    found = [
         f"left out: {kind} ({places[0]}{f' and {len(places) - 1} more' * (len(places) > 1)})"
         for kind, places in kinds.items()
         if places
     ]
+    if not server_url(document):
+        found.append("#/servers: no absolute URL without variables, so that Client needs base_url")
+    return found
 
 
 def _ignored_headers(document: Mapping[str, Any]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from typing import Any
 from attrs import frozen
 
 from generator.client import reserved
-from generator.client.names import identifier
+from generator.client.names import identifier, method_names, namespace_name
 from generator.spec.media_types import Kind, essence, kind_of
 from generator.spec.operations import DEFAULT_STYLES, IGNORED_HEADERS, METHODS
 from generator.spec.references import resolve
@@ -228,17 +228,24 @@ def parser_path(path: str) -> str:
 
 def with_plain_requests(document: Mapping[str, Any]) -> dict[str, Any]:
     """The document as the parser sees it; the document is not changed."""
+    names = method_names(document)
     paths = {
-        parser_path(path): dict(_item(document, as_object(item)))
+        parser_path(path): dict(_item(document, names, path, as_object(item)))
         for path, item in as_object(document.get("paths")).items()
     }
     return {**document, "paths": paths}
 
 
-def _item(document: Mapping[str, Any], item: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def _item(
+    document: Mapping[str, Any],
+    names: Mapping[tuple[str, str], str],
+    path: str,
+    item: Mapping[str, Any],
+) -> Iterator[tuple[str, Any]]:
     for key, value in item.items():
         if key in METHODS:
-            yield key, dict(_operation(document, item, value))
+            named = {"operationId": names[path, key], "tags": [namespace_name(value)]}
+            yield key, {**dict(_operation(document, item, value)), **named}
         elif key != "parameters":
             yield key, value
 

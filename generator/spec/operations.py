@@ -60,12 +60,24 @@ def path_shape(path: str) -> str:
 
 
 def base_url(document: Mapping[str, Any]) -> str:
-    """The URL of the first server, with the defaults of its variables."""
-    servers: list[dict[str, Any]] = document.get("servers") or [{"url": "/"}]
-    url = str(servers[0]["url"])
-    for name, variable in as_object(servers[0].get("variables")).items():
-        url = url.replace(f"{{{name}}}", str(variable.get("default")))
-    return url.rstrip("/")
+    """The URL of the first server, which may be relative to the URL of the document."""
+    servers = as_array(document.get("servers")) or [{"url": "/"}]
+    return _with_defaults(servers[0]).rstrip("/")
+
+
+def own_server(item: Mapping[str, Any], operation: Mapping[str, Any]) -> str:
+    """The URL of the first server of an operation or else of its path; empty if there is none."""
+    for owner in (operation, item):
+        for server in as_array(owner.get("servers")):
+            return _with_defaults(server).rstrip("/") or "/"
+    return ""
+
+
+def _with_defaults(server: Mapping[str, Any]) -> str:
+    url = str(server["url"])
+    for name, variable in as_object(server.get("variables")).items():
+        url = url.replace(f"{{{name}}}", str(as_object(variable).get("default")))
+    return url
 
 
 def security_schemes(document: Mapping[str, Any]) -> dict[str, Any]:

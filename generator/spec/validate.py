@@ -50,8 +50,7 @@ def problems(document: Mapping[str, Any]) -> list[str]:
     """All problems of a document, each with its place.
 
     The place is a JSON pointer into the document (`#/paths/~1activity/get`). Some of what OpenAPI
-    allows is a problem here: an undefined security scheme, an operation without operationId, a
-    reference that leaves the document.
+    allows is a problem here: an undefined security scheme, a reference that leaves the document.
     """
     # Each of these checks relies on the ones before it.
     found = (
@@ -143,13 +142,11 @@ def _default_problems(document: Mapping[str, Any]) -> Iterator[str]:
 
 def _operation_problems(document: Mapping[str, Any]) -> Iterator[str]:
     """What OpenAPI's schema does not see in the operations."""
-    ids = Counter(str(operation.get("operationId")) for *_, operation in operations(document))
+    ids = Counter(operation.get("operationId") for *_, operation in operations(document))
     yield from _security_problems(document, document, "#")
     for place, path, item, operation in operations(document):
         operation_id = operation.get("operationId")
-        if operation_id is None:
-            yield f"{place}: the operation has no operationId"
-        elif ids[str(operation_id)] > 1:
+        if operation_id is not None and ids[operation_id] > 1:
             yield f"{place}: another operation has the operationId {operation_id!r}, too"
         yield from _security_problems(document, operation, place)
         yield from _parameter_problems(document, f"{place}/parameters", path, [item, operation])

@@ -13,7 +13,8 @@ from generator.client.support.media_types import unsupported_body, unsupported_r
 from generator.client.support.operations import unsupported_operation
 from generator.client.support.parameters import unsupported_parameter
 from generator.client.support.schemas import unsupported_schema
-from generator.spec.operations import operations
+from generator.client.support.servers import unsupported_server
+from generator.spec.operations import base_url, operations
 from generator.spec.references import pointer
 
 __all__ = ["unsupported"]
@@ -25,6 +26,7 @@ def unsupported(document: Mapping[str, Any]) -> list[str]:
 
 
 def _unsupported(document: Mapping[str, Any]) -> Iterator[str]:
+    yield from unsupported_server(base_url(document), "#/servers/0/url", is_document=True)
     components = document.get("components", {})
     for name, schema in components.get("schemas", {}).items():
         yield from unsupported_schema(schema, f"#/components/schemas{pointer([name])}")

@@ -7,6 +7,8 @@ from typing import Any
 
 from generator.client.support.media_types import unsupported_body, unsupported_response
 from generator.client.support.parameters import unsupported_parameter
+from generator.client.support.servers import unsupported_server
+from generator.spec.operations import own_server
 
 
 def unsupported_operation(
@@ -15,9 +17,7 @@ def unsupported_operation(
     operation: dict[str, Any],
 ) -> Iterator[str]:
     """What of an operation, its parameters and bodies included, is not supported."""
-    for owner in (item, operation):
-        if owner.get("servers"):
-            yield f"{place}/servers: a client has one server, that of the document"
+    yield from unsupported_server(own_server(item, operation), f"{place}/servers/0/url")
     for parameter in [*item.get("parameters", []), *operation.get("parameters", [])]:
         yield from unsupported_parameter(parameter, f"{place}/parameters")
     yield from unsupported_body(operation.get("requestBody", {}), f"{place}/requestBody")

@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urljoin
 
 from generator.client.views.docstrings import docstring, paragraphs, raw, section, sentence
 from generator.client.views.security import Scheme, usage_notes
-from generator.errors import GeneratorError
 from generator.spec import operations
+from generator.spec.values import as_array, as_object
+
+#: The URL of a server as it is: without variables, a query, a fragment or a user name.
+ABSOLUTE_URL = re.compile(r"https?://[^\s{}\"'\\\\?#@]+")
 
 
 def server_url(document: Mapping[str, Any]) -> str:
-    """The URL of the first server.
+    """The URL of the first server; empty if a caller must give it.
 
-    Raises:
-        GeneratorError: A client could not use it without its user's help.
+    A relative URL is resolved against the URL of the document, if the document says where it is.
     """
     url = operations.base_url(document)
-    if not re.fullmatch(r"https?://[^\s{}\"'\\]+", url):
-        raise GeneratorError(
-            f"servers[0].url: expected an absolute http or https URL, found {url!r}"
-        )
-    return url
+    if not document.get("servers"):
+        url = next(filter(ABSOLUTE_URL.fullmatch, _own_servers(document)), url)
+    origins = as_array(as_object(document.get("info")).get("x-origin"))
+    for origin in map(as_object, origins):
+        url = urljoin(str(origin.get("url")), url)
+    return url if ABSOLUTE_URL.fullmatch(url) else ""
+
+
+def _own_servers(document: Mapping[str, Any]) -> Iterator[str]:
+    for _, _, item, operation in operations.operations(document):
+        yield operations.own_server(item, operation)
 
 
 def client_docstring(document: Mapping[str, Any]) -> str:
@@ -41,6 +50,8 @@ def client_docstring(document: Mapping[str, Any]) -> str:
 def client_arguments(document: Mapping[str, Any], found: list[Scheme], package: str) -> str:
     """The section of the docstring with the arguments that depend on the document."""
     arguments = [(scheme.argument, scheme.documentation) for scheme in found]
-    url = f"The default is {package.upper()}_BASE_URL of the environment, else "
-    arguments.append(("base_url", f"The URL of the API. {url}{server_url(document)}."))
+    url = f"The default is {package.upper()}_BASE_URL of the environment"
+    server = server_url(document)
+    url += f", else {server}." if server else "; the document names no server."
+    arguments.append(("base_url", f"The URL of the API. {url}"))
     return section("Args", arguments)

@@ -11,7 +11,6 @@ from openapi_python_client.parser.properties import Class
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.strings import ClassName
 
-from generator.client import reserved
 from generator.client.requests import BodyKind, parser_path
 from generator.client.types import union
 from generator.client.views.bodies import Bodies, bodies
@@ -21,6 +20,7 @@ from generator.client.views.parameters import Parameter, parameters, split_path
 from generator.client.views.responses import DocumentedResponse, EventStream, raises, responses
 from generator.client.views.security import alternatives
 from generator.errors import GeneratorError
+from generator.spec.operations import own_server
 
 
 @frozen
@@ -31,6 +31,7 @@ class Operation:
     namespace: str
     method: str
     path: str
+    server: str
     path_parts: list[tuple[str, Parameter]]
     path_end: str
     positional: list[Parameter]
@@ -139,6 +140,7 @@ def operation(document: Mapping[str, Any], endpoint: Endpoint) -> Operation:
         namespace=namespace,
         method=endpoint.method.upper(),
         path=path,
+        server=own_server(item, data),
         path_parts=[(literal, in_path[name]) for literal, name in path_parts],
         path_end=path_end,
         positional=positional,
@@ -180,19 +182,16 @@ def namespace(document: Mapping[str, Any], collection: EndpointCollection) -> Na
     name = str(collection.tag)
     tags = operations[0].data.get("tags")
     tag = tags[0] if tags else "default"
-    if name in reserved.IN_CLIENT:
-        raise GeneratorError(f"the tag {tag!r} would hide Client.{name}: rename it in the overlay")
     # The suffix makes sure that no tag hides what its module imports.
     class_name = f"{ClassName(name, 'Tag')}Operations"
     models = {model.name: model for item in operations for model in item.models}
-    if class_name in models:
-        raise GeneratorError(f"the tag {tag!r} and a schema come to the class {class_name}")
-    names = [operation.name for operation in operations]
-    names += [f"{item.name}_stream" for item in operations if item.events and item.events.suffix]
-    for item in names:
-        if names.count(item) > 1 or f"{item}_async" in names:
+    while class_name in models:
+        class_name += "OfTag"
+    names = {item.name for item in operations}
+    for item in operations:
+        if item.events and item.events.suffix and f"{item.name}_stream" in names:
             raise GeneratorError(
-                f"the tag {tag!r} has two operations that come to the method {item} or its twin"
+                f"the tag {tag!r} has two operations that come to the method {item.name}_stream"
             )
     described = {item["name"]: item.get("description") for item in document.get("tags", [])}
     return Namespace(

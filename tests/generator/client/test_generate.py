@@ -102,7 +102,10 @@ REFUSED: dict[str, tuple[dict[str, Any] | str, str]] = {
         properties(**{"a\u0007b": TEXT, "ab": TEXT}),
         "#/components/schemas/Thing: 'a\\x07b' is in no class",
     ),
-    "no server": (document(servers=[]), "servers[0].url: expected an absolute http or https URL"),
+    "no web server": (
+        document(servers=[{"url": "ftp://things.example"}]),
+        "#/servers/0/url: 'ftp://things.example' is neither an http or https URL",
+    ),
 }
 
 #: Configurations that cannot be used, and what is said of them.

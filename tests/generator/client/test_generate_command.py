@@ -140,7 +140,6 @@ def test_check_says_that_all_is_well_or_what_is_not(
             "notes has other names",
         ),
         (with_scheme("timeout", type="http", scheme="bearer"), "taken by another argument"),
-        (document(servers=[{"url": "/relative"}]), "absolute http or https URL"),
     ],
 )
 def test_what_a_client_cannot_do_is_refused(
@@ -150,23 +149,6 @@ def test_what_a_client_cannot_do_is_refused(
         make(tmp_path, made)
 
     assert not (tmp_path / "out").exists()
-
-
-def test_tag_that_would_hide_a_method_is_refused(tmp_path: Path) -> None:
-    made = document()
-    made["paths"]["/things"]["get"]["tags"] = ["close"]
-
-    with pytest.raises(GeneratorError, match=r"would hide Client\.close"):
-        make(tmp_path, made)
-
-
-def test_operation_that_is_its_neighbours_twin_is_refused(tmp_path: Path) -> None:
-    made = document()
-    twin = {**made["paths"]["/things"]["get"], "operationId": "getThingAsync"}
-    made["paths"]["/twins"] = {"get": twin}
-
-    with pytest.raises(GeneratorError, match="get_thing or its twin"):
-        make(tmp_path, made)
 
 
 def test_unusual_parameters_and_a_server_with_variables(tmp_path: Path) -> None:

@@ -98,15 +98,10 @@ KEYWORDS_INSIDE: dict[str, dict[str, Any]] = {
 
 #: What each feature is in a document, where it is said to be, and what is said of it.
 UNSUPPORTED: dict[str, tuple[dict[str, Any], str, str]] = {
-    "servers of a path": (
-        document(item={"servers": [{"url": "https://other.example"}]}),
-        f"{OPERATION}/servers",
-        "one server",
-    ),
-    "servers of an operation": (
-        document(servers=[{"url": "https://other.example"}]),
-        f"{OPERATION}/servers",
-        "one server",
+    "a server with an unknown variable": (
+        document(servers=[{"url": "https://{region}.example"}]),
+        f"{OPERATION}/servers/0/url",
+        "give its variables a default",
     ),
     "a bad name of a header": (
         parameter("X Q", "header"),
