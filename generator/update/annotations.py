@@ -30,12 +30,9 @@ class Types:
     only_given: frozenset[str] = frozenset()
 
     def assignable(self, given: str, wanted: str, *, strict: bool = False) -> bool:
-        """Whether a value of one type can be used where another type is wanted.
+        """Whether a value of the given type can be used where another type is wanted.
 
-        Args:
-            given: The type of the value.
-            wanted: The type that is wanted.
-            strict: Decide like a type checker: a `list[int]` is no `list[float]`.
+        A strict answer is that of a type checker, to which a `list[int]` is no `list[float]`.
         """
         return self._accepts(_parsed(given), _parsed(wanted), strict=strict)
 

@@ -54,18 +54,15 @@ def _entries(verdict: Verdict) -> dict[str, list[str]]:
     changes = [change for change in verdict.api if change.effect > Effect.NONE]
     changes += [change for change in verdict.contract if change.effect is Effect.BREAKING]
     for change in changes:
-        found[_title(change)].append(_entry(change))
+        is_new = change.effect is Effect.ADDITION and change.what.startswith("added")
+        heading = "Added" if is_new else "Changed"
+        if change.what.startswith("removed"):
+            heading = "Removed"
+        found[heading].append(_entry(change))
     if not changes:
         text = "The client follows a new version of its document; no code that uses it breaks."
         found["Changed"].append(_wrapped(text))
     return found
-
-
-def _title(change: Change) -> str:
-    if change.what.startswith("removed"):
-        return "Removed"
-    is_new = change.effect is Effect.ADDITION and change.what.startswith("added")
-    return "Added" if is_new else "Changed"
 
 
 def _entry(change: Change) -> str:

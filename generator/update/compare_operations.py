@@ -36,11 +36,6 @@ def contract_changes(
     """Compare our operations in two contracts.
 
     Wording, examples, the names of schemas, and the order of all but alternatives are ignored.
-
-    Args:
-        old: The contract that existing clients were made from.
-        new: The new contract.
-        found: Where the new contract has each operation.
     """
     # A contract may be in OpenAPI 3.0, which says the same in other keywords.
     old, new = copy.deepcopy((old, new))

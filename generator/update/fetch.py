@@ -17,11 +17,7 @@ _SECONDS = 60
 
 
 def fetch(source: str, *, transport: httpx.BaseTransport | None = None) -> bytes:
-    """The bytes of a document.
-
-    Args:
-        source: The path of a file, or an https URL.
-        transport: What sends the requests, for tests.
+    """The bytes of a document in a file or at an https URL.
 
     Raises:
         GeneratorError: There is no such document, it is too large, or a redirect leads to another

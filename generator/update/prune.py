@@ -20,12 +20,9 @@ _HEAD = ("openapi", "info", "jsonSchemaDialect", "servers", "security", "tags")
 def prune(
     document: Mapping[str, Any], found: Sequence[Found], old: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """A copy of a document with our operations alone, in OpenAPI 3.1.
+    """A copy of any OpenAPI document with our operations alone, in OpenAPI 3.1.
 
-    Args:
-        document: Any OpenAPI document.
-        found: Our operations.
-        old: The contract before. An operation without an operationId gets the one that it has here.
+    An operation without an operationId gets the one that it has in the contract before.
 
     Raises:
         GeneratorError: An operation refers to something outside the document or its components.

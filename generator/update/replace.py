@@ -69,38 +69,26 @@ def check_clean(root: Path, names: Sequence[str]) -> None:
 
 
 def replace(root: Path, new: Path, names: Sequence[str]) -> None:
-    """Move files and folders from the scratch folder into the checkout.
-
-    Args:
-        root: The checkout.
-        new: The scratch folder, which has them under the same names.
-        names: Their names.
+    """Move files and folders from the scratch folder into the checkout, under the same names.
 
     Raises:
         GeneratorError: One cannot be replaced. All are as before.
     """
     old = new.parent / "old"
-    started: list[str] = []
+    moves: list[tuple[Path, Path]] = []
     try:
         for name in names:
-            started.append(name)
-            for folder in (old, root):
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            if (root / name).exists():
-                (root / name).rename(old / name)
-            (new / name).rename(root / name)
+            for source, target in ((root / name, old / name), (new / name, root / name)):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                moves.append((source, target))
+                if source.exists() or source.is_relative_to(new):
+                    source.rename(target)
     except BaseException as error:
-        _put_back(root, old, new, started)
+        for number in _SIGNALS:
+            signal.signal(number, signal.SIG_IGN)  # the scratch folder restores the handlers
+        for source, target in reversed(moves):
+            if target.exists() and not source.exists():
+                target.rename(source)
         if not isinstance(error, OSError):
             raise
         raise GeneratorError(f"{error.filename}: {error.strerror}") from error
-
-
-def _put_back(root: Path, old: Path, new: Path, names: Sequence[str]) -> None:
-    for number in _SIGNALS:
-        signal.signal(number, signal.SIG_IGN)  # the scratch folder restores the handlers
-    for name in names:
-        if (root / name).exists() and not (new / name).exists():
-            (root / name).rename(new / name)
-        if (old / name).exists():
-            (old / name).rename(root / name)

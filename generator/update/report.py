@@ -110,19 +110,14 @@ def bumped(version: str, level: str) -> str:
     Raises:
         GeneratorError: The version is not of the form `1.2.3`.
     """
-    found = re.fullmatch(r"(\d+)\.(\d+)\.(\d+)", version)
-    if not found:
+    if not re.fullmatch(r"\d+\.\d+\.\d+", version):
         raise GeneratorError(f"the version {version!r} is not of the form 1.2.3")
-    major, minor, patch = map(int, found.groups())
-    match level:
-        case "major" if major:
-            return f"{major + 1}.0.0"
-        case "major" | "minor":
-            return f"{major}.{minor + 1}.0"
-        case "patch":
-            return f"{major}.{minor}.{patch + 1}"
-        case _:
-            return version
+    if level == "none":
+        return version
+    numbers = [int(part) for part in version.split(".")]
+    raised = {"major": 0 if numbers[0] else 1, "minor": 1, "patch": 2}[level]
+    after = [*numbers[:raised], numbers[raised] + 1, 0, 0]
+    return ".".join(map(str, after[:3]))
 
 
 def markdown(verdict: Verdict) -> str:
@@ -150,26 +145,26 @@ def _lines(verdict: Verdict, inline: Callable[[str], str]) -> Iterator[str]:
     start = "The document" if verdict.means_the_same else "Verdict:"
     yield f"# {start} {verdict.headline}\n"
     yield f"Document: {inline(verdict.source)}."
-    changes = [("Contract", change) for change in verdict.contract]
-    changes += [("Python", change) for change in verdict.api]
-    sections = {
-        heading: [f"{title}: {_shown(one, inline)}" for title, one in changes if one.effect == key]
-        for key, (heading, _) in _WORDS.items()
+    sections: dict[str, list[str]] = {heading: [] for heading, _ in _WORDS.values()}
+    for title, changes in {"Contract": verdict.contract, "Python": verdict.api}.items():
+        for change in changes:
+            place = one_line(change.place.replace("`", "'"))
+            why = f" — {inline(change.why)}" * bool(change.why)
+            shown = f"{title}: `{place}` {inline(change.what)}{why}"
+            sections[_WORDS[change.effect][0]].append(shown)
+    sections |= {
+        "Names": list(map(inline, verdict.names)),
+        "Overlay actions removed, because upstream has the correction": list(
+            map(inline, verdict.obsolete)
+        ),
+        "New operations; to add them, list all under `operations` in generator-config.yaml": list(
+            map(inline, verdict.unlisted)
+        ),
     }
-    sections["Names"] = list(map(inline, verdict.names))
-    title = "Overlay actions removed, because upstream has the correction"
-    sections[title] = list(map(inline, verdict.obsolete))
-    title = "New operations; to add them, list all under `operations` in generator-config.yaml"
-    sections[title] = list(map(inline, verdict.unlisted))
     for heading, entries in sections.items():
         if entries:
             yield f"\n## {heading}\n"
             yield from (f"- {entry}" for entry in entries)
-
-
-def _shown(change: Change, inline: Callable[[str], str]) -> str:
-    place = one_line(change.place.replace("`", "'"))
-    return f"`{place}` {inline(change.what)}" + (f" — {inline(change.why)}" * bool(change.why))
 
 
 def _escaped(text: str) -> str:

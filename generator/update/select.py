@@ -37,12 +37,7 @@ class Found:
 def find(
     document: Mapping[str, Any], wanted: Sequence[OperationName], old: Mapping[str, Any]
 ) -> list[Found]:
-    """Find our operations: by path and method, or else by name.
-
-    Args:
-        document: Any OpenAPI document.
-        wanted: The operations, as the configuration names them.
-        old: The contract before.
+    """Find our operations in any OpenAPI document: by path and method, or else by name.
 
     Raises:
         GeneratorError: The document does not have an operation any more.
@@ -62,8 +57,12 @@ def find(
         )
         if len(options) == 1:
             found.append(Found(one, options[0].path, options[0].method))
-        else:
-            lost.append(f"{one} ({one.tag}.{one.name}) {_not_found(one, here, options)}")
+            continue
+        why = f"could be any of {', '.join(map(str, options))}"
+        if not options:
+            near = difflib.get_close_matches(str(one), list(map(str, here)), 3)
+            why = "is not in it" + f"; the nearest are {', '.join(near)}" * bool(near)
+        lost.append(f"{one} ({one.tag}.{one.name}) {why}")
     if lost:
         raise GeneratorError(f"the document has lost operations of ours: {'; '.join(lost)}")
     return found
@@ -74,15 +73,6 @@ def unlisted(document: Mapping[str, Any], found: Sequence[Found]) -> list[str]:
     ours = {(place.path, place.method) for place in found}
     names = document_names({"paths": path_items(document)})
     return [str(other) for other in names if (other.path, other.method) not in ours]
-
-
-def _not_found(
-    one: OperationName, here: Sequence[OperationName], options: Sequence[OperationName]
-) -> str:
-    if options:
-        return f"could be any of {', '.join(map(str, options))}"
-    near = difflib.get_close_matches(str(one), list(map(str, here)), 3)
-    return "is not in it" + f"; the nearest are {', '.join(near)}" * bool(near)
 
 
 def path_items(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -133,13 +133,13 @@ def update(
         found = find(published.data, here.names or document_names(old), old)
         removed = _make_contract(here, new, source, published, found)
         contract = new.contract
-        names = _operation_names(found, contract, rename=options.rename)
+        names, renames = _names(found, contract, old, rename=options.rename)
         version = str(here.settings["package_version_override"])
         verdict = Verdict(
             _described(source, published),
             contract=contract_changes(old, contract, found),
             api=[],
-            names=_renames(found, contract, old, names, rename=options.rename),
+            names=renames,
             unlisted=[] if here.names else unlisted(published.data, found),
             version=version,
             next_version=version,
@@ -235,30 +235,21 @@ def _without_corrections(
     }
 
 
-def _operation_names(
-    found: Sequence[Found], contract: dict[str, Any], *, rename: bool
-) -> list[OperationName]:
-    """The names of our operations from now on, with their new paths and methods."""
+def _names(
+    found: Sequence[Found], contract: dict[str, Any], old: dict[str, Any], *, rename: bool
+) -> tuple[list[OperationName], list[str]]:
+    """The names of our operations from now on, and what changes in them, in words."""
     own = {(one.path, one.method): one for one in document_names(contract)}
-    return [
+    names = [
         own[place.path, place.method]
         if rename
         else evolve(place.operation, path=place.path, method=place.method)
         for place in found
     ]
-
-
-def _renames(
-    found: Sequence[Found],
-    contract: dict[str, Any],
-    old: dict[str, Any],
-    names: Sequence[OperationName],
-    *,
-    rename: bool,
-) -> list[str]:
     changes = list(renamed(found, contract, old))
     verb = "is now called" if rename else "keeps its name"
-    return changes and [*changes, *(f"{one} {verb} client.{one.tag}.{one.name}" for one in names)]
+    kept = [f"{one} {verb} client.{one.tag}.{one.name}" for one in names]
+    return names, changes and [*changes, *kept]
 
 
 def _generate(here: _Chain, new: _Chain, names: Sequence[OperationName]) -> griffe.Module:
@@ -285,17 +276,14 @@ def _scheme_names(here: _Chain, contract: dict[str, Any]) -> dict[str, str]:
     """Our names of the security schemes that the document gives other names."""
     configured = configured_schemes(here.root / CONFIG)
     before, after = security_schemes(here.contract), security_schemes(contract)
-    found: dict[str, str] = {}
-    for name, scheme in before.items():
-        same = [
-            other
-            for other in after.keys() - before.keys()
-            if scheme_signature(after[other]) == scheme_signature(scheme)
-        ]
-        now = name if name in after else same[0] if len(same) == 1 else ""
-        if now and now != configured.get(name, name):
-            found[configured.get(name, name)] = now
-    return found
+    now = {name: name for name in before if name in after}
+    for name in (name for name in before if name not in after):
+        signature = scheme_signature(before[name])
+        new = after.keys() - before.keys()
+        same = [other for other in new if scheme_signature(after[other]) == signature]
+        now |= {name: same[0]} if len(same) == 1 else {}
+    kept = {configured.get(name, name): other for name, other in now.items()}
+    return {name: other for name, other in kept.items() if name != other}
 
 
 def _next_version(here: _Chain, new: _Chain, verdict: Verdict) -> str:

@@ -107,16 +107,6 @@ def test_a_dry_run_shows_the_verdict_and_changes_nothing(
     assert before == full.contents()
 
 
-def test_the_same_document_again_changes_nothing(full: Checkout) -> None:
-    full.update(changed(adding))
-    before = full.contents()
-
-    outcome = full.update(changed(adding))
-
-    assert outcome.verdict.means_the_same
-    assert before == full.contents()
-
-
 def test_a_document_is_fetched_by_https_and_nothing_else_is(page: Checkout) -> None:
     asked: list[str] = []
 

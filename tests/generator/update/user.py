@@ -15,6 +15,10 @@ from openrouter_analytics.api.analytics import get_user_activity
 from openrouter_analytics.models.activity_item import ActivityItem
 from openrouter_analytics.types import Response
 
+KNOWN = (
+    "date model model_permaslug endpoint_id provider_name usage byok_usage_inference requests "
+    "prompt_tokens completion_tokens reasoning_tokens"
+).split()
 URL = "https://openrouter.ai/api/v1/activity"
 
 
@@ -52,19 +56,7 @@ def estimate(day: dt.date, requests: float, share: float) -> ActivityItem:
 
 def stored(row: ActivityItem) -> ActivityItem:
     """A row out of the user's archive, which has what the first version knew."""
-    kept = {
-        "date": row.date.isoformat(),
-        "model": row.model,
-        "model_permaslug": row.model_permaslug,
-        "endpoint_id": row.endpoint_id,
-        "provider_name": row.provider_name,
-        "usage": row.usage,
-        "byok_usage_inference": row.byok_usage_inference,
-        "requests": row.requests,
-        "prompt_tokens": row.prompt_tokens,
-        "completion_tokens": row.completion_tokens,
-        "reasoning_tokens": row.reasoning_tokens,
-    }
+    kept = {name: value for name, value in row.to_dict().items() if name in KNOWN}
     return ActivityItem.from_dict(kept)
 
 
