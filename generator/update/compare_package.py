@@ -60,8 +60,10 @@ def public_members(holder: griffe.Module | griffe.Class) -> dict[str, griffe.Obj
     }
 
 
-def has_default(member: griffe.Attribute) -> bool:
-    """Whether a field may be left out when an object is made."""
+def has_default(member: griffe.Attribute | griffe.Parameter) -> bool:
+    """Whether a field or parameter may be left out."""
+    if isinstance(member, griffe.Parameter):
+        return member.default is not None or "variadic" in str(member.kind)
     value = str(member.value)
     return member.value is not None and (
         not value.startswith("field(") or "default=" in value or "factory=" in value
@@ -132,7 +134,7 @@ def _changes(path: str, old: Any, new: Any, types: Types) -> Iterator[Change]:
 
 def _added(place: str, new: Any) -> Change:
     is_parameter = isinstance(new, griffe.Parameter)
-    if (is_parameter or _is_field(new)) and not _may_be_left_out(new):
+    if (is_parameter or _is_field(new)) and not has_default(new):
         return Change(place, "added, required", Effect.BREAKING, "" if is_parameter else _FAILS)
     return Change(place, "added, optional" if is_parameter else "added", Effect.ADDITION)
 
@@ -145,12 +147,6 @@ def _is_field(member: Any) -> bool:
         and member.annotation is not None
         and "property" not in member.labels
     )
-
-
-def _may_be_left_out(member: griffe.Parameter | griffe.Attribute) -> bool:
-    if isinstance(member, griffe.Attribute):
-        return has_default(member)
-    return member.default is not None or "variadic" in str(member.kind)
 
 
 def _differences(place: str, old: Any, new: Any, types: Types) -> Iterator[Change]:

@@ -91,3 +91,11 @@ def test_null_is_the_same_as_left_out_to_a_client() -> None:
 
     assert [("string became null or string", N)] == effects(old, new, Direction.RESPONSE)
     assert [("string became null or string", A)] == effects(old, new, Direction.REQUEST)
+
+
+def test_a_default_counts_in_requests_alone() -> None:
+    old, new = {"type": "integer", "default": 1}, {"type": "integer", "default": 2}
+
+    assert [] == effects(old, new, Direction.RESPONSE)
+    assert [("its default changed from 1 to 2", B)] == effects(old, new, Direction.REQUEST)
+    assert [N] == [effect for _, effect in effects(old, {"type": "integer"}, Direction.REQUEST)]

@@ -122,6 +122,8 @@ def test_only_what_git_can_restore_is_replaced(root: Path) -> None:
     git(root, "commit", "--quiet", "--message", "First")
     (root / "other.txt").write_text("changed")
     check_clean(root, NAMES)
+    with scratch_folder(root):
+        assert FOLDER not in git(root, "status", "--porcelain")
     (root / "openapi.yaml").write_text("changed")
     (root / "generated/more.py").write_text("new")
 
@@ -129,9 +131,3 @@ def test_only_what_git_can_restore_is_replaced(root: Path) -> None:
         check_clean(root, NAMES)
 
     assert [" M openapi.yaml", "?? generated/more.py"] == str(caught.value).splitlines()[1:]
-
-
-def test_git_ignores_the_scratch_folder(root: Path) -> None:
-    git(root, "init", "--quiet")
-    with scratch_folder(root):
-        assert FOLDER not in git(root, "status", "--porcelain")

@@ -15,10 +15,10 @@ from openrouter_analytics.api.analytics import get_user_activity
 from openrouter_analytics.models.activity_item import ActivityItem
 from openrouter_analytics.types import Response
 
-KNOWN = (
-    "date model model_permaslug endpoint_id provider_name usage byok_usage_inference requests "
-    "prompt_tokens completion_tokens reasoning_tokens"
-).split()
+KNOWN = {
+    "date", "model", "model_permaslug", "endpoint_id", "provider_name", "usage", "requests",
+    "byok_usage_inference", "prompt_tokens", "completion_tokens", "reasoning_tokens",
+}  # fmt: skip
 URL = "https://openrouter.ai/api/v1/activity"
 
 
