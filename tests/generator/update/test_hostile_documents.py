@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from generator.__main__ import main
-from generator.spec.files import contents
-from tests.generator.paths import ROOT
+from tests.generator.update.checkout import Checkout
 from tests.generator.update.evolution import BLOCK
 
 SMALL: dict[str, Any] = {
@@ -92,25 +91,9 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sources of the first step; nothing here comes as far as the package."""
-    root = tmp_path_factory.mktemp("hostile")
-    tests = ROOT / "tests/generator"
-    (root / "spec").mkdir()
-    (root / "spec/upstream.yaml").write_text(BLOCK, "utf-8")
-    (root / "openapi.yaml").write_text(BLOCK.replace("- - sub", "- sub"), "utf-8")
-    for source, target in (
-        ("documents/get-user-activity-overlay.yaml", "spec/overlay.yaml"),
-        ("update/generator-config.yaml", "generator-config.yaml"),
-    ):
-        (root / target).write_bytes((tests / source).read_bytes())
-    return root
-
-
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_input_is_refused_in_a_line_and_changes_nothing(
-    checkout: Path,
+    first: Checkout,
     offline: list[Any],
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
@@ -118,14 +101,14 @@ def test_hostile_input_is_refused_in_a_line_and_changes_nothing(
 ) -> None:
     content, words = HOSTILE[name]
     (tmp_path / "document").write_bytes(content)
-    before = contents(checkout)
+    before = first.contents()
 
-    code = main(["update", str(tmp_path / "document"), "--root", str(checkout)])
+    code = main(["update", str(tmp_path / "document"), "--root", str(first.root)])
 
     [line] = capsys.readouterr().err.splitlines()
     assert (1, True) == (code, line.startswith("error: "))
     assert words in line
     assert len(line) < 500
-    assert before == contents(checkout)
+    assert before == first.contents()
     assert [] == offline
     assert not Path("/tmp/owned").exists()
