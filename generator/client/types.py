@@ -109,7 +109,8 @@ def union(annotations: Iterable[str], *, empty: str = "") -> str:
     # The members are separated first, so that `Kind | str` and `str` have one `str`.
     found = dict.fromkeys(member for text in annotations for member in _members(text))
     ordered = [member for member in found if member != "None"]
-    return " | ".join(ordered + ["None"] * ("None" in found)) or empty
+    # Any includes None: a value that may be anything, or null, is one that may be anything.
+    return " | ".join(ordered + ["None"] * ("None" in found and "Any" not in found)) or empty
 
 
 def _members(text: str) -> Iterator[str]:
