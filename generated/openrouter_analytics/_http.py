@@ -87,41 +87,6 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return None
 
 
-def _check_redirect(response: httpx.Response) -> None:
-    """Refuse a redirect to an invalid URL as httpx does; httpx2 accepts it."""
-    if response.has_redirect_location and response.next_request is None:
-        raise httpx.RemoteProtocolError("Invalid URL in location header.")
-
-
-def read(response: httpx.Response) -> bytes:
-    """Read the body of a response, and close it.
-
-    The body of an error that cannot be decompressed is taken as empty: its status matters more.
-    """
-    try:
-        _check_redirect(response)
-        return response.read()
-    except Exception as error:
-        if response.is_success or not is_a(error, "DecodingError"):
-            raise
-        return b""
-    finally:
-        response.close()
-
-
-async def read_async(response: httpx.Response) -> bytes:
-    """``read`` for asyncio."""
-    try:
-        _check_redirect(response)
-        return await response.aread()
-    except Exception as error:
-        if response.is_success or not is_a(error, "DecodingError"):
-            raise
-        return b""
-    finally:
-        await response.aclose()
-
-
 def copy_request(
     request: httpx.Request,
     query: Sequence[tuple[str, str | int | float | bool | None]],

@@ -271,7 +271,7 @@ def status_error(
         cls = InternalServerError if decisive >= 500 else APIStatusError
     message = details.get("message")
     return cls(
-        message if isinstance(message, str) else _excerpt(content),
+        message if isinstance(message, str) else _excerpt(content, headers),
         status_code=status_code,
         code=code,
         metadata=details.get("metadata"),
@@ -293,8 +293,10 @@ def _details(body: Any) -> Mapping[str, Any]:
     return details if isinstance(inner, Mapping) else {"message": inner}
 
 
-def _excerpt(content: bytes) -> str:
+def _excerpt(content: bytes, headers: Mapping[str, str]) -> str:
     """The message of a body that has none: the title of an HTML page, or the first characters."""
+    if not content and (encoding := headers.get("Content-Encoding")):
+        return f"no body that can be read (Content-Encoding: {encoding})"
     text = " ".join(content[:_LOOKED_AT].decode("utf-8", errors="replace").split())
     if not text:
         return "no body"

@@ -111,7 +111,8 @@ class TestStatuses:
             error = caught(call, client)
 
         assert isinstance(error, errors.AuthenticationError)
-        assert (error.status_code, error.message, error.content) == (401, "no body", b"")
+        assert (error.status_code, error.content) == (401, b"")
+        assert error.message == "no body that can be read (Content-Encoding: gzip)"
 
     def test_message_is_the_title_of_cloudflares_page(self, sandbox: Sandbox, call: Call) -> None:
         with open_client(sandbox.fault_url("cloudflare:522"), max_retries=0) as client:

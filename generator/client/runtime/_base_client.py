@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from typing import Any, ClassVar, NoReturn, Self, TypedDict, TypeVar, cast
 
-from . import _auth, _http, _log, _settings, errors
+from . import _auth, _content, _http, _log, _settings, errors
 from . import _decode as decode
 from ._encode import Arguments
 from ._exchange import Outcome, Prepared, Received, Sleep, Steps, wait_before_retry
@@ -238,7 +238,7 @@ class BaseClient:
         try:
             with self._session.slot():
                 response = http.send(request, follow_redirects=False, stream=True)
-                return Received(response, _http.read(response))
+                return Received(response, _content.read(response))
         except BaseException as error:
             if failure := self._connection_error(http, error, request):
                 return failure
@@ -248,7 +248,7 @@ class BaseClient:
         try:
             async with self._session.async_slot():
                 response = await http.send(request, follow_redirects=False, stream=True)
-                return Received(response, await _http.read_async(response))
+                return Received(response, await _content.read_async(response))
         except BaseException as error:
             if failure := self._connection_error(http, error, request):
                 return failure

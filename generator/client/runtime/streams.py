@@ -17,8 +17,8 @@ from typing import Any, Generic, Self, TypeVar
 
 from attrs import frozen
 
+from . import _content, errors
 from . import _decode as decode
-from . import _http, errors
 from ._base_client import BaseClient, CallOptions
 from ._encode import Arguments
 from ._exchange import Outcome, Received
@@ -319,7 +319,7 @@ class StreamingClient(BaseClient):
                     response = http.send(request, follow_redirects=False, stream=True)
                     opening.callback(response.close)
                     if not _is_stream(response):
-                        return Received(response, _http.read(response))
+                        return Received(response, _content.read(response))
                     held.push(opening.pop_all())
                     return Received(response, b"")
             except BaseException as error:
@@ -343,7 +343,7 @@ class StreamingClient(BaseClient):
                     response = await http.send(request, follow_redirects=False, stream=True)
                     opening.push_async_callback(response.aclose)
                     if not _is_stream(response):
-                        return Received(response, await _http.read_async(response))
+                        return Received(response, await _content.read_async(response))
                     held.push_async_exit(opening.pop_all())
                     return Received(response, b"")
             except BaseException as error:
