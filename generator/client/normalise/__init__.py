@@ -48,7 +48,9 @@ def normalise(document: Mapping[str, Any], config: Config) -> dict[str, Any]:
         holder[key] = simplified.simplified(holder[key], place)
     simplified.add_components()
     if simplified.refusals:
-        raise GeneratorError("\n  - ".join(["no client can honour:", *simplified.refusals]))
+        raise GeneratorError(
+            "\n  - ".join(["the document has schemas that no value fits:", *simplified.refusals])
+        )
     found = {
         # The parser would make a second class of what a bare reference leads to.
         name: {"allOf": [schema]} if "$ref" in schema else schema

@@ -122,7 +122,22 @@ class Components:
                 options += self._both(one, other, open_names)
                 if len(options) > _MOST:
                     raise ContradictionError(f"it comes to more than {_MOST} alternatives")
+        if not options and first.options and second.options:
+            kinds = self._named(first), self._named(second)
+            raise ContradictionError(f"no value is allowed: nothing is {' and also '.join(kinds)}")
         return Alternatives(without_doubles(options), first.discriminator or second.discriminator)
+
+    def _named(self, alternatives: Alternatives) -> str:
+        """What alternatives are, in an error."""
+        found: list[str] = []
+        for option in alternatives.options[:5]:
+            schema = self.schemas[_name(option)] if "$ref" in option else option
+            values = [schema["const"]] if "const" in schema else schema.get("enum", [])
+            members = schema.get("properties", {})
+            found += list(map(repr, values[:5])) or [
+                f"an object of {', '.join(members)}" if members else str(schema.get("type", "this"))
+            ]
+        return " or ".join(dict.fromkeys(found))
 
     def _both(self, one: Schema, other: Schema, open_names: frozenset[str]) -> Iterator[Schema]:
         if "$ref" not in one and "$ref" not in other:

@@ -70,6 +70,7 @@ class _ClassNames:
         self._schemas: dict[str, Any] = components.setdefault("schemas", {})
         self._unnamed = set(unnamed)
         self._config = config
+        self._classes: dict[str, Class] = {}
         self._taken: set[str] = set()
         self._hoists: dict[int, tuple[Schema, Schema]] = {}
         """The schemas that had no component, and the reference to the component that each has."""
@@ -227,7 +228,9 @@ class _ClassNames:
         return [*found, pascal_case(parent) + pascal_case(name)]
 
     def _class(self, text: str) -> Class:
-        return Class.from_string(string=text, config=self._config)
+        if text not in self._classes:
+            self._classes[text] = Class.from_string(string=text, config=self._config)
+        return self._classes[text]
 
     def _class_of(self, name: str) -> str:
         return str(self._class(str(self._schemas[name].get("title", name))).name)

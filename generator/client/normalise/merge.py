@@ -36,6 +36,12 @@ def merged(first: Schema, second: Schema) -> Schema | None:
                 both[keyword][name] = _together(first[keyword].get(name, schema), schema)
     if "required" in first and "required" in second:
         both["required"] = list(dict.fromkeys([*first["required"], *second["required"]]))
+    for name in (
+        both.get("required", ()) if "properties" in first and "properties" in second else ()
+    ):
+        one, other = (_values(schema["properties"].get(name)) for schema in (first, second))
+        if one is not None and other is not None and not any(value in other for value in one):
+            return None
     for keyword in ("items", "additionalProperties", "unevaluatedProperties", "unevaluatedItems"):
         if keyword in first and keyword in second:
             both[keyword] = _together(first[keyword], second[keyword])
@@ -55,6 +61,13 @@ def _merge_values(first: Schema, second: Schema, both: Schema) -> bool:
         both.pop("x-enum-varnames", None)
         return bool(both["enum"])
     return True
+
+
+def _values(schema: Any) -> list[Any] | None:
+    """The values that a schema lists; None if it lists none."""
+    if is_object(schema):
+        return [schema["const"]] if "const" in schema else schema.get("enum")
+    return None
 
 
 def _together(first: Any, second: Any) -> Any:

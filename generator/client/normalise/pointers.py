@@ -10,6 +10,8 @@ from generator.spec.references import pointer, pointer_parts
 from generator.spec.values import as_object, is_array, is_object
 
 COMPONENT = "#/components/schemas/"
+_HOLDERS = ("object", "array")
+"""The types of values that have values in them."""
 
 
 def component(reference: str) -> str | None:
@@ -73,11 +75,17 @@ def inner_schemas(schema: Any, place: str = "") -> Iterator[tuple[str, dict[str,
     if not is_object(schema):
         return
     yield place, schema
-    for keyword in ("properties", "patternProperties", "$defs", "definitions"):
+    kinds = schema.get("type", _HOLDERS)
+    of_object, of_array = (kind in kinds for kind in _HOLDERS)
+    for keyword in ("$defs", "definitions", *("properties", "patternProperties") * of_object):
         for name, value in as_object(schema.get(keyword)).items():
             yield from inner_schemas(value, f"{place}/{keyword}{pointer([name])}")
-    for keyword in ("allOf", "anyOf", "oneOf", "prefixItems"):
+    for keyword in ("allOf", "anyOf", "oneOf", *["prefixItems"] * of_array):
         for index, value in enumerate(schema.get(keyword, [])):
             yield from inner_schemas(value, f"{place}/{keyword}/{index}")
-    for keyword in ("items", "additionalProperties", "unevaluatedProperties", "unevaluatedItems"):
+    items, members = (
+        ("items", "unevaluatedItems"),
+        ("additionalProperties", "unevaluatedProperties"),
+    )
+    for keyword in (*items * of_array, *members * of_object):
         yield from inner_schemas(schema.get(keyword), f"{place}/{keyword}")

@@ -20,12 +20,15 @@ def copied(node: Any) -> Any:
 def inline_references(document: dict[str, Any]) -> None:
     """Replace the references of a document, other than to schemas, with what they refer to.
 
-    Two references to one thing share it.
+    Two references to one thing share it. Callbacks, which no client has, are left out.
     """
-    for kind, members in as_object(document.get("components")).items():
+    components = as_object(document.get("components"))
+    components.pop("callbacks", None)
+    for kind, members in components.items():
         if kind != "schemas":
             _inline_values(document, members)
     for holder in _holders(document):
+        holder.pop("callbacks", None)
         for name in ("responses", "headers", "examples", "links"):
             _inline_values(document, holder.get(name))
         if is_array(holder.get("parameters")):

@@ -92,12 +92,16 @@ class Simplified:
         return name
 
     def _expanded(self, schema: Any, place: str) -> Schema:
-        found = self._components.alternatives(schema)
+        try:
+            found = self._components.alternatives(schema)
+        except ContradictionError as error:
+            error.place = error.place or place
+            raise
         annotations = {}
         if is_object(schema):
             annotations = {key: schema[key] for key in schema if is_annotation(key)}
         nodes: list[Schema] = []
-        problem = ContradictionError("no value is allowed: what it says contradicts itself", place)
+        problem = ContradictionError("no value is allowed", place)
         for option in found.options:
             try:
                 nodes.append(self._node(option, place))

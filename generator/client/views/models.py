@@ -148,7 +148,7 @@ class ModelViews:
         deferred = [item for item in references if name in self.reachable.get(str(item.name), ())]
         additional = additional_type(prop)
         anything = isinstance(additional, AnyProperty)
-        entries = [(str(item.python_name), sentence(item.description)) for item in properties]
+        entries = [(str(item.python_name), _description(prop, item)) for item in properties]
         rest = "The unknown members, unchanged: those that the document does not name."
         entries.append(("additional_properties", rest))
         text = raw(prop.description) or raw(prop.data.title)
@@ -214,6 +214,12 @@ class ModelViews:
 
 def _classes(prop: PropertyProtocol) -> set[str]:
     return {str(item.class_info.name) for item in classes_in(prop)}
+
+
+def _description(model: ModelProperty, member: PropertyProtocol) -> str:
+    """What the document says of a member: beside the reference to its schema, or in the schema."""
+    beside = (model.data.properties or {}).get(member.name)
+    return sentence(getattr(beside, "description", None) or member.description)
 
 
 def _references(model: ModelProperty) -> list[Class]:
