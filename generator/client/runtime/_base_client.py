@@ -240,7 +240,7 @@ class BaseClient:
                 response = http.send(request, follow_redirects=False, stream=True)
                 return Received(response, _content.read(response))
         except BaseException as error:
-            if failure := self._connection_error(http, error, request):
+            if failure := self._connection_error(error, request):
                 return failure
             raise
 
@@ -250,21 +250,18 @@ class BaseClient:
                 response = await http.send(request, follow_redirects=False, stream=True)
                 return Received(response, await _content.read_async(response))
         except BaseException as error:
-            if failure := self._connection_error(http, error, request):
+            if failure := self._connection_error(error, request):
                 return failure
             raise
 
     def _connection_error(
-        self,
-        http: httpx.Client | httpx.AsyncClient,
-        error: BaseException,
-        request: httpx.Request,
+        self, error: BaseException, request: httpx.Request
     ) -> errors.APIConnectionError | None:
         """The client's error for an error of the connection; None for any other error."""
         if _http.is_failure(error):
             return _http.connection_error(error, self._public(request))
         _http.clear_frames(error)
-        if isinstance(error, RuntimeError) and http.is_closed:
+        if _http.is_closed(error):
             raise errors.ConfigurationError("this client is closed: make a new one") from None
         return None
 

@@ -119,6 +119,11 @@ def is_failure(error: BaseException) -> bool:
     return isinstance(error, UnicodeError) or is_a(error, "RequestError", "InvalidURL")
 
 
+def is_closed(error: BaseException) -> bool:
+    """Whether an httpx client sent nothing because it is closed."""
+    return isinstance(error, RuntimeError) and "client has been closed" in str(error)
+
+
 def connection_error(error: BaseException, request: Request) -> APIConnectionError:
     """The client's error for an error of httpx.
 
