@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.client.requests import is_ignored
 from generator.client.views.client import server_url
-from generator.spec.operations import operations
+from generator.spec.operations import operations, security_schemes
 from generator.spec.references import objects, pointer, resolve
 from generator.spec.values import as_array, as_object
 
@@ -16,6 +16,7 @@ def notes(document: Mapping[str, Any]) -> list[str]:
     """One line for each kind of thing that is left out, with its first place."""
     kinds = {
         "header parameters that OpenAPI says to ignore": list(_ignored_headers(document)),
+        "security schemes that no operation uses": list(_unused_schemes(document)),
         "webhooks: a client does not receive calls": list(_webhooks(document)),
         "callbacks: a client does not receive calls": list(_below(document, "callbacks")),
         "links: a client does not follow them": list(_below(document, "links")),
@@ -36,6 +37,18 @@ def _ignored_headers(document: Mapping[str, Any]) -> Iterator[str]:
             parameter = as_object(resolve(document, declared))
             if is_ignored(parameter):
                 yield f"{place}/parameters: {parameter['name']}"
+
+
+def _unused_schemes(document: Mapping[str, Any]) -> Iterator[str]:
+    used = {
+        name
+        for _, _, _, operation in operations(document)
+        for option in operation.get("security", document.get("security", []))
+        for name in option
+    }
+    for name in security_schemes(document):
+        if name not in used:
+            yield f"#/components/securitySchemes{pointer([name])}"
 
 
 def _webhooks(document: Mapping[str, Any]) -> Iterator[str]:

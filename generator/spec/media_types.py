@@ -22,7 +22,7 @@ class Kind(StrEnum):
 
 EVENT_STREAM = "text/event-stream"
 
-_MEDIA_TYPE = re.compile(r"([\w!#$&^.+-]+|\*)/([\w!#$&^.+-]+|\*)(\s*;.*)?")
+_MEDIA_TYPE = re.compile(r"([\w!#$&^.+-]+|\*)/([\w!#$&^.+*-]+)(\s*;.*)?")
 _JSON = re.compile(r"(application|text)/(x-)?json|[^/]+/.+\+json")
 _TEXT = re.compile(
     r"text/.+|[^/]+/.+\+(xml|yaml)|application/"

@@ -10,7 +10,6 @@ from __future__ import annotations
 import inspect
 import itertools
 from collections.abc import Iterator, Sequence
-from importlib import import_module
 from typing import Annotated, Any
 
 from attrs import evolve, frozen
@@ -56,14 +55,15 @@ class _Operation:
 
 
 def _operation(method: Method) -> _Operation:
-    module: Any = import_module(f"..api.{method.namespace}.{method.name}", __package__)
-    found = type_hints(module.sync)
+    module, function = method.function()
+    found = type_hints(function)
     kinds = {*members(found["return"])}
-    common = app.FileOptions if kinds <= {bytes, str} else app.TableOptions
+    is_file = method.is_stream or kinds <= {bytes, str}
+    common = app.FileOptions if is_file else app.TableOptions
     return _Operation(
         module.OPERATION.path,
         [*module.OPERATION.success],
-        find_options(module.sync, found, method.arguments),
+        find_options(function, found, method.arguments),
         found["return"],
         common if kinds else app.Options,
     )
@@ -125,7 +125,7 @@ def _run(method: Method, operation: _Operation, given: dict[str, Any]) -> int:
         given["_options"],
         [evolve(key, file=given[f"_{key.scheme.argument}_file"]) for key in KEYS],
         call,
-        find_rows(operation.result, is_row=is_row),
+        None if method.is_stream else find_rows(operation.result, is_row=is_row),
         deprecated=method.deprecated,
     )
 

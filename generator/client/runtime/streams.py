@@ -49,6 +49,11 @@ class Event:
     id: str | None = None
     retry: int | None = None
 
+    def to_dict(self) -> dict[str, str | int]:
+        """The fields that the event has, as a JSON object."""
+        fields = {"data": self.data, "event": self.event, "id": self.id, "retry": self.retry}
+        return {name: value for name, value in fields.items() if value is not None}
+
 
 class Parser:
     """Parses an event stream, in pieces of any size, as the WHATWG specifies it."""
@@ -147,9 +152,7 @@ def fields_body(decoder: decode.Decoder[T], *, text: bool = False) -> EventsRead
     """A reader of events whose schema has their fields: ``data``, ``event``, ``id``, ``retry``."""
 
     def read(event: Event) -> T:
-        fields = {"event": event.event, "id": event.id, "retry": event.retry}
-        fields = {name: value for name, value in fields.items() if value is not None}
-        return decoder({"data": event.data if text else _value(event.data), **fields})
+        return decoder(event.to_dict() if text else event.to_dict() | {"data": _value(event.data)})
 
     return EventsReader(read)
 

@@ -67,30 +67,49 @@ def _without_key(scheme: Mapping[str, Any]) -> str | None:
     return _WITHOUT_KEY.get(kind.lower())
 
 
+def _requirements(document: Mapping[str, Any], data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = data.get("security", document.get("security", []))
+    return found
+
+
 def alternatives(document: Mapping[str, Any], data: Mapping[str, Any]) -> list[list[str]]:
     """The alternatives of an operation, each the schemes whose keys are sent together.
 
-    An alternative without a key comes last, so that a key that is there is sent.
+    An alternative without a key comes last, so that a key that is there is sent. Where two schemes
+    of an alternative name the same token of the same header, one is enough.
     """
     schemes = security_schemes(document)
-    found = [
-        [name for name in option if _without_key(resolve(document, schemes[name])) is None]
-        for option in data.get("security", document.get("security", []))
-    ]
+    found: list[list[str]] = []
+    for option in _requirements(document, data):
+        sent: dict[Any, str] = {}
+        for name in option:
+            scheme = resolve(document, schemes[name])
+            if _without_key(scheme) is None:
+                sent.setdefault(name if scheme["type"] == "apiKey" else _prefix(scheme), name)
+        found.append(list(sent.values()))
     found.sort(key=lambda names: not names)
     return found if any(found) else []
 
 
+def _prefix(scheme: Mapping[str, Any]) -> str:
+    """The part of ``Authorization`` before the key."""
+    kind = str(scheme.get("scheme", "bearer"))
+    return f"{kind.title() if kind.lower() in ('basic', 'bearer') else kind} "
+
+
 def _used(document: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     """The schemes that operations use; no call would send the key of any other."""
-    used = {
-        name
-        for _, _, _, data in operations(document)
-        for option in data.get("security", document.get("security", []))
-        for name in option
-    }
-    found = security_schemes(document).items()
-    return [(name, resolve(document, scheme)) for name, scheme in found if name in used]
+    schemes = security_schemes(document)
+    used: set[str] = set()
+    for _, _, _, data in operations(document):
+        used |= {name for names in alternatives(document, data) for name in names}
+        used |= {
+            name
+            for option in _requirements(document, data)
+            for name in option
+            if _without_key(resolve(document, schemes[name]))
+        }
+    return [(name, resolve(document, schemes[name])) for name in schemes if name in used]
 
 
 def schemes(document: Mapping[str, Any], prefix: str) -> list[Scheme]:
@@ -106,16 +125,13 @@ def schemes(document: Mapping[str, Any], prefix: str) -> list[Scheme]:
             continue
         match scheme:
             case {"type": "http", "scheme": str(kind)} if kind.lower() == "basic":
-                cls, header, before = "BasicScheme", "Authorization", "Basic "
-            case {"type": "http", "scheme": str(kind)}:
-                word = "Bearer" if kind.lower() == "bearer" else kind
-                cls, header, before = "Scheme", "Authorization", f"{word} "
+                cls, header, before = "BasicScheme", "Authorization", _prefix(scheme)
             case {"type": "apiKey", "in": "query" | "cookie" as where, "name": str(header)}:
                 cls, before = f"{where.title()}Scheme", ""
             case {"type": "apiKey", "in": "header", "name": str(header)}:
                 cls, before = "Scheme", ""
-            case _:  # the token of oauth2 or openIdConnect
-                cls, header, before = "Scheme", "Authorization", "Bearer "
+            case _:  # for oauth2 and openIdConnect, a bearer token
+                cls, header, before = "Scheme", "Authorization", _prefix(scheme)
         if cls != "QueryScheme" and not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", header):
             where = "a cookie" if cls == "CookieScheme" else "a header"
             raise GeneratorError(f"{place}: {header!r} is no name of {where}")

@@ -37,6 +37,11 @@ LEFT_OUT = {
         operation(responses={"204": {"description": "Done.", "links": LINKS}}),
         "(#/paths/~1a/get/responses/204/links/next)",
     ),
+    "unused security schemes": (
+        operation()
+        | {"components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}}},
+        "(#/components/securitySchemes/key)",
+    ),
     "ignored headers": (
         operation(parameters=[header("accept"), header("Authorization")]),
         "(#/paths/~1a/get/parameters: accept and 1 more)",

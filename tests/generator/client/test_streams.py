@@ -400,6 +400,26 @@ def test_the_read_timeout_is_between_pieces(caller: small.Caller, package: Any) 
         client.close()
 
 
+@pytest.mark.parametrize(
+    ("command", "body", "expected"),
+    [
+        ("data", DATA, '{"text":"a"}\n{"text":"b"}\n'),
+        ("both-stream", b'data: {"delta": "a"}\n\ndata: [DONE]\n\n', '{"delta":"a"}\n'),
+        ("text", b"data: a\n\n", '{"data":"a"}\n'),
+    ],
+)
+@pytest.mark.usefixtures("package")
+def test_a_command_writes_a_line_of_json_for_each_event(
+    command: str, body: bytes, expected: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    commands: Any = importlib.import_module("small_streams._cli.commands")
+
+    with chunked_server(body) as (url, _):
+        code = commands.main([command, "--base-url", url])
+
+    assert (0, expected) == (code, capfd.readouterr().out.replace(": ", ":").replace(", ", ","))
+
+
 def test_two_methods_of_one_name_are_refused(tmp_path: Path) -> None:
     twins = small.document(
         {

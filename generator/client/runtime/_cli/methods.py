@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import re
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ class Method:
         help: What the method does, as the help of a command.
         arguments: What the docstring says of each argument.
         deprecated: Whether the document marks the operation as deprecated.
+        is_stream: Whether the method returns a stream of events.
     """
 
     name: str
@@ -34,6 +36,17 @@ class Method:
     help: str
     arguments: dict[str, str]
     deprecated: bool
+    is_stream: bool
+
+    def function(self) -> tuple[Any, Any]:
+        """The module of the operation, and its function that does the same."""
+        home = f"..api.{self.namespace}"
+        with contextlib.suppress(ModuleNotFoundError):
+            module = import_module(f"{home}.{self.name}", __package__)
+            return module, module.sync
+        # The method reads the events of an operation that has another method, too.
+        module = import_module(f"{home}.{self.name.removesuffix('_stream')}", __package__)
+        return module, module.sync_stream
 
 
 def find_methods() -> Iterator[Method]:
@@ -61,6 +74,7 @@ def _method(name: str, namespace: str, tag: str, function: Any) -> Method:
         help="\n\n".join(filter(None, ["Deprecated. " * deprecated + summary, one_line(rest)])),
         arguments={argument: one_line(entry) for argument, entry in entries},
         deprecated=deprecated,
+        is_stream=function.__annotations__["return"].startswith("_sse."),
     )
 
 

@@ -47,14 +47,14 @@ def writer(
     Args:
         output: The file, whose extension gives the format if ``output_format`` does not.
         output_format: The format.
-        columns: The rows and columns; None for a result of text, bytes or nothing.
+        columns: The rows and columns; None for a result of text, bytes, events or nothing.
         hide: Removes the key from a text.
 
     Raises:
         CommandError: The format cannot be written here.
     """
     if columns is None:
-        return lambda result, stream, _: _write_raw(result, stream)
+        return lambda result, stream, _: _write_raw(result, stream, hide)
     chosen = output_format or _EXTENSIONS.get(Path(output or "").suffix.lower(), "table")
     terminal = output in (None, "-") and sys.stdout.isatty()
     if chosen == "parquet":
@@ -133,8 +133,14 @@ def _file(target: Path) -> Generator[BinaryIO]:
         scratch.unlink(missing_ok=True)
 
 
-def _write_raw(result: Any, stream: BinaryIO) -> None:
-    if result is not None:
+def _write_raw(result: Any, stream: BinaryIO, hide: Hide) -> None:
+    events: Iterator[Any] = result
+    if isinstance(result, Iterator):
+        for event in events:  # as they come, each on a line
+            line = hide(json_text(json_value(event))) + "\n"
+            stream.write(line.encode("utf-8", "backslashreplace"))
+            stream.flush()
+    elif result is not None:
         stream.write(result if isinstance(result, bytes) else result.encode("utf-8", "replace"))
 
 
