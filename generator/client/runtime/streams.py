@@ -11,6 +11,7 @@ wait for more of the response. Only what fails before the response begins is ret
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator, Mapping
 from typing import Any, Generic, Self, TypeVar
@@ -326,12 +327,12 @@ class StreamingClient(BaseClient):
                     held.push(opening.pop_all())
                     return Received(response, b"")
             except BaseException as error:
-                if failure := self._connection_error(error, request):
+                if failure := self._connection_error(http, error, request):
                     return failure
                 raise
 
         received = self._exchange(operation, arguments, options, send)
-        return Stream(held, *self._opened(operation, received))
+        return Stream(held, *self._opened(self._session.client(), operation, received))
 
     async def open_stream_async(
         self, operation: Operation[list[T], Any], arguments: Arguments, options: CallOptions
@@ -350,14 +351,20 @@ class StreamingClient(BaseClient):
                     held.push_async_exit(opening.pop_all())
                     return Received(response, b"")
             except BaseException as error:
-                if failure := self._connection_error(error, request):
+                if failure := self._connection_error(http, error, request):
                     return failure
                 raise
 
         received = await self._exchange_async(operation, arguments, options, send)
-        return AsyncStream(held, *self._opened(operation, received))
+        http = self._session.async_client()
+        return AsyncStream(held, *self._opened(http, operation, received))
 
-    def _opened(self, operation: Operation[list[T], Any], received: Received) -> tuple[Any, ...]:
+    def _opened(
+        self,
+        http: httpx.Client | httpx.AsyncClient,
+        operation: Operation[list[T], Any],
+        received: Received,
+    ) -> tuple[Any, ...]:
         """The arguments of a stream.
 
         Raises:
@@ -369,7 +376,8 @@ class StreamingClient(BaseClient):
         if not _is_stream(received.response):
             expected, came = "text/event-stream", received.content_type
             raise self._breach(errors.ResponseValidationError(expected, came), received)
-        return received.response, reader, self._connection_error, self._breach
+        failure = functools.partial(self._connection_error, http)
+        return received.response, reader, failure, self._breach
 
 
 __all__ = ["AsyncStream", "Event", "Stream", "StreamingClient"]
