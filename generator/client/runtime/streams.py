@@ -11,7 +11,6 @@ wait for more of the response. Only what fails before the response begins is ret
 from __future__ import annotations
 
 import contextlib
-import functools
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator, Mapping
 from typing import Any, Generic, Self, TypeVar
@@ -327,12 +326,12 @@ class StreamingClient(BaseClient):
                     held.push(opening.pop_all())
                     return Received(response, b"")
             except BaseException as error:
-                if failure := self._connection_error(http, error, request):
+                if failure := self._connection_error(error, request):
                     return failure
                 raise
 
         received = self._exchange(operation, arguments, options, send)
-        return Stream(held, *self._opened(self._session.client(), operation, received))
+        return Stream(held, *self._opened(operation, received))
 
     async def open_stream_async(
         self, operation: Operation[list[T], Any], arguments: Arguments, options: CallOptions
@@ -351,20 +350,14 @@ class StreamingClient(BaseClient):
                     held.push_async_exit(opening.pop_all())
                     return Received(response, b"")
             except BaseException as error:
-                if failure := self._connection_error(http, error, request):
+                if failure := self._connection_error(error, request):
                     return failure
                 raise
 
         received = await self._exchange_async(operation, arguments, options, send)
-        http = self._session.async_client()
-        return AsyncStream(held, *self._opened(http, operation, received))
+        return AsyncStream(held, *self._opened(operation, received))
 
-    def _opened(
-        self,
-        http: httpx.Client | httpx.AsyncClient,
-        operation: Operation[list[T], Any],
-        received: Received,
-    ) -> tuple[Any, ...]:
+    def _opened(self, operation: Operation[list[T], Any], received: Received) -> tuple[Any, ...]:
         """The arguments of a stream.
 
         Raises:
@@ -376,8 +369,7 @@ class StreamingClient(BaseClient):
         if not _is_stream(received.response):
             expected, came = "text/event-stream", received.content_type
             raise self._breach(errors.ResponseValidationError(expected, came), received)
-        failure = functools.partial(self._connection_error, http)
-        return received.response, reader, failure, self._breach
+        return received.response, reader, self._connection_error, self._breach
 
 
 __all__ = ["AsyncStream", "Event", "Stream", "StreamingClient"]
