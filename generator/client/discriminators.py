@@ -6,6 +6,7 @@ The document names it, or the schemas of the union do, each with constants of it
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
@@ -109,11 +110,19 @@ class Discriminators:
         for value, component in rule.components.items():
             named = [models[name] for name in self._classes_of(component) if name in models]
             if len(named) == 1:
-                choices[value] = named[0]
+                choices |= dict.fromkeys(_tags(value), named[0])
             elif 1 < len(named) < len(models):
-                choices[value] = inner = _union(UnionProperty, named[0], named)
+                inner = _union(UnionProperty, named[0], named)
                 self.group(inner)
+                choices |= dict.fromkeys(_tags(value), inner)
         return choices
+
+
+def _tags(text: str) -> list[str | int]:
+    """A value of a mapping, which is text, and what else it may stand for."""
+    numeral = re.fullmatch(r"0|-?[1-9][0-9]*", text)
+    boolean = {"false": False, "true": True}
+    return [text, *([int(text)] if numeral else []), *([boolean[text]] if text in boolean else [])]
 
 
 def _options(schema: Mapping[str, Any], *keywords: str) -> Iterator[str]:

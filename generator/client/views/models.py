@@ -82,7 +82,7 @@ def members_in_order(model: ModelProperty) -> list[PropertyProtocol]:
 
 def _name_members(model: ModelProperty) -> None:
     """Give the members of a model Python names of their own."""
-    taken = set(reserved.IN_MODELS)
+    taken = reserved.IN_MODELS | {str(item.name) for item in _references(model)}
     for prop in members_in_order(model):
         name = str(prop.python_name)
         if name.isupper():

@@ -1,6 +1,7 @@
 """Every kind of schema is read as the document says, and written back as it came."""
 
 import importlib
+import importlib.util
 import json
 import uuid
 from collections.abc import Iterator
@@ -102,6 +103,12 @@ SCHEMAS: dict[str, Any] = {
     "Yes": model("ok", ok={"const": True}, row=COUNT),
     "No": model("ok", ok={"const": False}, row=TEXT),
     "Answer": union(ref("Yes"), ref("No")),
+    "First": model("version", version=COUNT),
+    "Second": model("version", version=COUNT, row=TEXT),
+    "Version": union(
+        {"allOf": [ref("First")]}, {"allOf": [ref("Second")]},
+        discriminator={"propertyName": "version", "mapping": {"1": "First", "2": "Second"}},
+    ),
     # Presence.
     "Account": model(
         "id", "name", "password",
@@ -124,6 +131,7 @@ SCHEMAS: dict[str, Any] = {
         long={"type": "string", "enum": ["x" * 300, "x" * 301]},
     ),
     # Names.
+    "Types": model(cat=TEXT, Cat=ref("Cat"), Dog=ref("Dog")),
     "Names": model(**dict.fromkeys(
         ["self", "Self", "cls", "data", "list", "str", "date", "Any", "decode", "int", "value",
          "unions", "datetime", "Literal", "encode", "from_dict", "isfinite", "name", "UNSET",
@@ -221,6 +229,8 @@ CLASSES: list[tuple[str, Any, str, str]] = [
     ("Shape", {"kind": "Star", "points": 5}, "", "Star"),
     ("Odd", {'ki"nd\\': "b'\"\n", "b": "c"}, "", "OddB"),
     ("Answer", {"ok": False, "row": "a"}, "", "No"),
+    ("Version", {"version": 2, "row": "a"}, "", "Second"),
+    ("Version", {"version": 3, "row": "a"}, "", "First"),
     ("Scalars", {"when": "2024-01-01"}, "when", "date"),
     ("Scalars", {"when": "2024-01-01T10:30:00+00:00"}, "when", "datetime"),
     ("Scalars", {"when": "2024-01-01T10:30:00.500000+02:00"}, "when", "datetime"),
@@ -320,6 +330,19 @@ def test_a_breach_is_shown_with_its_place(
     found = read(package, name, value)
 
     assert expected == found
+
+
+@pytest.mark.skipif(importlib.util.find_spec("msgspec") is None, reason="msgspec is needed")
+def test_msgspec_changes_no_result(package: Any) -> None:
+    by_schema: dict[str, list[Any]] = {}
+    for name, value, *_ in [*CLASSES, *REFUSED]:
+        by_schema.setdefault(name, []).append(value)
+    for name, bodies in by_schema.items():
+        operation = importlib.import_module(f"{NAME}.api.small.get_{name.lower()}").OPERATION
+        for content in mutated.mutated(bodies, 50):
+            fast = mutated.outcome(package, operation, 200, content)
+            with mutated.plain(package):
+                assert fast == mutated.outcome(package, operation, 200, content), content
 
 
 def test_what_a_request_needs_is_not_what_a_response_has(package: Any) -> None:
