@@ -206,7 +206,17 @@ def encoder(prop: PropertyProtocol, source: str, *, optional: bool) -> str:
             return f"encode.json_value({source})"
 
 
-_RANKS: dict[type[PropertyProtocol], int] = {DateTimeProperty: 1, UuidProperty: 1, DateProperty: 2}
+def _rank(prop: PropertyProtocol) -> int:
+    """The place of an option among those of a union: a time is sent as its day only at last."""
+    match prop:
+        case ListProperty():
+            return _rank(prop.inner_property)
+        case DateTimeProperty() | UuidProperty():
+            return 1
+        case DateProperty():
+            return 2
+        case _:
+            return 0  # a string is sent as it is
 
 
 def parameter_encoder(prop: PropertyProtocol) -> str:
@@ -221,8 +231,7 @@ def parameter_encoder(prop: PropertyProtocol) -> str:
         case ModelProperty():
             return "_styles.members"
         case UnionProperty():
-            # A string is sent as it is if it may be, and a time not as its day.
-            options = sorted(without_null(prop)[0], key=lambda option: _RANKS.get(type(option), 0))
+            options = sorted(without_null(prop)[0], key=_rank)
             inner = ", ".join(parameter_encoder(option) for option in options)
             return inner if len(options) == 1 else f"encode.one_of({inner})"
         case _ if type(prop) in SCALARS:

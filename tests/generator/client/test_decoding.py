@@ -1,5 +1,6 @@
 """Every kind of schema is read as the document says, and written back as it came."""
 
+import datetime as dt
 import importlib
 import importlib.util
 import json
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from generator.client.normalise.enums import member_names
@@ -178,9 +180,22 @@ def body(name: str) -> dict[str, Any]:
     return {"description": "It.", "content": {"application/json": {"schema": ref(name)}}}
 
 
+def with_parameters(whole: dict[str, Any]) -> dict[str, Any]:
+    """The document, in which an operation has a parameter of each union of scalars."""
+    parameters = [
+        {"name": name, "in": "query", "schema": schema}
+        for name, schema in SCHEMAS["Scalars"]["properties"].items()
+        if name != "anything"
+    ]
+    whole["paths"]["/get_Scalars"]["get"]["parameters"] = parameters
+    return whole
+
+
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with small.package(document(), tmp_path_factory.mktemp("decoding"), NAME) as package:
+    with small.package(
+        with_parameters(document()), tmp_path_factory.mktemp("decoding"), NAME
+    ) as package:
         importlib.import_module(f"{NAME}.models")
         yield package
 
@@ -335,7 +350,7 @@ def test_a_breach_is_shown_with_its_place(
 @pytest.mark.skipif(importlib.util.find_spec("msgspec") is None, reason="msgspec is needed")
 def test_msgspec_changes_no_result(package: Any) -> None:
     by_schema: dict[str, list[Any]] = {}
-    for name, value, *_ in [*CLASSES, *REFUSED]:
+    for name, value in [case[:2] for case in CLASSES] + [case[:2] for case in REFUSED]:
         by_schema.setdefault(name, []).append(value)
     for name, bodies in by_schema.items():
         operation = importlib.import_module(f"{NAME}.api.small.get_{name.lower()}").OPERATION
@@ -343,6 +358,44 @@ def test_msgspec_changes_no_result(package: Any) -> None:
             fast = mutated.outcome(package, operation, 200, content)
             with mutated.plain(package):
                 assert fast == mutated.outcome(package, operation, 200, content), content
+
+
+NOON = dt.datetime(2024, 1, 1, 12, tzinfo=dt.UTC)
+#: By parameter: an argument, and what is sent.
+SENT_AS: list[tuple[str, Any, list[str]]] = [
+    ("when", dt.date(2024, 1, 1), ["2024-01-01"]),
+    ("when", NOON, ["2024-01-01T12:00:00+00:00"]),
+    ("when", "2024-01-01", ["2024-01-01"]),
+    ("when", "2024-01-01T12:00:00+00:00", ["2024-01-01T12:00:00+00:00"]),
+    ("date", "2024-01-01T12:00:00Z", ["2024-01-01T12:00:00Z"]),
+    ("date", dt.date(2024, 1, 1), ["2024-01-01"]),
+    ("time", NOON, ["2024-01-01T12:00:00+00:00"]),
+    ("id", uuid.UUID(int=10), [str(uuid.UUID(int=10))]),
+    ("id", "A", ["A"]),
+    ("number", 1.5, ["1.5"]),
+    ("count", "1", ["1"]),
+    ("count", 1, ["1"]),
+    ("const", "auto", ["auto"]),
+    ("enum", "a", ["a"]),
+    ("days", [NOON, NOON], ["2024-01-01T12:00:00+00:00"] * 2),
+    ("nullable", "a", ["a"]),
+]
+
+
+@pytest.mark.parametrize(("name", "argument", "expected"), SENT_AS)
+def test_an_argument_is_sent_as_the_type_that_it_has(
+    package: Any, name: str, argument: Any, expected: list[str]
+) -> None:
+    requests: list[httpx.Request] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        return httpx.Response(200, json={})
+
+    with small.Caller(package, "sync").client(respond) as client:
+        client.small.get_scalars(**{name: argument})
+
+    assert expected == requests[0].url.params.get_list(name)
 
 
 def test_what_a_request_needs_is_not_what_a_response_has(package: Any) -> None:
@@ -401,6 +454,6 @@ def test_the_document_may_name_the_members() -> None:
 
 
 def test_the_types_are_sound(tmp_path: Path) -> None:
-    site = small.make(document(), tmp_path, NAME).parent
+    site = small.make(with_parameters(document()), tmp_path, NAME).parent
 
     assert "" == small.type_errors(site)
