@@ -478,6 +478,28 @@ class TestChild:
 
         assert (len(parents.requests), len(own.requests)) == (0, 1)
 
+    def test_threads_that_come_first_at_once_make_one_pool(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        client = open_client(NOWHERE)
+        client.get_httpx_client()
+        asked, made = threading.Event(), threading.Event()
+
+        def getpid() -> int:
+            if threading.current_thread() is not threading.main_thread():
+                asked.set()
+                made.wait(PATIENCE)  # the other thread makes its pool meanwhile
+            return -1
+
+        monkeypatch.setattr(os, "getpid", getpid)
+        with concurrent.futures.ThreadPoolExecutor() as threads:
+            late = threads.submit(client.get_httpx_client)
+            asked.wait(PATIENCE)
+            early = client.get_httpx_client()
+            made.set()
+
+        assert late.result() is early
+
 
 class TestProcesses:
     """Tests that need their own process."""

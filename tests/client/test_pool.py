@@ -131,3 +131,22 @@ class TestInUse:
 
         assert isinstance(asyncio.run(main()), errors.APIConnectionError)
         assert eventually(lambda: own_sandbox.open_connections == 0)
+
+    def test_closing_ends_the_calls_that_wait_for_one(self, own_sandbox: Sandbox) -> None:
+        arguments = {"httpx_args": {"limits": httpx.Limits(max_connections=1)}, "max_retries": 0}
+
+        async def main() -> list[Any]:
+            client = open_client(own_sandbox.fault_url("slow-first-byte:30"), **arguments)
+            calls = [asyncio.ensure_future(call(client)) for _ in range(4)]
+            while not own_sandbox.requests:
+                await asyncio.sleep(0.001)
+            async with asyncio.timeout(5):
+                await client.aclose()
+                return await asyncio.gather(*calls, return_exceptions=True)
+
+        first, *others = asyncio.run(main())
+
+        assert type(first) is errors.APIConnectionError
+        assert {type(error) for error in others} == {errors.ConfigurationError}
+        assert len(own_sandbox.requests) == 1
+        assert eventually(lambda: own_sandbox.open_connections == 0)

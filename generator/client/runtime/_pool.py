@@ -13,6 +13,8 @@ from collections import deque
 from collections.abc import AsyncIterator
 from typing import Any, Self
 
+from .errors import ConfigurationError
+
 
 class AsyncPool:
     """A transport for an ``httpx.AsyncClient``.
@@ -33,6 +35,7 @@ class AsyncPool:
         self._slots = asyncio.Semaphore(limits.max_connections) if limits.max_connections else None
         self._most_idle = limits.max_keepalive_connections
         self._longest_idle = limits.keepalive_expiry
+        self._closed = False
         self._all: set[Any] = set()
         self._idle: deque[tuple[float, Any]] = deque()
 
@@ -40,6 +43,10 @@ class AsyncPool:
         """Send a request. Its connection is released when the response is closed."""
         if self._slots:
             await self._slots.acquire()
+        if self._closed:  # while this request waited
+            if self._slots:
+                self._slots.release()
+            raise ConfigurationError("this client is closed: make a new one")
         transport = self._acquire()
         try:
             response = await transport.handle_async_request(request)
@@ -58,12 +65,15 @@ class AsyncPool:
 
     async def _release(self, transport: Any) -> None:
         """Keep a connection for the next request, and close idle ones beyond the limits."""
-        now = time.monotonic()
-        self._idle.append((now, transport))
         if self._slots:
             self._slots.release()
-            if self._slots.locked():
-                return  # a waiting request takes it
+        if self._closed:
+            await transport.aclose()
+            return
+        now = time.monotonic()
+        self._idle.append((now, transport))
+        if self._slots and self._slots.locked():
+            return  # a waiting request takes it
         while self._idle and (
             (self._most_idle is not None and len(self._idle) > self._most_idle)
             or (self._longest_idle is not None and now - self._idle[0][0] > self._longest_idle)
@@ -73,7 +83,8 @@ class AsyncPool:
             await oldest.aclose()
 
     async def aclose(self) -> None:
-        """Close all connections."""
+        """Close all connections, and refuse the requests that wait for one."""
+        self._closed = True
         self._idle.clear()
         while self._all:
             await self._all.pop().aclose()
