@@ -43,4 +43,5 @@ def _fields(
     elif not isinstance(value, list) and not (style and isinstance(value, dict)):
         sent = _styles.text(value)
     quote = _styles.reserved_quoted if reserved else quote_plus
-    return _styles.pairs(name, sent, style, explode=explode, quote=quote)
+    found = _styles.pairs(name, sent, style, explode=explode, quote=quote)
+    return [f"{key}={item}" for key, item in found]

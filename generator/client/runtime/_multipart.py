@@ -14,21 +14,21 @@ from .files import File
 from .types import UNSET
 
 Encoding = Mapping[str, Any]
-"""How a property is sent: its ``content_type``, its further ``headers``."""
+"""How a property is sent: its ``content_type`` and further ``headers``, or its style."""
 
 
 def writer(encoding: Mapping[str, Encoding]) -> Callable[[Any, str], tuple[bytes | Stream, str]]:
     """A writer of parts.
 
     An array becomes a part for each item, a file a part with a file name, and an object a part of
-    JSON. A property that is null or unset is left out.
+    JSON. A property with a style is as in a form. One that is null or unset is left out.
     """
 
     def write(value: Any, media_type: str) -> tuple[bytes | Stream, str]:
         boundary = os.urandom(16).hex()
         content: list[Part] = []
-        for name, item in _members(value):
-            head, payload = _part(name, item, **encoding.get(name, {}))
+        for name, item, how in _parts(value, encoding):
+            head, payload = _part(name, item, **how)
             content += [f"--{boundary}\r\n{head}\r\n".encode(), payload, b"\r\n"]
         content.append(f"--{boundary}--\r\n".encode())
         sent_type = f"{media_type}; boundary={boundary}"
@@ -38,14 +38,23 @@ def writer(encoding: Mapping[str, Encoding]) -> Callable[[Any, str], tuple[bytes
     return write
 
 
-def _members(value: Any) -> Iterator[tuple[str, Any]]:
+def _parts(value: Any, encoding: Mapping[str, Encoding]) -> Iterator[tuple[str, Any, Encoding]]:
+    """The name and value of each part, and how it is sent."""
     members: Any = value.to_dict() if encode.is_model(value) else value
     if not isinstance(members, Mapping):
         raise TypeError(f"expected an object, received {type(value).__name__}")
     for name, item in cast("Mapping[str, Any]", members).items():
+        if item is None or item is UNSET:
+            continue
+        how = encoding.get(name, {})
+        if "style" in how:
+            plain = _styles.value(encode.json_value(item))
+            for key, text in _styles.pairs(name, plain, **how, quote=str):
+                yield key, text, {}
+            continue
         for one in cast("Sequence[Any]", item) if isinstance(item, list | tuple) else [item]:
-            if one is not None and one is not UNSET:
-                yield name, one
+            if one is not None:
+                yield name, one, how
 
 
 def _part(

@@ -25,7 +25,7 @@ Quote = Callable[[str], str]
 Value = str | list[str] | dict[str, Any]
 """An encoded value: text, an array of texts, or the members of an object as JSON values."""
 
-_DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
+_DELIMITERS = {"spaceDelimited": " ", "pipeDelimited": "|"}
 
 
 def quoted(text: str) -> str:
@@ -72,8 +72,17 @@ def text(value: Any) -> str:
     return encode.anything(value) if isinstance(value, str | int | float) else json_text(value)
 
 
-def pairs(name: str, value: Value, style: str, *, explode: bool, quote: Quote) -> list[str]:
-    """A value as the pairs of a query or a form, percent-encoded by ``quote``."""
+def value(plain: Any) -> Value:
+    """A JSON value, to which a style can be given."""
+    if isinstance(plain, dict):
+        return cast("dict[str, Any]", plain)
+    return cast("list[str]", plain) if isinstance(plain, list) else text(plain)
+
+
+def pairs(
+    name: str, value: Value, style: str, *, explode: bool, quote: Quote
+) -> list[tuple[str, str]]:
+    """A value as names and texts of a query, a form or its parts, encoded by ``quote``."""
     if isinstance(value, str):
         found: Iterable[tuple[str, Any]] = [(name, value)]
     elif style == "deepObject":
@@ -81,9 +90,10 @@ def pairs(name: str, value: Value, style: str, *, explode: bool, quote: Quote) -
     elif explode:
         found = _exploded(name, value)
     else:
-        joined = _DELIMITERS.get(style, ",").join(quote(text(item)) for item in _flat(value))
-        return [f"{quote(name)}={joined}"] if value else []
-    return [f"{quote(key)}={quote(text(item))}" for key, item in found]
+        delimiter = quote(_DELIMITERS[style]) if style in _DELIMITERS else ","
+        joined = delimiter.join(quote(text(item)) for item in _flat(value))
+        return [(quote(name), joined)] if value else []
+    return [(quote(key), quote(text(item))) for key, item in found]
 
 
 def _exploded(name: str, value: list[str] | dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -173,8 +183,8 @@ class Arguments(encode.Arguments):
             return
         encoded = encode.encoded(name, value, encoder)
         quote = reserved_quoted if reserved else quoted
-        for pair in pairs(name, encoded, style, explode=explode, quote=quote):
-            self.path += ("&" if "?" in self.path else "?") + pair
+        for key, item in pairs(name, encoded, style, explode=explode, quote=quote):
+            self.path += f"{'&' if '?' in self.path else '?'}{key}={item}"
 
     def add_header(
         self, name: str, value: Any, encoder: Callable[[Any], Value], *, explode: bool = False
@@ -194,7 +204,8 @@ class Arguments(encode.Arguments):
         if value is None:
             return
         encoded = encode.encoded(name, value, encoder)
-        cookies = pairs(name, encoded, "form", explode=explode, quote=quoted)
+        found = pairs(name, encoded, "form", explode=explode, quote=quoted)
+        cookies = [f"{key}={item}" for key, item in found]
         before = [self.headers["Cookie"]] if "Cookie" in self.headers else []
         if cookies:
             self.headers["Cookie"] = "; ".join([*before, *cookies])

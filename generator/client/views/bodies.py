@@ -148,6 +148,8 @@ def _form_encoding(encoding: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _part_encoding(encoding: Mapping[str, Any]) -> dict[str, Any]:
+    if encoding.keys() & {"style", "explode"}:
+        return _form_encoding({"style": "form"} | {**encoding, "allowReserved": False})
     found: dict[str, Any] = {}
     media_type = str(encoding.get("contentType", "")).partition(",")[0].strip()
     if media_type and "*" not in essence(media_type):

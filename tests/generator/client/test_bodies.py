@@ -58,6 +58,8 @@ CONTENTS: dict[str, dict[str, Any]] = {
     "form": {FORM: {"schema": SCHEMA}},
     "styled": {FORM: {"schema": ANYTHING, "encoding": STYLED}},
     "parts": {PARTS: {"schema": UPLOAD, "encoding": PARTED}},
+    "styled_parts": {PARTS: {"schema": ANYTHING, "encoding": STYLED}},
+    "jsons": {"application/*+json": {"schema": ANYTHING}},
     "open_parts": {PARTS: {"schema": ANYTHING}},
     "bytes": {"application/octet-stream": {"schema": BINARY}},
     "pdf": {"application/pdf": {}},
@@ -202,6 +204,19 @@ def test_a_dict_is_sent_in_parts(made: ModuleType, sent: sending.Sent) -> None:
     ]
 
 
+def test_parts_may_have_styles(sent: sending.Sent) -> None:
+    body = {"deep": {"a": [{"b": "c d"}]}, "list": ["e", "f"], "url": "g/h"}
+
+    sent.client.default.put_styled_parts(body=body)
+
+    disposition = "Content-Disposition: form-data; name="
+    assert [
+        f'{disposition}"deep[a][0][b]"\r\n\r\nc d',
+        f'{disposition}"list"\r\n\r\ne|f',
+        f'{disposition}"url"\r\n\r\ng/h',
+    ] == [part.decode() for part in parts(sent.last)]
+
+
 #: What is given as the body that has several media types, its media type, and what is sent.
 CHOSEN: list[tuple[str | None, Any, bytes]] = [
     (None, ("PutSeveralJsonBody", {"id": 1}), b'{"id":1}'),
@@ -239,6 +254,7 @@ def test_the_media_types_are_the_type_of_the_argument(sent: sending.Sent) -> Non
     [
         ("image", "image/png", "image/png"),
         ("any", "text/x", "text/x"),
+        ("jsons", "application/a+json", "application/a+json"),
         ("any", None, "application/octet-stream"),
     ],
 )
@@ -247,7 +263,8 @@ def test_a_range_of_media_types_takes_any_of_them(
 ) -> None:
     chosen = {} if media_type is None else {"content_type": media_type}
 
-    getattr(sent.client.default, f"put_{name}")(body=b"\x89PNG", **chosen)
+    body = {} if name == "jsons" else b"\x89PNG"
+    getattr(sent.client.default, f"put_{name}")(body=body, **chosen)
 
     assert expected == sent.last.headers["Content-Type"]
 

@@ -123,11 +123,6 @@ UNSUPPORTED: dict[str, tuple[dict[str, Any], str, str]] = {
         f"{OPERATION}/requestBody/content/json",
         "type/subtype",
     ),
-    "a style of a part": (
-        document(requestBody=parts({"a": {"style": "deepObject"}})),
-        f"{PARTS}/encoding/a/style",
-        "not supported in a multipart body",
-    ),
     "a header of a part without a value": (
         document(requestBody=parts({"a": {"headers": {"X": {"required": True}}}})),
         f"{PARTS}/encoding/a/headers/X",
