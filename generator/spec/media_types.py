@@ -35,7 +35,7 @@ _ANY = re.compile(r"(\*|application)/\*")
 
 def is_media_type(text: str) -> bool:
     """Whether a text is a media type, or a range of them such as ``image/*``."""
-    return _MEDIA_TYPE.fullmatch(text) is not None
+    return text.isascii() and text.isprintable() and _MEDIA_TYPE.fullmatch(text) is not None
 
 
 def essence(media_type: str) -> str:

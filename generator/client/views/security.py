@@ -16,6 +16,8 @@ from generator.spec.operations import operations, security_schemes
 from generator.spec.references import pointer, resolve
 from generator.spec.values import is_array, is_object
 
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
 
 @frozen
 class Scheme:
@@ -132,9 +134,11 @@ def schemes(document: Mapping[str, Any], prefix: str) -> list[Scheme]:
                 cls, before = "Scheme", ""
             case _:  # for oauth2 and openIdConnect, a bearer token
                 cls, header, before = "Scheme", "Authorization", _prefix(scheme)
-        if cls != "QueryScheme" and not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", header):
+        if cls != "QueryScheme" and not _TOKEN.fullmatch(header):
             where = "a cookie" if cls == "CookieScheme" else "a header"
             raise GeneratorError(f"{place}: {header!r} is no name of {where}")
+        if before and not _TOKEN.fullmatch(before.rstrip(" ")):
+            raise GeneratorError(f"{place}: {before[:-1]!r} is no name of an HTTP scheme")
         environment: Any = scheme.get("x-environment-variables", [])
         if not is_array(environment) or not all(isinstance(item, str) for item in environment):
             raise GeneratorError(f"{place}: x-environment-variables is no list of names")

@@ -273,6 +273,7 @@ def test_the_query_of_a_call_is_not_encoded_again(package: Any) -> None:
             "no name of a header",
         ),
         ({"a": {"type": "apiKey", "in": "cookie", "name": "a="}}, {"a": []}, "no name of a cookie"),
+        ({"a": {"type": "http", "scheme": "a\r\nb"}}, {"a": []}, "no name of an HTTP scheme"),
         (
             {"a": SCHEMES["token"], "b": SCHEMES["login"]},
             {"a": [], "b": []},

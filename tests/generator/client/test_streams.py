@@ -80,7 +80,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def package(folder: Path) -> Iterator[Any]:
     with small.package(DOCUMENT, folder, "small_streams") as package:
-        importlib.import_module("small_streams.streams")
         yield package
 
 

@@ -133,6 +133,11 @@ UNSUPPORTED: dict[str, tuple[dict[str, Any], str, str]] = {
         f"{OPERATION}/responses/200/content/json",
         "no media type",
     ),
+    "an answer of a media type that no header can have": (
+        answer("text/a; b=é"),
+        f"{OPERATION}/responses/200/content/text~1a; b=é",
+        "no media type",
+    ),
     "an answer among the components": (
         components(responses={"R": {"description": "It.", "content": {"image": {}}}}),
         "#/components/responses/R/content/image",
