@@ -176,13 +176,15 @@ paths:
           content:
             text/plain:
               schema: {type: string}
+            text/event-stream:
+              schema: {$ref: '#/components/schemas/Widget'}
         '204': {description: 'Made, and nothing to say.'}
   /probe:
     get:
       operationId: probe
       summary: Probe the server
       description: Needs no key.
-      security: []
+      security: [{login: []}, {}]
       responses:
         '200':
           description: Some bytes.
@@ -198,6 +200,7 @@ components:
       description: Ask Ann for it.
       x-environment-variables: [WIDGETS_TOKEN, OTHER_TOKEN]
       x-environment-variable-notes: {OTHER_TOKEN: Ask Ben for it.}
+    login: {type: http, scheme: basic, description: Who you are.}
   parameters:
     WidgetId:
       name: widgetId
@@ -536,7 +539,7 @@ def check(site):
     ]
     results = [call(package, method, None) for method in methods]
     widgets = [result for result in results if hasattr(result, "to_dict")]
-    assert len(methods) == 6, "an operation has no method"
+    assert len(methods) == 8, "an operation has no method"
     assert [widget.to_dict() for widget in widgets] == [answer, answer], "the answer is not read"
     for method in methods:
         call(package, method, widgets[0])
