@@ -14,6 +14,7 @@ from openapi_python_client.parser.properties import (
     ModelProperty,
 )
 
+from generator.client.normalise.class_names import title_of
 from generator.client.normalise.enums import class_values
 from generator.client.normalise.pointers import inner_schemas
 from generator.client.normalise.slots import schema_slots
@@ -33,7 +34,7 @@ def missing_classes(normal: Mapping[str, Any], view: PackageView, config: Config
             *schema.get("enum", ())
         }
         if wanted:
-            title = str(schema.get("title", name))
+            title = title_of(schema) or name
             name = str(Class.from_string(string=title, config=config).name)
             if name not in classes:
                 yield f"#/components/schemas: the schema has no class {name}"
@@ -73,6 +74,8 @@ def _members(model: ModelProperty) -> set[Any]:
 
 def _properties(schema: Mapping[str, Any]) -> set[Any]:
     """The properties that an object may have, also under a condition."""
+    if "object" not in schema.get("type", "object"):
+        return set()  # an array or a scalar has no properties, whatever the document says
     conditions = [schema, schema.get("then"), schema.get("else")]
     conditions += as_object(schema.get("dependentSchemas")).values()
     return {

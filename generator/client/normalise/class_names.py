@@ -85,7 +85,7 @@ class _ClassNames:
         """
         named = [name for name in self._schemas if name not in self._unnamed]
         waiting = {
-            name: str(self._schemas[name].get("title", name))
+            name: title_of(self._schemas[name]) or name
             for name in named
             if has_class(self._schemas[name])
         }
@@ -215,16 +215,12 @@ class _ClassNames:
 
     def _candidates(self, schema: Schema, parent: str, name: str) -> list[str]:
         """The names for the class of a schema in place, the parser's own first."""
-        title = str(schema.get("title", name))
+        title = title_of(schema)
         prefix = pascal_case(parent)
         is_model = schema.get("type") == "object"
-        if (
-            is_model
-            and "title" in schema
-            and not self._config.use_path_prefixes_for_title_model_names
-        ):
+        if is_model and title and not self._config.use_path_prefixes_for_title_model_names:
             prefix = ""
-        found = [prefix + pascal_case(title) if prefix else title]
+        found = [prefix + pascal_case(title or name) if prefix else title or name]
         return [*found, pascal_case(parent) + pascal_case(name)]
 
     def _class(self, text: str) -> Class:
@@ -233,7 +229,7 @@ class _ClassNames:
         return self._classes[text]
 
     def _class_of(self, name: str) -> str:
-        return str(self._class(str(self._schemas[name].get("title", name))).name)
+        return str(self._class(title_of(self._schemas[name]) or name).name)
 
     def _is_free(self, text: str) -> bool:
         info = self._class(text)
@@ -260,6 +256,12 @@ class _ClassNames:
             del schema["title"]
         if self._class_of(name) != str(info.name):
             schema["title"] = text
+
+
+def title_of(schema: Schema) -> str:
+    """The title of a schema, if a class can be named after it."""
+    title = str(schema.get("title", ""))
+    return title if any(map(str.isalnum, title)) else ""
 
 
 def referenced(schema: Schema) -> str | None:

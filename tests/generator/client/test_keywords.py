@@ -286,6 +286,21 @@ def test_every_other_keyword_is_taken_or_refused_by_name_and_place(place: str) -
         assert (expected if words[keyword] == "refused" else []) == unsupported(data)
 
 
+@pytest.mark.parametrize(
+    ("schema", "same"),
+    [
+        pytest.param(OBJECT | {"type": "array"}, {"type": "array"}, id="array"),
+        pytest.param(OBJECT | {"title": " "}, OBJECT, id="title"),
+    ],
+)
+def test_a_keyword_without_effect_there_changes_nothing(
+    schema: dict[str, Any], same: dict[str, Any], config: Config
+) -> None:
+    place = "responses/200/content/application~1json/schema"
+
+    assert client(placed(same, place), config) == client(placed(schema, place), config)
+
+
 def test_no_keyword_is_without_a_test() -> None:
     words = {keyword: word for owner, keyword, word in rows() if owner == "schema"}
 
