@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import inspect
+import itertools
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from ._http import is_a
@@ -72,6 +74,36 @@ def checked_httpx_args(library: Any, arguments: Mapping[str, Any] | None) -> dic
                 f"httpx_args: {name}: expected {_EXPECTED[name]}, received {type(value).__name__}"
             )
     return {name: value for name, value in checked.items() if value is not None}
+
+
+def fitting(arguments: dict[str, Any], *, is_async: bool) -> dict[str, Any]:
+    """The arguments for one kind of calls, since ``httpx_args`` are for both.
+
+    Raises:
+        ConfigurationError: A transport or a hook is for the other kind only.
+    """
+    arguments = dict(arguments)
+    handler, other = ("handle_async_request", "sync") if is_async else ("handle_request", "async")
+    transports = [arguments.get("transport"), *arguments.get("mounts", {}).values()]
+    if not all(each is None or hasattr(each, handler) for each in transports):
+        raise ConfigurationError(f"httpx_args: a transport is for {other} calls only")
+    hooks: dict[str, list[Any]] = arguments.get("event_hooks", {})
+    if is_async:
+        arguments["event_hooks"] = {name: list(map(_awaited, hooks[name])) for name in hooks}
+    elif any(map(inspect.iscoroutinefunction, itertools.chain(*hooks.values()))):
+        raise ConfigurationError("httpx_args: an event hook is for async calls only")
+    return arguments
+
+
+def _awaited(hook: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A hook for async calls; that of the user may be an ordinary function."""
+
+    async def run(value: Any) -> None:
+        returned = hook(value)
+        if inspect.isawaitable(returned):
+            await returned
+
+    return run
 
 
 def _usable(library: Any, name: str, value: Any) -> bool:

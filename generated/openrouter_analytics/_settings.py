@@ -23,6 +23,9 @@ LONGEST_TIMEOUT = 2_000_000
 SECRET_HEADERS = {"authorization", "cookie", "proxy-authorization"}
 """Headers that are never shown."""
 
+_FRAMING = {"content-length", "transfer-encoding"}
+"""Headers that the HTTP library sets: with another value, it would wait for a body."""
+
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
@@ -95,18 +98,23 @@ def checked_timeout(timeout: object) -> httpx.Timeout:
         ConfigurationError: It is neither a number of seconds above zero nor an ``httpx.Timeout``.
     """
     if is_a(timeout, "Timeout"):
-        return cast("httpx.Timeout", timeout)
-    if (
-        isinstance(timeout, bool)
-        or not isinstance(timeout, int | float)
-        or not 0 < timeout <= LONGEST_TIMEOUT
-    ):
+        given = cast("httpx.Timeout", timeout)
+        if all(seconds is None or _is_time(seconds) for seconds in given.as_dict().values()):
+            return given
+    if not timeout or not _is_time(timeout):
         raise ConfigurationError(
             f"timeout: expected seconds above zero or an httpx.Timeout, received {timeout!r}; "
             "to wait without end, pass httpx.Timeout(None)"
         )
     # To wait for a free connection of our own pool says nothing about the server.
-    return httpx.Timeout(timeout, pool=None)
+    return httpx.Timeout(cast("float", timeout), pool=None)
+
+
+def _is_time(value: object) -> bool:
+    """Whether a value is a number of seconds that sockets take."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return 0 <= value <= LONGEST_TIMEOUT
 
 
 def checked_retries(max_retries: object) -> int:
@@ -145,6 +153,8 @@ def checked_headers(headers: Mapping[str, str] | None) -> httpx.Headers:
     for name, value in cast("Mapping[object, object]", given).items():
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
             raise ConfigurationError(f"headers: {name!r} cannot be the name of a header")
+        if name.lower() in _FRAMING:
+            raise ConfigurationError(f"headers: {name!r} is set by the client itself")
         if not header_value(value):
             raise ConfigurationError(
                 f"headers: {name!r} must be printable ASCII without white space around it"

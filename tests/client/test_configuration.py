@@ -236,6 +236,11 @@ class TestTimeout:
         timeouts = [request.extensions["timeout"] for request in script.requests]
         assert timeouts == [expected] * 3
 
+    @pytest.mark.parametrize("seconds", ["5", -1, float("nan"), float("inf"), 1e20, True])
+    def test_httpx_timeout_with_another_value_is_refused(self, seconds: Any) -> None:
+        with pytest.raises(errors.ConfigurationError, match=r"^timeout: expected seconds"):
+            Client(KEY, timeout=httpx.Timeout(5, read=seconds))
+
     def test_default_is_thirty_seconds(self) -> None:
         timeout = sent(Script()).extensions["timeout"]
 

@@ -118,6 +118,7 @@ class TestHttpxArgs:
             ({"limits": httpx.Limits(max_connections=0)}, "limits: expected an httpx.Limits"),
             ({"headers": {"X": "ü"}}, "headers: "),
             ({"headers": {"X": "a\nb"}}, "headers: 'x' must be printable ASCII"),
+            ({"headers": {"Content-Length": "5"}}, "'content-length' is set by the client"),
             ({"auth": ["user", "secret"]}, "auth: expected a user name and a password"),
             ({"params": 5}, "params: expected query parameters, received int"),
             ({"cookies": 5}, "cookies: expected a mapping of texts, received int"),
@@ -160,6 +161,21 @@ class TestHttpxArgs:
         with pytest.raises(errors.ConfigurationError, match="is for async calls only"):
             open_client(NOWHERE, httpx_args=of_async).analytics.get_user_activity()
 
+    def test_hooks_of_both_kinds_in_async_calls(self, api: Loopback) -> None:
+        hooked: list[object] = []
+
+        async def hook(response: object) -> None:
+            hooked.append(response)
+
+        hooks = {"request": [hooked.append], "response": [hook]}
+        client = open_client(api.url, httpx_args={"event_hooks": hooks})
+
+        asyncio.run(client.analytics.get_user_activity_async())
+
+        assert [type(each) for each in hooked] == [httpx.Request, httpx.Response]
+        with pytest.raises(errors.ConfigurationError, match="hook is for async calls only"):
+            client.analytics.get_user_activity()
+
 
 class TestOwnClients:
     """httpx clients of the user."""
@@ -181,6 +197,14 @@ class TestOwnClients:
 
         with pytest.raises(errors.ConfigurationError, match="closed"):
             call(client)
+
+    @pytest.mark.parametrize("name", ["cookies", "params"])
+    def test_what_makes_no_request_is_refused(self, name: str) -> None:
+        arguments: dict[str, Any] = {name: {"a": "\ud800"}}
+        client = open_client(NOWHERE).set_httpx_client(httpx.Client(verify=TLS, **arguments))
+
+        with pytest.raises(errors.ConfigurationError, match="the arguments make no request"):
+            client.analytics.get_user_activity()
 
 
 class TestFiles:
@@ -247,11 +271,19 @@ ENVIRONMENTS = some(
     most=4,
 )
 NUMBERS = st.none() | st.integers(-1, 3) | st.floats() | st.booleans() | TEXTS
+
+
+def same(value: Any) -> Any:
+    """A hook, and an ``auth``, that changes nothing."""
+    return value
+
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | TEXTS | st.binary(max_size=5)
-    | st.sampled_from([Script(), httpx.MockTransport(Script()), object(), len, int, TLS])
+    | st.sampled_from([Script(), httpx.MockTransport(Script()), object(), same, TLS])
     | st.builds(httpx.Limits, max_connections=NUMBERS, max_keepalive_connections=NUMBERS,
-                keepalive_expiry=NUMBERS),
+                keepalive_expiry=NUMBERS)
+    | st.builds(httpx.Timeout, NUMBERS),
     lambda inner: st.lists(inner, max_size=2) | st.tuples(inner, inner)
     | st.dictionaries(st.sampled_from(["request", "all://", "http://[", "X", "é", ""]), inner,
                       max_size=2),

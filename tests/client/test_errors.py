@@ -622,8 +622,9 @@ class TestConnection:
         assert type(error) is errors.APIConnectionError
         assert "Name or service not known" in str(error)
 
-    def test_redirect_to_no_url_is_told_from_its_header(self, call: Call) -> None:
-        answer = httpx.Response(302, headers={"Location": "http://host:port/"})
+    @pytest.mark.parametrize("location", ["http://host:port/", "http://host:99999/"])
+    def test_redirect_to_no_url_is_told_from_its_header(self, call: Call, location: str) -> None:
+        answer = httpx.Response(302, headers={"Location": location})
 
         error = caught(call, Script(answer).client(max_retries=0))
 

@@ -705,7 +705,7 @@ class TestSecurity:
         script = Script()
         client = script.client()
 
-        with pytest.raises(errors.ConfigurationError, match="make no URL"):
+        with pytest.raises(errors.ConfigurationError, match="make no request"):
             client.call(PUBLIC, encode.Arguments("/" + 70_000 * "a"), {})
 
         assert script.requests == []

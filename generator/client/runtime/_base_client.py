@@ -337,9 +337,9 @@ class BaseClient:
                 return _http.copy_request(self._prepare(http, operation), arguments.query, timeout)
             return self._build(http, operation, arguments, headers, timeout)
         except Exception as error:
-            if not _http.is_a(error, "InvalidURL"):
+            if not (isinstance(error, UnicodeError) or _http.is_a(error, "InvalidURL")):
                 raise
-            raise errors.ConfigurationError(f"the arguments make no URL: {error}") from None
+            raise errors.ConfigurationError(f"the arguments make no request: {error}") from None
 
     def _prepare(
         self, http: httpx.Client | httpx.AsyncClient, operation: Operation[Any, Any]

@@ -47,8 +47,11 @@ async def read_async(response: httpx.Response) -> bytes:
 
 
 def _check_redirect(response: httpx.Response) -> None:
-    """Refuse a redirect to an invalid URL as httpx does; httpx2 accepts it."""
-    if response.has_redirect_location and response.next_request is None:
+    """Refuse a redirect to an invalid URL: httpx2 accepts it, and both accept any port."""
+    if not response.has_redirect_location:
+        return
+    following = response.next_request
+    if following is None or (following.url.port or 0) >= 2**16:
         raise httpx.RemoteProtocolError("Invalid URL in location header.")
 
 

@@ -8,10 +8,10 @@ import platform
 import threading
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from ._http import Library, Verify, httpx, is_a, library
-from ._httpx_args import checked_httpx_args
+from ._httpx_args import checked_httpx_args, fitting
 from ._package import PROJECT, __version__
 from ._proxies import environment_proxies
 from ._settings import checked_verify
@@ -141,22 +141,18 @@ class Session:
             }
         return self._options
 
-    def _made(self, prefix: str, options: dict[str, Any]) -> Any:
+    def _made(self, prefix: Literal["", "Async"], options: dict[str, Any]) -> Any:
         """A client of the library; the prefix is that of the names of its classes."""
-        given = [options.get("transport"), *options.get("mounts", {}).values()]
-        handler = f"handle_{prefix.lower()}{'_' if prefix else ''}request"
-        if not all(hasattr(transport, handler) for transport in given if transport is not None):
-            kind = "sync" if prefix else "async"
-            raise ConfigurationError(f"httpx_args: a transport is for {kind} calls only")
+        options = fitting(options, is_async=prefix == "Async")
+        transport = getattr(self._library, f"{prefix}HTTPTransport")
         connecting = {"verify", "limits", "http1", "http2"} & options.keys()
         shared = {name: options[name] for name in connecting}
-        transport = getattr(self._library, f"{prefix}HTTPTransport")
         proxies = {
             pattern: proxy and transport(proxy=proxy, **shared)
             for pattern, proxy in self._proxies.items()
         }
-        mounts = proxies | options.get("mounts", {})
-        return getattr(self._library, f"{prefix}Client")(**options | {"mounts": mounts})
+        options["mounts"] = proxies | options.get("mounts", {})
+        return getattr(self._library, f"{prefix}Client")(**options)
 
     def client(self) -> httpx.Client:
         """The client for sync calls, made on first use."""
@@ -193,7 +189,7 @@ class Session:
         from ._pool import AsyncPool  # on the first async call: it imports asyncio
 
         pool = AsyncPool(self._library, verify=options["verify"], limits=limits)
-        return _LoopClient(self._library.AsyncClient(**options, transport=pool), None)
+        return _LoopClient(self._made("Async", {**options, "transport": pool}), None)
 
     def adds_only_headers(self, client: httpx.Client | httpx.AsyncClient) -> bool:
         """Whether ``client`` adds nothing but its headers to a request."""
