@@ -49,10 +49,8 @@ def find_presences(
         for collection in data.endpoint_collections_by_tag.values()
         for endpoint in collection.endpoints
     ]
-    sent = reachable_models(
-        prop for endpoint in endpoints for prop in endpoint.list_all_parameters()
-    )
-    received = reachable_models(response.prop for item in endpoints for response in item.responses)
+    sent = _reachable(prop for endpoint in endpoints for prop in endpoint.list_all_parameters())
+    received = _reachable(response.prop for item in endpoints for response in item.responses)
     found: dict[str, Presence] = {}
     for model in data.models:
         name = str(model.class_info.name)
@@ -105,7 +103,7 @@ def _required(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterato
     yield from as_array(schema.get("required"))
 
 
-def reachable_models(properties: Iterable[PropertyProtocol]) -> set[str]:
+def _reachable(properties: Iterable[PropertyProtocol]) -> set[str]:
     """The classes of the models that properties contain, at any depth."""
     found: set[str] = set()
     waiting = [*properties]

@@ -87,8 +87,9 @@ def annotation(prop: PropertyProtocol) -> str:
     """
     match prop:
         case ConstProperty():
-            # The parser's own literal is escaped twice.
-            return f"Literal[{prop.value.raw_value!r}]"
+            # The parser's own literal is escaped twice. A fraction can be no literal.
+            value = prop.value.raw_value
+            return "float" if isinstance(value, float) else f"Literal[{value!r}]"
         case FileProperty():
             return "_files.File"
         case EnumProperty():

@@ -270,7 +270,7 @@ def _own_options(schema: Schema) -> list[Schema]:
 
 def _of_values(kind: str, values: list[Any], keyword: str) -> Schema:
     """The schema of some values of one type. The client has no enum of fractions or objects."""
-    if kind in ("number", "object", "array"):
+    if kind in ("object", "array") or (kind == "number" and keyword == "enum"):
         return {"type": kind}
     if keyword == "const" or kind == "boolean":
         return {"type": kind, "const": values[0]} if len(values) == 1 else {"type": kind}

@@ -129,6 +129,7 @@ SCHEMAS: dict[str, Any] = {
         mixed={"enum": ["auto", 1, None, True]},
         fraction={"type": "number", "enum": [0.5, 1, 2]},
         null={"type": ["string", "null"], "enum": ["n", None]},
+        half={"const": 0.5},
         text={"type": "string", "enum": [1, "two"]},
         long={"type": "string", "enum": ["x" * 300, "x" * 301]},
     ),
@@ -291,6 +292,7 @@ CLASSES: list[tuple[str, Any, str, str]] = [
     ("Enums", {"mixed": None}, "mixed", "NoneType"),
     ("Enums", {"fraction": 0.25}, "fraction", "float"),
     ("Enums", {"null": None}, "null", "NoneType"),
+    ("Enums", {"half": 0.5}, "half", "float"),
     ("Enums", {"text": "1"}, "text", "EnumsText"),
     ("Enums", {"long": "x" * 301}, "long", "EnumsLong"),
     ("Maps", {"rows": {"a": [{"type": "added", "row": 1}]}}, "rows", "MapsRows"),
@@ -334,6 +336,7 @@ REFUSED: list[tuple[str, Any, tuple[str, str, str]]] = [
     ("Account", {"name": "a", "password": "b"}, ("$.id", *MISSING)),
     ("Ghost", {"a": "b"}, ("$.ghost", *MISSING)),
     ("Enums", {"true": False}, ("$.true", "true", "another boolean")),
+    ("Enums", {"half": 1.5}, ("$.half", "0.5", "another number")),
     ("Enums", {"flag": "yes"}, ("$.flag", "boolean", "string")),
 ]
 
