@@ -7,6 +7,7 @@ from typing import Any
 
 from generator.client.representations import has_no_body
 from generator.client.requests import is_ignored
+from generator.client.views.docstrings import as_written
 from generator.client.views.package import PackageView
 from generator.spec.operations import operations, parameters
 from generator.spec.references import resolve
@@ -21,7 +22,7 @@ def missing_operations(document: Mapping[str, Any], view: PackageView) -> Iterat
             yield f"{place}: the operation has no method"
             continue
         sent = {
-            (parameter.location, parameter.name)
+            (parameter.location, as_written(parameter.name))
             for parameter in [*operation.positional, *operation.keyword]
         }
         for parameter in parameters(document, item, data):

@@ -58,4 +58,16 @@ class File:
         return Path(name).name if isinstance(name, str) else None
 
 
+def with_paths(value: Any) -> Any:
+    """JSON in which a string such as ``@photo.png`` is the file of that path, as in curl."""
+    members: Any = value
+    if isinstance(value, str) and value.startswith("@"):
+        return File(Path(value[1:]))
+    if isinstance(value, list):
+        return [with_paths(item) for item in members]
+    if isinstance(value, dict):
+        return {name: with_paths(item) for name, item in members.items()}
+    return value
+
+
 __all__ = ["File"]

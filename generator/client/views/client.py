@@ -5,28 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urljoin
 
 from generator.client.views.docstrings import docstring, paragraphs, raw, section, sentence
 from generator.client.views.security import Scheme, usage_notes
 from generator.spec import operations
-from generator.spec.values import as_array, as_object
 
 #: The URL of a server as it is: without variables, a query, a fragment or a user name.
 ABSOLUTE_URL = re.compile(r"https?://[^\s{}\"'\\\\?#@]+")
 
 
 def server_url(document: Mapping[str, Any]) -> str:
-    """The URL of the first server; empty if a caller must give it.
-
-    A relative URL is resolved against the URL of the document, if the document says where it is.
-    """
+    """The URL of the first server; empty if it is relative or incomplete: a caller must give it."""
     url = operations.base_url(document)
     if not document.get("servers"):
         url = next(filter(ABSOLUTE_URL.fullmatch, _own_servers(document)), url)
-    origins = as_array(as_object(document.get("info")).get("x-origin"))
-    for origin in map(as_object, origins):
-        url = urljoin(str(origin.get("url")), url)
     return url if ABSOLUTE_URL.fullmatch(url) else ""
 
 

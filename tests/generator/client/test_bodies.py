@@ -263,7 +263,7 @@ def test_a_range_of_media_types_takes_any_of_them(
 ) -> None:
     chosen = {} if media_type is None else {"content_type": media_type}
 
-    body = {} if name == "jsons" else b"\x89PNG"
+    body: Any = {} if name == "jsons" else b"\x89PNG"
     getattr(sent.client.default, f"put_{name}")(body=body, **chosen)
 
     assert expected == sent.last.headers["Content-Type"]
@@ -386,6 +386,36 @@ def test_binary_strings_of_json_are_strings(made: ModuleType) -> None:
     same = model(made, "Same", {"data": "text"})
 
     assert "text" == same.data
+
+
+def test_a_command_sends_the_files_that_its_body_names(
+    made: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    requests: list[httpx.Request] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        return httpx.Response(204)
+
+    (tmp_path / "photo.png").write_bytes(b"png")
+    body = '{"file": "@photo.png", "more": ["@photo.png", "text"], "meta": {"city": "a"}}'
+    (tmp_path / "body.json").write_text(body)
+    monkeypatch.chdir(tmp_path)
+    client = httpx.Client(transport=httpx.MockTransport(respond))
+
+    def sending_client(_: object) -> httpx.Client:
+        return client
+
+    session = importlib.import_module(f"{made.__name__}._session")
+    monkeypatch.setattr(session.Session, "client", sending_client)
+    commands = importlib.import_module(f"{made.__name__}._cli.commands")
+
+    code = commands.main(["put-parts", "--body", "body.json"])
+
+    assert 0 == code
+    assert [b"png", b"png", b"text", b'{"city":"a"}'] == [
+        part.partition(b"\r\n\r\n")[2] for part in parts(requests[0])
+    ]
 
 
 def test_the_types_hold(made: ModuleType, folder: Path) -> None:

@@ -204,7 +204,10 @@ def test_the_order_of_schemas_makes_no_difference(inputs: Inputs, tmp_path: Path
 def test_a_warning_of_the_parser_is_an_error_that_quotes_it(
     inputs: Inputs, output: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("generator.client.generate.normalise", lambda document, _: document)
+    def unchanged(document: Any, _: Any) -> Any:
+        return document
+
+    monkeypatch.setattr("generator.client.generate.normalise", unchanged)
     inputs.write(properties(name={"type": "array"}))
 
     with pytest.raises(GeneratorError, match=r"^openapi-python-client says:\n  - ") as caught:

@@ -91,9 +91,6 @@ def test_a_redirect_keeps_the_key_at_the_server_of_its_operation(
     assert ["secret", key] == [request.headers.get("X-Key") for request in requests]
 
 
-ORIGIN = {"x-origin": [{"url": "https://docs.example/api/openapi.json"}]}
-INFO = {"title": "Things", "version": "1"}
-
 #: Members of a document, and the base URL of its client.
 BASE_URLS: list[tuple[dict[str, Any], str]] = [
     (
@@ -104,8 +101,6 @@ BASE_URLS: list[tuple[dict[str, Any], str]] = [
         {"servers": [{"url": "https://{region}.example/{version}", "variables": VARIABLES}]},
         "https://eu.example/v3",
     ),
-    ({"servers": [{"url": "/v1"}], "info": INFO | ORIGIN}, "https://docs.example/v1"),
-    ({"servers": [{"url": "v1"}], "info": INFO | ORIGIN}, "https://docs.example/api/v1"),
     ({"servers": [{"url": "/v1"}]}, ""),
     ({"servers": [{"url": "https://{tenant}.example"}]}, ""),
     ({"servers": []}, ""),

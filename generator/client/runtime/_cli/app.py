@@ -91,8 +91,8 @@ class Options:
             name="--base-url",
             group=CONNECTION,
             metavar="URL",
-            help=f"The URL of the API. The default is {BASE_URL_VARIABLE} of the environment, "
-            f"else {BASE_URL}.",
+            help=f"The URL of the API. The default is {BASE_URL_VARIABLE} of the environment"
+            + (f", else {BASE_URL}." if BASE_URL else "."),
         ),
     ] = None
     timeout: Annotated[

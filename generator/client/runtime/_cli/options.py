@@ -7,7 +7,9 @@ import functools
 import inspect
 import itertools
 import shlex
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib import import_module
 from typing import Annotated, Any, Literal, get_args, get_origin
 from uuid import UUID
 
@@ -85,14 +87,18 @@ def find_options(
         texts: What the docstring of the method says of them.
     """
     taken = {*_COMMON, *(key.option.removeprefix("--") for key in KEYS)}
+    bodies = getattr(sys.modules[function.__module__], "BODIES", ())
+    has_files = "multipart/form-data" in bodies
     return [
-        _option(argument, annotations[name], texts.get(name, ""), taken)
+        _option(argument, annotations[name], texts.get(name, ""), taken, has_files=has_files)
         for name, argument in inspect.signature(function).parameters.items()
         if name not in ("client", "options")
     ]
 
 
-def _option(argument: inspect.Parameter, annotation: Any, text: str, taken: set[str]) -> Option:
+def _option(
+    argument: inspect.Parameter, annotation: Any, text: str, taken: set[str], *, has_files: bool
+) -> Option:
     empty = inspect.Parameter.empty
     required, by_place = argument.default is empty, argument.kind is argument.POSITIONAL_OR_KEYWORD
     is_file = _is_file(argument.name, annotation)
@@ -109,6 +115,7 @@ def _option(argument: inspect.Parameter, annotation: Any, text: str, taken: set[
     text += " Can be given several times." * is_list
     is_json = bytes not in members(annotation) or any(map(is_structured, members(annotation)))
     text += f" A file{' in JSON' * is_json}; - is standard input." * is_file
+    text += ' In it, "@FILE" is the content of FILE.' * (is_file and has_files)
     described = Parameter(
         name=name,
         metavar=None if is_flag else metavar,
@@ -127,9 +134,17 @@ def _option(argument: inspect.Parameter, annotation: Any, text: str, taken: set[
         if not is_file:
             return given
         decodes = decoder(annotation) if is_json else None
+        if decodes and has_files:
+            decodes = _with_files(decodes)
         return read_body(given, decodes, name, is_raw=bytes in members(annotation))
 
     return Option(argument.name, parameter, word if by_place else [name, *word], read)
+
+
+def _with_files(decodes: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A decoder of the body in parts: a string that begins with @ names a file to send."""
+    files: Any = import_module("..files", __package__)  # which not every package has
+    return lambda value: decodes(files.with_paths(value))
 
 
 def _is_file(name: str, annotation: Any) -> bool:
