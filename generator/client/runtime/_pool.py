@@ -43,10 +43,9 @@ class AsyncPool:
         """Send a request. Its connection is released when the response is closed."""
         if self._slots:
             await self._slots.acquire()
-        if self._closed:  # while this request waited
-            if self._slots:
+            if self._closed:  # while this request waited
                 self._slots.release()
-            raise ConfigurationError("this client is closed: make a new one")
+                raise ConfigurationError("this client is closed: make a new one")
         transport = self._acquire()
         try:
             response = await transport.handle_async_request(request)

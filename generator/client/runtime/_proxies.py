@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import sys
 import urllib.request
 from typing import Any
 
 from .errors import ConfigurationError
 
 _SCHEMES = ("http", "https", "socks5", "socks5h")
+
+_ONLY_VARIABLES = sys.platform not in ("darwin", "win32")
+"""Whether this system has no other settings of proxies."""
 
 
 def environment_proxies(library: Any, base_url: str) -> dict[str, str | None]:
@@ -24,6 +28,8 @@ def environment_proxies(library: Any, base_url: str) -> dict[str, str | None]:
     Raises:
         ConfigurationError: A proxy cannot be used.
     """
+    if _ONLY_VARIABLES and "_proxy" not in " ".join(os.environ).lower():
+        return {}  # the common case: getproxies takes longer than all else that makes a client
     found = urllib.request.getproxies()
     if found.get("http") and found.get("https"):
         found.pop("all", None)  # no URL has another scheme
