@@ -102,9 +102,10 @@ class Simplified:
             annotations = {key: schema[key] for key in schema if is_annotation(key)}
         nodes: list[Schema] = []
         problem = ContradictionError("no value is allowed", place)
+        several = len(found.options) > 1
         for option in found.options:
             try:
-                nodes.append(self._node(option, place))
+                nodes.append(self._node(option, place, several=several))
             except ContradictionError as error:
                 problem = error
         nodes = without_doubles(nodes)
@@ -118,6 +119,23 @@ class Simplified:
             del annotations["default"]
         keyword = "oneOf" if is_object(schema) and "oneOf" in schema else "anyOf"
         return {keyword: [self._option(node) for node in nodes], **annotations}
+
+    def _part(
+        self, schema: Any, place: str, *, several: bool, required: bool = False
+    ) -> Schema | None:
+        """A schema in an alternative; None if no value fits it, and none need be there.
+
+        Of several alternatives that are merged, some contradict others. What contradicts itself
+        without that is a mistake of the document.
+        """
+        if not is_object(schema) or MERGED not in schema:
+            return self.simplified(schema, place)
+        try:
+            return self._schema(schema, place)
+        except ContradictionError:
+            if required or not several:
+                raise
+            return None
 
     def _option(self, node: Schema) -> Schema:
         """A node as an option of a union, where a reference has nothing beside it."""
@@ -160,16 +178,16 @@ class Simplified:
         mapping |= {name: ref for name, ref in options.items() if ref not in mapped}
         return {**discriminator, "mapping": mapping}
 
-    def _node(self, option: Schema, place: str) -> Schema:
+    def _node(self, option: Schema, place: str, *, several: bool) -> Schema:
         """An alternative as a schema of the parser's; a reference has its annotations beside it."""
         beside = {key: option[key] for key in option if is_annotation(key) or key == ORIGIN}
         if "$ref" in option:
             return {"$ref": option["$ref"], **beside}
         kind = option.get("type")
         if kind == "object" or (kind is None and any(key in option for key in OF_OBJECTS)):
-            return {**self._object(option, place), **beside}
+            return {**self._object(option, place, several=several), **beside}
         if kind == "array" or (kind is None and any(key in option for key in OF_ARRAYS)):
-            return {"type": "array", "items": self._items(option, place), **beside}
+            return {"type": "array", "items": self._items(option, place, several=several), **beside}
         if "const" in option:
             # With a type, the parser would not look at it.
             return {"const": option["const"], **beside}
@@ -181,29 +199,30 @@ class Simplified:
             found |= {"enum": option["enum"], "x-enum-varnames": names}
         return {**found, **beside}
 
-    def _object(self, option: Schema, place: str) -> Schema:
+    def _object(self, option: Schema, place: str, *, several: bool) -> Schema:
         required: list[str] = option.get("required", [])
         properties: dict[str, Schema] = {}
         for name, schema in option.get("properties", {}).items():
             inner = f"{place}/properties{pointer([name])}"
-            if name in required:
-                properties[name] = self._schema(schema, inner)
-            elif schema is not False:
-                properties[name] = self.simplified(schema, inner)
+            if name in required or schema is not False:
+                part = self._part(schema, inner, several=several, required=name in required)
+                properties |= {} if part is None else {name: part}
         found: Schema = {"type": "object"}
-        additional = self._additional(option, place)
+        additional = self._additional(option, place, several=several)
         if not properties:
             # Without a member, the parser's class would be a dict, whose members nothing requires.
             properties = {name: additional or {} for name in required}
         if properties:
             found["properties"] = properties
         if required:
-            found["required"] = required
+            # In one order, so that options that say the same are one.
+            undeclared = [name for name in required if name not in properties]
+            found["required"] = [name for name in properties if name in required] + undeclared
         if additional is False or additional:
             found["additionalProperties"] = additional
         return found
 
-    def _additional(self, option: Schema, place: str) -> Any:
+    def _additional(self, option: Schema, place: str, *, several: bool) -> Any:
         """The schema of the properties without a name; False if there are none."""
         unevaluated = option.get("unevaluatedProperties", True)
         additional = option.get("additionalProperties", unevaluated)
@@ -216,9 +235,10 @@ class Simplified:
             additional = {"anyOf": [*patterns, additional]}
         if additional is True or additional is False:
             return {} if additional else False
-        return self._schema(additional, f"{place}/additionalProperties")
+        part = self._part(additional, f"{place}/additionalProperties", several=several)
+        return False if part is None else part
 
-    def _items(self, option: Schema, place: str) -> Schema:
+    def _items(self, option: Schema, place: str, *, several: bool) -> Schema:
         items = option.get("items", option.get("unevaluatedItems", True))
         prefix = option.get("prefixItems", [])
         if prefix:
@@ -226,4 +246,4 @@ class Simplified:
             return self._schema(
                 {"anyOf": prefix if closed else [*prefix, items]}, f"{place}/prefixItems"
             )
-        return {} if items is False else self._schema(items, f"{place}/items")
+        return (items and self._part(items, f"{place}/items", several=several)) or {}
