@@ -188,14 +188,18 @@ class _Events(Generic[T]):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} after {self._count} events>"
 
-    def _next(self, event: Event) -> T:
+    def _decoded(self, event: Event) -> T | errors.APIError:
+        """The value of an event, or its breach of the contract.
+
+        Errors are raised by methods whose frames do not have the event: it may repeat the key.
+        """
         self.last_event = event
         self._count += 1
         try:
             return self._reader.at(event, self._count - 1)
         except errors.ResponseValidationError as error:
             breach = error
-        raise self._breach(breach, Received(self._response, event.data.encode()))
+        return self._breach(breach, Received(self._response, event.data.encode()))
 
 
 class Stream(_Events[T]):
@@ -213,7 +217,11 @@ class Stream(_Events[T]):
         return self
 
     def __next__(self) -> T:
-        return next(self._values)
+        value = next(self._values)
+        if isinstance(value, errors.APIError):
+            self.close()
+            raise value
+        return value
 
     def __enter__(self) -> Self:
         return self
@@ -229,16 +237,17 @@ class Stream(_Events[T]):
         self._values.close()
         self._held.close()
 
-    def _read(self) -> Generator[T]:
+    def _read(self) -> Generator[T | errors.APIError]:
         chunks = self._response.iter_bytes()
         with self._held:
             while chunk := self._chunk(chunks):
                 if isinstance(chunk, errors.APIError):
-                    raise chunk
+                    yield chunk
+                    return
                 for event in self._parser.feed(chunk):
                     if event.data == _DONE:
                         return
-                    yield self._next(event)
+                    yield self._decoded(event)
 
     def _chunk(self, chunks: Iterator[bytes]) -> bytes | errors.APIConnectionError:
         try:
@@ -261,7 +270,11 @@ class AsyncStream(_Events[T]):
         return self
 
     async def __anext__(self) -> T:
-        return await anext(self._values)
+        value = await anext(self._values)
+        if isinstance(value, errors.APIError):
+            await self.aclose()
+            raise value
+        return value
 
     async def __aenter__(self) -> Self:
         return self
@@ -274,16 +287,17 @@ class AsyncStream(_Events[T]):
         await self._values.aclose()
         await self._held.aclose()
 
-    async def _read(self) -> AsyncGenerator[T]:
+    async def _read(self) -> AsyncGenerator[T | errors.APIError]:
         chunks = self._response.aiter_bytes()
         async with self._held:
             while chunk := await self._chunk(chunks):
                 if isinstance(chunk, errors.APIError):
-                    raise chunk
+                    yield chunk
+                    return
                 for event in self._parser.feed(chunk):
                     if event.data == _DONE:
                         return
-                    yield self._next(event)
+                    yield self._decoded(event)
 
     async def _chunk(self, chunks: AsyncIterator[bytes]) -> bytes | errors.APIConnectionError:
         try:

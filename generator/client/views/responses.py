@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
@@ -33,12 +33,12 @@ class DocumentedResponse:
     pattern: str
     reader: str
     annotation: str
-    description: str
-    accept: list[str]
-    read: list[str]
-    others: list[str]
-    media_types: list[str]
-    prop: PropertyProtocol | None
+    description: str = ""
+    accept: list[str] = field(factory=list[str])
+    read: list[str] = field(factory=list[str])
+    others: list[str] = field(factory=list[str])
+    media_types: list[str] = field(factory=list[str])
+    prop: PropertyProtocol | None = None
 
 
 def _response(
@@ -124,22 +124,10 @@ def _events(
             prop = props.get(item.parsed_as, props[pattern])
             reader, kind = _event_reader(document, item.schema, prop)
             types.append(kind)
-            streams.append(
-                DocumentedResponse(
-                    pattern=pattern,
-                    reader=reader,
-                    annotation=f"list[{kind}]",
-                    description="",
-                    accept=[],
-                    read=[],
-                    others=[],
-                    media_types=[item.media_type],
-                    prop=prop,
-                )
-            )
+            streams.append(DocumentedResponse(pattern, reader, f"list[{kind}]"))
     if not streams:
         return None
-    suffix = "_stream" if any(each.read for each in found.values() if each.events) else ""
+    suffix = "_stream" if any(found[status].read for status in success_statuses(found)) else ""
     return EventStream(suffix, streams, union(types), EVENT_STREAM)
 
 
@@ -148,11 +136,6 @@ UNDOCUMENTED = DocumentedResponse(
     reader="bytes_body",
     annotation="bytes",
     description="What came, since the document has no response for a success.",
-    accept=[],
-    read=[],
-    others=[],
-    media_types=[],
-    prop=None,
 )
 """The success of an operation for which the document has none."""
 

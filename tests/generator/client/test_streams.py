@@ -9,6 +9,7 @@ import importlib
 import socket
 import threading
 import time
+import traceback
 from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -46,8 +47,12 @@ def events(schema: Any = None, **others: Any) -> dict[str, Any]:
 
 
 REF = {"$ref": "#/components/schemas/Chunk"}
+CREATED = {"description": "Made.", "content": {"application/json": {"schema": REF}}}
 DOCUMENT = small.document(
     {
+        "either_status": {
+            "responses": events(REF)["responses"] | {"201": CREATED},
+        },
         "data": events(REF),
         "fields": events(ENVELOPE),
         "kinds": events({"oneOf": [ENVELOPE, TEXT_ENVELOPE]}),
@@ -297,6 +302,19 @@ def test_an_event_that_breaks_the_contract_is_named_by_its_path(
     assert body.closed
 
 
+def test_no_frame_of_a_breach_has_the_event(caller: small.Caller, package: Any) -> None:
+    handler, _ = responding(b'data: {"text": ["s3cr3t"]}\n\n')
+
+    with pytest.raises(package.errors.ResponseValidationError) as raised:
+        values(caller, caller.client(handler, key="s3cr3t"), "data")
+
+    shown = traceback.TracebackException.from_exception(raised.value, capture_locals=True)
+    frames = [frame for frame in shown.stack if "/small_streams/" in frame.filename]
+    assert frames
+    assert "s3cr3t" not in "".join(traceback.StackSummary.from_list(frames).format())
+    assert b'{"text": ["[key]"]}' == raised.value.content
+
+
 @pytest.mark.parametrize(
     ("failure", "name"),
     [
@@ -332,6 +350,16 @@ def test_beside_events_json_is_read(caller: small.Caller, package: Any) -> None:
     assert "a" == caller.method(client, "both").text
     with pytest.raises(package.errors.ResponseValidationError, match="_stream"):
         caller.method(streaming, "both")
+
+
+def test_beside_another_status_the_method_reads_events_to_their_end(caller: small.Caller) -> None:
+    client = caller.client(lambda _: httpx.Response(201, json={"text": "a"}))
+    streaming = caller.client(responding(DATA)[0])
+
+    assert "a" == caller.method(client, "either_status").text
+    assert ["a", "b"] == [item.text for item in caller.method(streaming, "either_status")]
+    streaming = caller.client(responding(DATA)[0])
+    assert ["a", "b"] == [item.text for item in values(caller, streaming, "either_status_stream")]
 
 
 @contextlib.contextmanager
