@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from tests.client.http_library import NAME, httpx
 from tests.client.package import BASE_URL_VARIABLE, Client, errors
 
 NOWHERE = "http://127.0.0.1:1"
+
+OTHER: Any = importlib.import_module("httpx2" if NAME == "httpx" else "httpx")
+"""The other HTTP library."""
 
 
 @pytest.fixture(scope="module")
@@ -114,8 +118,8 @@ class TestHttpxArgs:
             ({"follow_redirects": True}, "instead of 'follow_redirects' use follow_redirects="),
             ({"uds": "/run/a.sock"}, "instead of 'uds' use transport= with an httpx.HTTPTransport"),
             ({"http2": True}, "install"),
-            ({"limits": None}, "limits: expected an httpx.Limits"),
-            ({"limits": httpx.Limits(max_connections=0)}, "limits: expected an httpx.Limits"),
+            ({"limits": None}, f"limits: expected an {NAME}.Limits"),
+            ({"limits": httpx.Limits(max_connections=0)}, f"limits: expected an {NAME}.Limits"),
             ({"headers": {"X": "ü"}}, "headers: "),
             ({"headers": {"X": "a\nb"}}, "headers: 'x' must be printable ASCII"),
             ({"headers": {"Content-Length": "5"}}, "'content-length' is set by the client"),
@@ -124,7 +128,11 @@ class TestHttpxArgs:
             ({"cookies": 5}, "cookies: expected a mapping of texts, received int"),
             ({"mounts": {"all": None}}, "mounts: expected transports by URL pattern"),
             ({"mounts": {"all://a": "secret"}}, "mounts: expected transports by URL pattern"),
-            ({"transport": "secret"}, "transport: expected an httpx.BaseTransport"),
+            ({"transport": "secret"}, f"transport: expected an {NAME}.BaseTransport"),
+            (
+                {"transport": OTHER.MockTransport(Script())},
+                f"or {NAME}.AsyncBaseTransport, received {OTHER.__name__}._transports.mock.MockTransport",
+            ),
             ({"event_hooks": {"requests": []}}, "event_hooks: expected lists of functions"),
             ({"event_hooks": {"request": ["secret"]}}, "event_hooks: expected lists of functions"),
             ({"proxy": "socks://user:secret@a"}, "proxy: expected a proxy's URL"),

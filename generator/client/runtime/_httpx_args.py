@@ -68,9 +68,9 @@ def checked_httpx_args(library: Any, arguments: Mapping[str, Any] | None) -> dic
         except Exception:  # noqa: BLE001 - whatever httpx raises for such a value
             usable = False
         if not usable:
-            raise ConfigurationError(
-                f"httpx_args: {name}: expected {_EXPECTED[name]}, received {type(value).__name__}"
-            )
+            expected = _EXPECTED[name].replace("httpx.", f"{library.__name__}.")
+            kind = f"{type(value).__module__}.{type(value).__name__}".removeprefix("builtins.")
+            raise ConfigurationError(f"httpx_args: {name}: expected {expected}, received {kind}")
     return {name: value for name, value in checked.items() if value is not None}
 
 
