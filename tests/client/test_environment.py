@@ -131,7 +131,7 @@ class TestHttpxArgs:
             ({"transport": "secret"}, f"transport: expected an {NAME}.BaseTransport"),
             (
                 {"transport": OTHER.MockTransport(Script())},
-                f"or {NAME}.AsyncBaseTransport, received {OTHER.__name__}._transports.mock.MockTransport",
+                f"or {NAME}.AsyncBaseTransport, received {OTHER.__name__}.MockTransport",
             ),
             ({"event_hooks": {"requests": []}}, "event_hooks: expected lists of functions"),
             ({"event_hooks": {"request": ["secret"]}}, "event_hooks: expected lists of functions"),
