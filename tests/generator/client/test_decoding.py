@@ -108,7 +108,7 @@ SCHEMAS: dict[str, Any] = {
     "First": model("version", version=COUNT),
     "Second": model("version", version=COUNT, row=TEXT),
     "Version": union(
-        {"allOf": [ref("First")]}, {"allOf": [ref("Second")]},
+        {"allOf": [ref("First")]}, ref("Second") | {"description": "New."},
         discriminator={"propertyName": "version", "mapping": {"1": "First", "2": "Second"}},
     ),
     # Presence.
