@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from attrs import frozen
-
 from generator.client.normalise.enums import values_by_type
 from generator.client.normalise.keywords import LIMITS, is_annotation
 from generator.client.normalise.merge import MERGED, Schema, merged
@@ -18,6 +16,8 @@ _MOST = 200
 NULL: Schema = {"type": "null"}
 ORIGIN = "$origin"
 """The component that an option of a union was before it was merged with what is beside it."""
+RULE = "$discriminator"
+"""The discriminator of the union that an option is of."""
 
 
 class ContradictionError(Exception):
@@ -26,19 +26,6 @@ class ContradictionError(Exception):
     def __init__(self, message: str, place: str = "") -> None:
         super().__init__(message)
         self.place = place
-
-
-@frozen
-class Alternatives:
-    """The schemas that together allow what a schema does, and the discriminator between them."""
-
-    options: list[Schema]
-    discriminator: dict[str, Any] | None = None
-
-    def or_null(self) -> Alternatives:
-        """The same, and null."""
-        options = self.options if NULL in self.options else [*self.options, NULL]
-        return Alternatives(options, self.discriminator)
 
 
 class Components:
@@ -64,7 +51,7 @@ class Components:
             schema = self.schemas[name]
         return name
 
-    def alternatives(self, schema: Any, open_names: frozenset[str] = frozenset()) -> Alternatives:
+    def alternatives(self, schema: Any, open_names: frozenset[str] = frozenset()) -> list[Schema]:
         """The alternatives of a schema, without the schema's own annotations.
 
         Args:
@@ -72,12 +59,12 @@ class Components:
             open_names: The components that are being taken apart.
         """
         if not is_object(schema):
-            return Alternatives([{}] if schema else [])
-        found = Alternatives([{}])
+            return [{}] if schema else []
+        found: list[Schema] = [{}]
         if "$ref" in schema:
-            found = Alternatives([{"$ref": COMPONENT + self.target(_name(schema))}])
+            found = [{"$ref": COMPONENT + self.target(_name(schema))}]
             if self._ignores_siblings:
-                return found.or_null() if schema.get("nullable") is True else found
+                return [*found, NULL] if schema.get("nullable") is True else found
         for part in schema.get("allOf", []):
             if is_object(part):
                 part = {key: part[key] for key in part if key not in _OF_THE_PART}
@@ -86,51 +73,49 @@ class Components:
             if schema.get(keyword):
                 union = self._union(schema, keyword, open_names)
                 found = self._product(found, union, open_names)
-        own = Alternatives(_own_options(schema))
-        if own.options != [{}]:
+        own = _own_options(schema)
+        if own != [{}]:
             found = self._product(found, own, open_names)
-        return found.or_null() if schema.get("nullable") is True else found
+        return [*found, NULL] if schema.get("nullable") is True and NULL not in found else found
 
-    def _annotated(self, schema: Any, open_names: frozenset[str]) -> Alternatives:
+    def _annotated(self, schema: Any, open_names: frozenset[str]) -> list[Schema]:
         """The alternatives of a schema, each with the annotations of the schema."""
         found = self.alternatives(schema, open_names)
         if not is_object(schema):
             return found
         beside = {key: value for key, value in schema.items() if is_annotation(key)}
-        options = [option if _is_null(option) else {**option, **beside} for option in found.options]
-        return Alternatives(options, found.discriminator)
+        return [option if _is_null(option) else {**option, **beside} for option in found]
 
-    def _union(self, schema: Schema, keyword: str, open_names: frozenset[str]) -> Alternatives:
+    def _union(self, schema: Schema, keyword: str, open_names: frozenset[str]) -> list[Schema]:
         options: list[Schema] = []
-        discriminator = schema.get("discriminator")
+        rule = {RULE: schema["discriminator"]} if "discriminator" in schema else {}
         for part in schema[keyword]:
             inner = self._annotated(part, open_names)
-            if is_object(part) and "$ref" in part and discriminator:
+            if rule and is_object(part) and "$ref" in part:
                 origin = {ORIGIN: self.target(_name(part))}
-                inner = Alternatives([{**option, **origin} for option in inner.options])
-            options += inner.options
-            discriminator = discriminator or inner.discriminator
-        return Alternatives(options, discriminator)
+                inner = [{**option, **origin} for option in inner]
+            options += [option if _is_null(option) else {**option, **rule} for option in inner]
+        return options
 
     def _product(
-        self, first: Alternatives, second: Alternatives, open_names: frozenset[str]
-    ) -> Alternatives:
+        self, first: list[Schema], second: list[Schema], open_names: frozenset[str]
+    ) -> list[Schema]:
         """The alternatives that both allow."""
         options: list[Schema] = []
-        for one in first.options:
-            for other in second.options:
+        for one in first:
+            for other in second:
                 options += self._both(one, other, open_names)
                 if len(options) > _MOST:
                     raise ContradictionError(f"it comes to more than {_MOST} alternatives")
-        if not options and first.options and second.options:
+        if not options and first and second:
             kinds = self._named(first), self._named(second)
             raise ContradictionError(f"no value is allowed: nothing is {' and also '.join(kinds)}")
-        return Alternatives(without_doubles(options), first.discriminator or second.discriminator)
+        return without_doubles(options)
 
-    def _named(self, alternatives: Alternatives) -> str:
+    def _named(self, alternatives: list[Schema]) -> str:
         """What alternatives are, in an error."""
         found: list[str] = []
-        for option in alternatives.options[:5]:
+        for option in alternatives[:5]:
             schema = self.schemas[_name(option)] if "$ref" in option else option
             values = [schema["const"]] if "const" in schema else schema.get("enum", [])
             members = schema.get("properties", {})
@@ -153,27 +138,25 @@ class Components:
             beside = {key: item[key] for item in (one, other) for key in item if _stays(key)}
             yield {"$ref": reference["$ref"], **beside}
             return
-        for left in self._followed(one, open_names).options:
-            for right in self._followed(other, open_names).options:
+        for left in self._followed(one, open_names):
+            for right in self._followed(other, open_names):
                 yield from self._both(left, right, open_names)
 
-    def _followed(self, option: Schema, open_names: frozenset[str]) -> Alternatives:
+    def _followed(self, option: Schema, open_names: frozenset[str]) -> list[Schema]:
         """The alternatives of what an option refers to, with what is beside the reference."""
         if "$ref" not in option:
-            return Alternatives([option])
+            return [option]
         name = _name(option)
         if name in open_names:
             raise ContradictionError(f"{name} is a part of itself")
         found = self.alternatives(self.schemas[name], open_names | {name})
         beside = {key: value for key, value in option.items() if key != "$ref"}
-        options = [inner if _is_null(inner) else {**inner, **beside} for inner in found.options]
+        options = [inner if _is_null(inner) else {**inner, **beside} for inner in found]
         if any("$ref" in inner for inner in options):
             options = [
-                item
-                for inner in options
-                for item in self._followed(inner, open_names | {name}).options
+                item for inner in options for item in self._followed(inner, open_names | {name})
             ]
-        return Alternatives(options, found.discriminator)
+        return options
 
     def _implies(self, reference: Schema, rest: Schema) -> bool:
         """Whether a value that the reference allows is one that the rest allows, limits apart."""
@@ -221,7 +204,7 @@ def _name(schema: Schema) -> str:
 
 def _stays(keyword: str) -> bool:
     """Whether a keyword can be beside a reference."""
-    return is_annotation(keyword) or keyword == ORIGIN
+    return is_annotation(keyword) or keyword in (ORIGIN, RULE)
 
 
 def _is_null(option: Schema) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from generator.client.normalise.alternatives import (
     ORIGIN,
+    RULE,
     Components,
     ContradictionError,
     without_doubles,
@@ -102,8 +103,8 @@ class Simplified:
             annotations = {key: schema[key] for key in schema if is_annotation(key)}
         nodes: list[Schema] = []
         problem = ContradictionError("no value is allowed", place)
-        several = len(found.options) > 1
-        for option in found.options:
+        several = len(found) > 1
+        for option in found:
             try:
                 nodes.append(self._node(option, place, several=several))
             except ContradictionError as error:
@@ -113,8 +114,10 @@ class Simplified:
             raise problem
         if len(nodes) == 1:
             return self._annotated({**nodes[0], **annotations})
-        if found.discriminator:
-            annotations["discriminator"] = self._discriminator(found.discriminator, nodes)
+        rules = [node[RULE] for node in nodes if RULE in node]
+        if rules:
+            rule = schema.get("discriminator", rules[0]) if is_object(schema) else rules[0]
+            annotations["discriminator"] = self._discriminator(rule, nodes)
         if is_object(annotations.get("default")) or is_array(annotations.get("default")):
             del annotations["default"]
         keyword = "oneOf" if is_object(schema) and "oneOf" in schema else "anyOf"
@@ -143,7 +146,7 @@ class Simplified:
 
     def _annotated(self, node: Schema) -> Schema:
         """A node in the parser's form: it reads what is beside a reference only around `allOf`."""
-        node = {key: value for key, value in node.items() if key != ORIGIN}
+        node = {key: value for key, value in node.items() if key not in (ORIGIN, RULE)}
         if "$ref" not in node:
             return node
         beside = {key: node[key] for key in _BESIDE_REFERENCE if key in node}
@@ -180,7 +183,7 @@ class Simplified:
 
     def _node(self, option: Schema, place: str, *, several: bool) -> Schema:
         """An alternative as a schema of the parser's; a reference has its annotations beside it."""
-        beside = {key: option[key] for key in option if is_annotation(key) or key == ORIGIN}
+        beside = {key: option[key] for key in option if is_annotation(key) or key in (ORIGIN, RULE)}
         if "$ref" in option:
             return {"$ref": option["$ref"], **beside}
         kind = option.get("type")
