@@ -19,18 +19,22 @@ _FORMATS = {
 }
 _LIMITS = {
     "exclusiveMaximum", "exclusiveMinimum", "format", "maxLength", "maximum", "minLength",
-    "minimum", "multipleOf", "pattern", "type",
+    "minimum", "multipleOf", "pattern", "type", "x-value-format",
 }  # fmt: skip
+_FORMS = {"format", "type", "x-value-format"}
 _DEPTH = 6
 
 
-def sample(document: Mapping[str, Any], schema: Any, *, full: bool, depth: int = 0) -> Any:
+def sample(
+    document: Mapping[str, Any], schema: Any, *, full: bool, limits: bool = True, depth: int = 0
+) -> Any:
     """A value that a schema allows.
 
     Args:
         document: The document that the schema's references lead into.
         schema: The schema.
         full: Whether optional members are there, arrays have items, and what may be null is not.
+        limits: Whether to keep limits such as ``maxLength`` and ``pattern``.
         depth: How deep in the whole value it stands; a schema that holds itself ends somewhere.
 
     Raises:
@@ -41,10 +45,16 @@ def sample(document: Mapping[str, Any], schema: Any, *, full: bool, depth: int =
         raise GeneratorError(f"no value is allowed by {schema!r}")
     wants_null = depth > 0 and (not full or depth >= _DEPTH)
     options.sort(key=lambda option: (option["type"] == "null") is not wants_null)
-    return _value(document, options[0], full=full and depth < _DEPTH, depth=depth)
+    full = full and depth < _DEPTH
+    return _value(document, options[0], full=full, limits=limits, depth=depth)
 
 
-def _value(document: Mapping[str, Any], schema: dict[str, Any], *, full: bool, depth: int) -> Any:
+def _value(
+    document: Mapping[str, Any], schema: dict[str, Any], *, full: bool, limits: bool, depth: int
+) -> Any:
+    def inner(part: Any) -> Any:
+        return sample(document, part, full=full, limits=limits, depth=depth + 1)
+
     if "const" in schema:
         return schema["const"]
     if "enum" in schema:
@@ -53,20 +63,23 @@ def _value(document: Mapping[str, Any], schema: dict[str, Any], *, full: bool, d
         count = max(schema.get("minItems", 0), 2 if full else int(depth < _DEPTH))
         count = min(count, schema.get("maxItems", count))
         item = schema.get("items", {})
-        return [sample(document, item, full=full, depth=depth + 1) for _ in range(count)]
+        return [inner(item) for _ in range(count)]
     if schema["type"] == "object":
         required = schema.get("required", [])
         members = schema.get("properties", {})
         wanted = [name for name in members if full or name in required]
-        return {
-            name: sample(document, members[name], full=full, depth=depth + 1) for name in wanted
-        } | {name: "text" for name in required if name not in members}
-    return "text" if schema["type"] == "any" else _scalar(schema)
+        return {name: inner(members[name]) for name in wanted} | {
+            name: "text" for name in required if name not in members
+        }
+    if schema["type"] == "any":
+        return "text"
+    kept = _LIMITS if limits else _FORMS
+    return _scalar({key: value for key, value in schema.items() if key in kept})
 
 
 def _scalar(schema: dict[str, Any]) -> Any:
     """The first of some usual values that a schema allows."""
-    limits = {key: value for key, value in schema.items() if key in _LIMITS and value is not True}
+    limits = {key: value for key, value in schema.items() if not isinstance(value, bool)}
     limits["format"] = schema.get("x-value-format", schema.get("format", ""))
     length = schema.get("minLength", 0)
     lowest = schema.get("minimum", schema.get("exclusiveMinimum", 1))

@@ -43,6 +43,11 @@ def essence(media_type: str) -> str:
     return media_type.partition(";")[0].strip().lower()
 
 
+def concrete(media_type: str) -> str:
+    """A media type of a range."""
+    return media_type.replace("*/*", "application/*").replace("/*", "/octet-stream")
+
+
 def is_json(media_type: str) -> bool:
     """Whether content of this media type is JSON."""
     return _JSON.fullmatch(essence(media_type)) is not None

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from importlib import import_module
 from types import NoneType, UnionType
@@ -75,7 +75,7 @@ def _decoder(kind: Any) -> decode.Decoder[Any]:
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is Literal:
         return decode.one_of(*map(decode.const, arguments))
-    if origin in (dict, list):
+    if origin in (dict, list, Sequence):
         return (decode.mapping if origin is dict else decode.array)(decoder(arguments[-1]))
     if is_enum(kind):
         return decode.enum(kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 from collections.abc import Callable
 from typing import Any
@@ -40,6 +41,7 @@ def lose_arguments(client: Any, patch: pytest.MonkeyPatch) -> None:
     module: Any = importlib.import_module(f"{client.__name__}.api.analytics.get_user_activity")
     whole = module.arguments
 
+    @functools.wraps(whole)
     def some(*, account: str, **_: Any) -> Any:
         return whole(account=account)
 
