@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import stat
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from tests.client.conftest import ITEM, Clock, loopback
 from tests.client.package import (
     BASE_URL_VARIABLE,
     NAME,
+    SITE,
     Code,
     CommandError,
     app,
@@ -52,7 +54,7 @@ class Ran(NamedTuple):
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Sandbox]:
-    """A sandbox of 60 rows. Its today is the day after the day in the examples of --help."""
+    """A sandbox of 60 rows."""
     with serve(rows=60, today=TODAY) as running:
         yield running
 
@@ -170,7 +172,7 @@ def test_a_table_in_a_pipe_is_whole(run: Runner) -> None:
 @pytest.mark.parametrize(
     ("width", "left_out"),
     [
-        (80, "model_permaslug, endpoint_id, byok_usage_inference, completion_tokens, reasoning_"),
+        (80, "model_permaslug, endpoint_id, completion_tokens, reasoning_tokens, cached_tokens.\n"),
         (300, ""),
     ],
 )
@@ -218,6 +220,16 @@ def test_a_filter_reaches_the_server(run: Runner, server: Sandbox) -> None:
 
     assert "date=2026-08-20" == server.requests[-1].query
     assert {"2026-08-20"} == {json.loads(line)["date"] for line in lines}
+
+
+@pytest.mark.parametrize(("word", "ago"), [("today", 0), ("yesterday", 1)])
+def test_a_day_may_be_a_word(run: Runner, server: Sandbox, word: str, ago: int) -> None:
+    before = dt.datetime.now(dt.UTC).date()
+
+    run(COMMAND, "--date", word)
+
+    days = {before, dt.datetime.now(dt.UTC).date()}  # it may be midnight
+    assert server.requests[-1].query in {f"date={day - dt.timedelta(ago)}" for day in days}
 
 
 def answering(body: Any) -> Any:
@@ -270,6 +282,22 @@ def test_what_the_document_does_not_name_is_in_every_format(run: Runner, tmp_pat
     ]
 
 
+@pytest.mark.parametrize(("form", "shown"), [("csv", "\\x9b2J"), ("jsonl", "\\u009b2J")])
+def test_a_terminal_gets_no_escape_sequence_of_the_server(
+    run: Runner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, form: str, shown: str
+) -> None:
+    model = "a\n\x1b[2J\x9b2J"
+    terminal(monkeypatch, "stdout")
+    with answering({"data": [ITEM | {"model": model}]}) as server:
+        options = ("--format", form, "--base-url", server.url)
+        out = run.rows(*options)
+        run.rows(*options, "--output", str(tmp_path / "out"))
+
+    assert shown in out
+    assert out.replace("\n", "").isprintable()
+    assert "\x9b2J" in (tmp_path / "out").read_text("utf-8")
+
+
 def test_a_number_that_parquet_does_not_hold_is_said(run: Runner, tmp_path: Path) -> None:
     body = json.dumps({"data": [ITEM | {"usage": 1}]}).replace('"usage": 1', f'"usage": {10**400}')
     with answering(body.encode()) as server:
@@ -283,10 +311,10 @@ def test_a_number_that_parquet_does_not_hold_is_said(run: Runner, tmp_path: Path
 # Files and other outputs
 
 
-@pytest.mark.parametrize("ending", ["csv", "json", "jsonl", "ndjson", "CSV", "txt"])
+@pytest.mark.parametrize("ending", ["csv", "json", "jsonl", "ndjson", "CSV", ""])
 def test_the_ending_of_the_file_says_how_to_write(run: Runner, tmp_path: Path, ending: str) -> None:
-    file = tmp_path / f"activity.{ending}"
-    name = {"ndjson": "jsonl", "CSV": "csv", "txt": "table"}.get(ending, ending)
+    file = tmp_path / f"activity.{ending}".rstrip(".")
+    name = {"ndjson": "jsonl", "CSV": "csv", "": "table"}.get(ending, ending)
 
     assert "" == run.rows("--output", str(file))
 
@@ -393,6 +421,14 @@ def test_every_kind_of_error_is_one_line_and_its_code(
     assert [] == [*tmp_path.iterdir()]
 
 
+def test_too_many_requests_say_when_to_come_again(run: Runner) -> None:
+    with loopback(lambda _: (429, {"Retry-After": "120"}, b"slow down")) as server:
+        code, line = run.failure("--base-url", server.url)
+
+    assert Code.TOO_MANY_REQUESTS == code
+    assert line.endswith("answered 429: slow down (Retry-After: 120 s)")
+
+
 def test_nobody_there_is_no_connection(run: Runner, clock: Clock) -> None:
     code, line = run.failure("--base-url", "http://127.0.0.1:1")
 
@@ -418,7 +454,8 @@ def test_a_key_that_may_not_is_told_apart(run: Runner, monkeypatch: pytest.Monke
         (["--timeout", "long"], 'Invalid value for --timeout: unable to convert "long" into'),
         (["--format", "xls"], 'Invalid value "xls" for --format. Choose from: "table", "json"'),
         (["--no-such"], "Unknown option: --no-such"),
-        (["2026-08-23"], "too many arguments (1 more): see --help"),
+        (["a", "b c", "k" * 40], "too many arguments: 'a', 'b c', one of 40 characters: see"),
+        (["--output", "a.xlsx"], "--output: a.xlsx: unknown ending .xlsx: it can be .csv, .json"),
         (["--base-url", "ftp://x"], "--base-url: expected a URL such as https://host/path"),
         (["--base-url", "http://api.example"], "--base-url: a key is not sent over plain http"),
     ],
@@ -632,7 +669,7 @@ def test_a_short_transfer_shows_nothing(run: Runner, monkeypatch: pytest.MonkeyP
 # Help, completion and missing packages
 
 
-def test_the_examples_of_help_work_as_given(
+def test_the_examples_of_help_work_today(
     run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -644,7 +681,9 @@ def test_the_examples_of_help_work_as_given(
         if line.startswith(f"  {PROGRAM} ")
     ]
 
-    ran = [run(*example) for example in examples]
+    with serve(rows=60) as server:
+        monkeypatch.setenv(BASE_URL_VARIABLE, server.base_url)
+        ran = [run(*example) for example in examples]
 
     assert 6 == len(examples)
     assert {(0, "")} == {(one.code, one.err) for one in ran}
@@ -679,7 +718,8 @@ def test_completion_is_installed_for_a_shell(
 
     [script] = [path for path in tmp_path.rglob("*") if path.name == PROGRAM]
     assert (0, "") == (ran.code, ran.err)
-    assert ran.out.startswith(f"{script} is written. ")
+    assert ran.out.startswith(f"{script} is written, and {tmp_path / '.bashrc'} loads it now. ")
+    assert str(script) in (tmp_path / ".bashrc").read_text("utf-8")
     assert "--api-key-file" in script.read_text("utf-8")
 
 
@@ -797,6 +837,83 @@ def test_a_signal_ends_it_as_it_ends_any_program(
     assert (128 + number, "", "") == ran
     assert [number] == ended
     assert [] == [*tmp_path.iterdir()]
+
+
+def process(*arguments: str, shell: str = "") -> tuple[int, str, str]:
+    """Run the command in a process whose streams a shell has changed."""
+    command = [sys.executable, "-m", NAME, *arguments]
+    environment = os.environ | {"PYTHONPATH": str(SITE)}
+    ran = subprocess.run(
+        ["/bin/sh", "-c", f'"$@" {shell}', "sh", *command],
+        env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "Traceback" not in ran.stderr
+    return ran.returncode, ran.stdout, ran.stderr
+
+
+UNWRITABLE = pytest.mark.skipif(
+    not Path("/dev/full").exists(), reason="there is no full device here"
+)
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_file_is_written_whatever_streams_are_closed(tmp_path: Path, closed: str) -> None:
+    file = tmp_path / "activity.csv"
+
+    assert (0, "", "") == process(COMMAND, "--output", str(file), shell=closed)
+
+    assert 61 == file.read_text("utf-8").count("\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shell", "code", "said"),
+    [
+        ([COMMAND], ">&-", Code.OUTPUT, "standard output: Bad file descriptor"),
+        (["--help"], ">&-", Code.OUTPUT, "standard output: Bad file descriptor"),
+        (["--no-such"], "2>&-", Code.USAGE, ""),
+        ([COMMAND, "--api-key-file", "-"], "<&-", Code.USAGE, "--api-key-file: -: Bad file"),
+        pytest.param([COMMAND], ">/dev/full", Code.OUTPUT, "No space left", marks=UNWRITABLE),
+        pytest.param(["--help"], ">/dev/full", Code.OUTPUT, "No space left", marks=UNWRITABLE),
+        pytest.param(["--no-such"], "2>/dev/full", Code.USAGE, "", marks=UNWRITABLE),
+    ],
+)
+def test_a_stream_that_cannot_be_used_is_said_in_one_line(
+    arguments: list[str], shell: str, code: int, said: str
+) -> None:
+    ended, out, err = process(*arguments, shell=shell)
+
+    assert (code, "", bool(said)) == (ended, out, err.count("\n"))
+    assert said in err
+
+
+@pytest.mark.parametrize("argument", ["--help", COMMAND])
+def test_a_broken_pipe_is_quiet(argument: str) -> None:
+    code, _, err = process(argument, shell="| true")
+
+    assert (0, "") == (code, err)
+
+
+@pytest.mark.parametrize("module", ["signal", f"{NAME}._cli.process", "cyclopts", "httpx"])
+def test_an_interrupt_during_the_imports_is_quiet(module: str, tmp_path: Path) -> None:
+    # A finder that interrupts this process when the module is imported.
+    (tmp_path / "interrupting.py").write_text(
+        "import os, sys\n"
+        "class Finder:\n"
+        "    @staticmethod\n"
+        "    def find_spec(name, *_):\n"
+        f"        if name == {module!r}: os.kill(os.getpid(), 2)\n"
+        "sys.meta_path.insert(0, Finder)\n"
+        f"from {NAME}.__main__ import main\n"
+        "sys.exit(main())\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-S", tmp_path / "interrupting.py", COMMAND],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(SITE), *sys.path])},
+        capture_output=True, check=False,
+    )  # fmt: skip
+
+    assert ran.returncode in (-signal.SIGINT, 130)
+    assert b"" == ran.stderr
 
 
 def test_a_line_holds_nothing_that_a_terminal_obeys() -> None:

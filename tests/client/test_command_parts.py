@@ -15,6 +15,7 @@ from typing import Any, Literal, get_args
 from uuid import UUID
 
 import pytest
+from rich.cells import cell_len
 
 from tests.client.conftest import ITEM
 from tests.client.package import (
@@ -178,10 +179,59 @@ def test_a_column_of_two_classes_is_of_both_kinds() -> None:
     assert {"code": "text"} == columns.of([])
 
 
-def test_a_terminal_too_narrow_for_two_columns_gets_them_all_the_same() -> None:
-    assert {"a": 9, "b": 9} == table.fitting(
-        {"a": 9, "b": 9, "c": 3}, {"a": "number", "b": "number", "c": "text"}, 10
+ACTIVITY = {"date": (10, "date"), "model": (40, "text"), "model_permaslug": (50, "text")} | {
+    "endpoint_id": (36, "text"),
+    "provider_name": (16, "text"),
+    "usage": (8, "number"),
+    "requests": (9, "number"),
+}
+
+
+@pytest.mark.parametrize(
+    ("room", "changes", "widths"),
+    [
+        (39, {}, {"date": 10, "model": 9, "provider_name": 6, "usage": 8}),
+        (50, {}, {"date": 10, "model": 14, "provider_name": 12, "usage": 8}),
+        (30, {}, {"date": 10, "model": 8, "usage": 8}),
+        (100, {"usage": (66, "number")}, {"date": 10, "model": 12, "provider_name": 6}),
+        (8, {}, {"date": 8}),
+    ],
+)
+def test_a_narrow_terminal_shows_first_what_is_no_identifier(
+    room: int, changes: dict[str, Any], widths: dict[str, int]
+) -> None:
+    columns = ACTIVITY | changes
+
+    found = table.fitting(
+        {name: width for name, (width, _) in columns.items()},
+        {name: kind for name, (_, kind) in columns.items()},
+        room,
     )
+
+    assert widths | {name: width for name, (width, _) in changes.items()} == found
+    assert sum(found.values()) + 2 * (len(found) - 1) <= room
+
+
+def test_identifiers_are_recognised_by_the_words_of_their_names() -> None:
+    texts = ["id", "title", "titleSlug", "bookId", "bookUUID", "valid", "HTTPPath"]
+    kinds = dict.fromkeys(texts, "text") | {"title_count": "number"}
+
+    ordered = table.by_importance(kinds)
+
+    assert ["id", "title", "valid", "HTTPPath", "title_count"] == ordered[:5]
+
+
+def test_cells_are_cut_by_their_width_on_a_terminal_and_marked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
+    text = io.StringIO()
+
+    table.show_table([{"a": "東京" * 9, "b": "🙂" * 9}], COLUMNS, text, track, same)
+
+    [line] = [line for line in text.getvalue().splitlines() if "東" in line]
+    assert 2 == line.count("…")
+    assert 20 >= cell_len(line)
 
 
 # Options
@@ -213,7 +263,7 @@ def test_standard_input_is_one_key() -> None:
         (Status | str, str, "TEXT", ["--value", "'on loan'"]),
         (Days | int, int, "INTEGER", ["--value", "7"]),
         (Literal["a"], Literal["a"], "TEXT", ["--value", "TEXT"]),
-        (dt.date | str, str, "DATE", ["--value", "2026-08-23"]),
+        (dt.date | str, str, "DATE", ["--value", "yesterday"]),
         (Sequence[UUID | str], list[str], "UUID", ["--value", f"{UUID(int=1, version=4)}"]),
         (list[str], str, "FILE", ["--value", "body.json"]),
         (ActivityItem, str, "FILE", ["--value", "body.json"]),
@@ -268,6 +318,25 @@ def test_a_file_is_json_or_the_body_itself(
     [option] = options.find_options(operation, {"body": annotation}, {})
 
     assert value == option.read(str(tmp_path / "body"))
+
+
+def test_a_word_for_a_day_is_its_beginning_unless_the_document_has_it() -> None:
+    class When(StrEnum):
+        TODAY = "today"
+
+    def operation(*, since: Any, when: Any, days: Any) -> None: ...
+
+    annotations = {
+        "since": dt.datetime | str,
+        "when": When | dt.date | str,
+        "days": Sequence[dt.date | str],
+    }
+    since, when, days = options.find_options(operation, annotations, {})
+
+    read = since.read("yesterday")
+    assert (dt.UTC, dt.time()) == (read.tzinfo, read.time())
+    assert "today" == when.read("today")
+    assert [read.date(), "2026-08-23"] == days.read(["yesterday", "2026-08-23"])
 
 
 def test_a_name_that_is_taken_gets_another() -> None:

@@ -17,6 +17,7 @@ import secrets
 import shutil
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, TextIO
 
@@ -25,7 +26,7 @@ from attrs import evolve
 from .._encode import json_value
 from .._package import PROJECT
 from .columns import Columns, Hide, cells, json_text
-from .failure import Code, CommandError
+from .failure import Code, CommandError, escaped
 from .parquet import write_parquet
 from .table import show_table, write_table
 from .transfer import Track
@@ -55,10 +56,10 @@ def writer(
     Raises:
         CommandError: The format cannot be written here.
     """
-    if columns is None:
-        return lambda result, stream, _: _write_raw(result, stream, hide)
-    chosen = output_format or _EXTENSIONS.get(Path(output or "").suffix.lower(), "table")
     terminal = output in (None, "-") and sys.stdout.isatty()
+    if columns is None:
+        return lambda result, stream, _: _write_raw(result, stream, hide, terminal=terminal)
+    chosen = output_format or _format_of(output or "")
     if chosen == "parquet":
         if terminal:
             raise CommandError(
@@ -76,7 +77,9 @@ def writer(
         if chosen == "parquet":
             write_parquet(result, columns, stream, track, hide)
             return
-        text = io.TextIOWrapper(stream, "utf-8", errors="backslashreplace", newline="\n")
+        # A table has no character that is not printable, but colours.
+        escape = partial(escaped, as_json=chosen != "csv") if chosen != "table" else str
+        text = _Text(stream, escape if terminal else str)
         try:
             if chosen == "json":
                 _write_json(result, columns, text, track, hide, pretty=terminal)
@@ -92,6 +95,25 @@ def writer(
             text.detach()  # else the wrapper would close the stream
 
     return write
+
+
+def _format_of(output: str) -> Format:
+    ending = Path(output).suffix.lower()
+    if ending and ending not in _EXTENSIONS:
+        known = f"it can be {', '.join(_EXTENSIONS)}, or pass --format"
+        raise CommandError(Code.USAGE, f"--output: {output}: unknown ending {ending}: {known}")
+    return _EXTENSIONS.get(ending, "table")
+
+
+class _Text(io.TextIOWrapper):
+    """Text in UTF-8, each piece of which is escaped before it is written."""
+
+    def __init__(self, stream: BinaryIO, escape: Callable[[str], str]) -> None:
+        super().__init__(stream, "utf-8", errors="backslashreplace", newline="\n")
+        self._escape = escape
+
+    def write(self, text: str) -> int:
+        return super().write(self._escape(text))
 
 
 @contextlib.contextmanager
@@ -135,15 +157,19 @@ def _file(target: Path) -> Generator[BinaryIO]:
         scratch.unlink(missing_ok=True)
 
 
-def _write_raw(result: Any, stream: BinaryIO, hide: Hide) -> None:
+def _write_raw(result: Any, stream: BinaryIO, hide: Hide, *, terminal: bool) -> None:
+    def encoded(text: str, *, as_json: bool) -> bytes:
+        shown = escaped(text, as_json=as_json) if terminal else text
+        return shown.encode("utf-8", "backslashreplace" if as_json else "replace")
+
     events: Iterator[Any] = result
     if isinstance(result, Iterator):
         for event in events:  # as they come, each on a line
-            line = hide(json_text(json_value(event))) + "\n"
-            stream.write(line.encode("utf-8", "backslashreplace"))
+            stream.write(encoded(hide(json_text(json_value(event))) + "\n", as_json=True))
             stream.flush()
     elif result is not None:
-        stream.write(result if isinstance(result, bytes) else result.encode("utf-8", "replace"))
+        content: str | bytes = result
+        stream.write(content if isinstance(content, bytes) else encoded(content, as_json=False))
 
 
 def _write_csv(result: Any, columns: Columns, text: TextIO, track: Track, hide: Hide) -> None:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, TextIO
 
@@ -15,11 +16,21 @@ from .transfer import Track
 MOST_ROWS = 1000
 """How many rows of a table a terminal shows at most."""
 
-LEAST_TEXT = 12
-"""How many characters of a text a table shows at least, if the terminal is narrow."""
+FIRST = 4
+"""How many columns are shortened rather than left out, if the terminal is narrow."""
+
+LEAST_TEXT = 6
+LEAST_VALUE = 11
+"""How many cells of a text, and of a number or a date, these columns have at least."""
+
+READABLE_TEXT = 12
+"""How many cells of a text are shown before another column is."""
 
 GAP = 2
 """How many spaces separate two columns of a table."""
+
+_WORD = re.compile(r"[^\W\d_]?[^\W\dA-Z_]+|[A-Z]+(?![^\W\dA-Z_])|\d+")
+_IDENTIFIERS = {("id",), ("uuid",), ("guid",)}
 
 
 def write_table(result: Any, columns: Columns, text: TextIO, track: Track, hide: Hide) -> None:
@@ -84,20 +95,56 @@ def _texts(row: Iterable[Any]) -> list[str]:
 def fitting(natural: Mapping[str, int], kinds: Mapping[str, Kind], room: int) -> dict[str, int]:
     """The columns that fit, and their widths.
 
-    Texts are shortened first. If that is not enough, the widest columns are left out, except the
-    first two, which identify the row.
+    The first columns are shortened before they are left out. Any other is shown if all that are
+    shown can be read well.
     """
+
+    def is_text(name: str) -> bool:
+        return kinds[name] == "text"
+
     least = {
-        name: min(width, LEAST_TEXT) if kinds[name] == "text" else width
+        name: min(width, LEAST_TEXT if is_text(name) else LEAST_VALUE)
         for name, width in natural.items()
     }
-    widths = dict(least)
-    while sum(widths.values()) + GAP * (len(widths) - 1) > room and len(widths) > 2:
-        # Of equally wide columns, the last.
-        del widths[max(reversed([*widths][2:]), key=natural.__getitem__)]
-    spare = room - sum(widths.values()) - GAP * (len(widths) - 1)
-    for name in widths:
-        more = max(0, min(natural[name] - widths[name], spare))
-        widths[name] += more
-        spare -= more
+    readable = {
+        name: min(width, READABLE_TEXT) if is_text(name) else width
+        for name, width in natural.items()
+    }
+    shown: set[str] = set()
+    names = by_importance(kinds)
+    # Of the first columns, the texts after the first are left out before the figures.
+    for name in [*names[:1], *sorted(names[1:FIRST], key=is_text), *names[FIRST:]]:
+        wanted = least if len(shown) < FIRST else readable
+        if not shown or _total(wanted, {*shown, name}) <= room:
+            shown.add(name)
+    widths = {name: min(least[name], room) for name in natural if name in shown}
+    spare = room - _total(widths, shown)
+    for goal in (readable, natural):
+        # Numbers and dates before texts: cut ones mislead.
+        for name in sorted(widths, key=is_text):
+            more = max(0, min(goal[name] - widths[name], spare))
+            widths[name] += more
+            spare -= more
     return widths
+
+
+def _total(widths: Mapping[str, int], names: set[str]) -> int:
+    return sum(widths[name] for name in names) + GAP * (len(names) - 1)
+
+
+def by_importance(kinds: Mapping[str, Kind]) -> list[str]:
+    """The columns in the order of the document, but identifiers last.
+
+    A text is an identifier if its name ends in "id", or begins with the whole name of another text:
+    it says in more detail which one that is. The first column never is.
+    """
+    words = {name: tuple(map(str.lower, _WORD.findall(name))) for name in kinds}
+    texts = {words[name] for name, kind in kinds.items() if kind == "text"}
+
+    def is_identifier(name: str) -> bool:
+        own = words[name]
+        starts = {own[:length] for length in range(1, len(own))}
+        return own in texts and (own[-1:] in _IDENTIFIERS or bool(starts & texts))
+
+    names = [*kinds]
+    return [*names[:1], *sorted(names[1:], key=is_identifier)]

@@ -3,15 +3,14 @@
 The commands themselves are in ``commands``.
 """
 
-import contextlib
 import json
 import os
 import signal
 import sys
 import warnings
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from attrs import frozen
 from cyclopts import App, CycloptsError, Group, Parameter
@@ -28,12 +27,16 @@ from ..client import Client
 from .columns import Columns
 from .failure import CODES, Code, CommandError, code_of, printable
 from .output import Format, destination, writer
+from .process import Stopped, discard, end_by, signals, write_error
 from .transfer import Transfer
 
 T = TypeVar("T")
 
 LONGEST_KEY = 65_536
 """How many bytes of a key file are read at most."""
+
+LONGEST_NAMED = 32
+"""How many characters of a wrong argument a message repeats at most."""
 
 FLAT = Parameter(name="*")
 """Makes each attribute of a class of options an option of its own."""
@@ -148,14 +151,6 @@ class TableOptions(FileOptions):
     ] = None
 
 
-class _Stopped(BaseException):
-    """A signal asked the program to end."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
-
-
 def command_line(text: str) -> App:
     """The program, to which the commands are then added."""
     app = App(
@@ -176,13 +171,21 @@ def command_line(text: str) -> App:
             Parameter(name="--shell", help="The default is the shell that runs this command."),
         ] = None,
     ) -> None:
-        from cyclopts.completion import ShellDetectionError  # slow to import, and used only here
+        # Slow to import, and used only here.
+        from cyclopts.completion import ShellDetectionError, detect_shell, install
 
         try:
-            path = app.install_completion(shell=shell)
+            shell = shell or detect_shell()
+            path = app.install_completion(shell=shell, add_to_startup=False)
+            # Fish reads the folder of the script.
+            changed = shell != "fish" and install.add_to_rc_file(path, PROJECT, shell)
         except (ShellDetectionError, OSError) as error:
             raise CommandError(Code.USAGE, f"--install-completion: {error}; see --shell") from None
-        sys.stdout.write(f"{path} is written. New shells complete commands and options.\n")
+        files = f"{path} is written"
+        if changed:
+            startup = {"bash": Path.home() / ".bashrc", "zsh": Path.home() / ".zshrc"}
+            files += f", and {startup.get(shell) or install.powershell_profile()} loads it now"
+        sys.stdout.write(f"{files}. New shells complete commands and options.\n")
 
     app.command(
         install_completion,
@@ -277,7 +280,10 @@ def run(
                 result = call(client)
             write(result, stream, transfer.writing)
     except (errors.APIError, errors.ConfigurationError) as error:
-        raise CommandError(code_of(error), hide(_as_options(str(error), keys))) from None
+        line = _as_options(str(error), keys)
+        if isinstance(error, errors.APIStatusError) and error.retry_after is not None:
+            line += f" (Retry-After: {error.retry_after:.0f} s)"
+        raise CommandError(code_of(error), hide(line)) from None
     return Code.DONE
 
 
@@ -307,14 +313,13 @@ def _as_options(text: str, keys: Sequence[Key]) -> str:
 
 def report(line: str) -> None:
     """Write a line to standard error."""
-    sys.stderr.write(f"{PROJECT}: {printable(line)}\n")
-    sys.stderr.flush()
+    write_error(f"{PROJECT}: {printable(line)}")
 
 
 def main(app: App, arguments: Sequence[str], keys: Sequence[Key]) -> int:
     """Run the command line, and return its exit code. An error is one line on standard error."""
     try:
-        with _signals():
+        with signals():
             code = app(
                 arguments, exit_on_error=False, print_error=False, result_action="return_value"
             )
@@ -322,23 +327,31 @@ def main(app: App, arguments: Sequence[str], keys: Sequence[Key]) -> int:
             return int(code or 0)
     except CommandError as failure:
         report(str(failure))
+        if failure.code == Code.OUTPUT:
+            discard(sys.stdout)
         return failure.code
     except CycloptsError as error:
         secrets = [os.environ.get(name, "") for key in keys for name in key.scheme.environment]
         report(hiding(secrets)(_usage(error, keys)))
         return Code.USAGE
-    except BrokenPipeError:
-        return _end_by(signal.SIGPIPE)
+    except (BrokenPipeError, SystemExit):  # rich exits when the pipe of a help is broken
+        return end_by(signal.SIGPIPE)
+    except OSError as error:  # of a help
+        report(f"{error.filename or 'standard output'}: {error.strerror}")
+        discard(sys.stdout)
+        return Code.OUTPUT
     except KeyboardInterrupt:
-        return _end_by(signal.SIGINT)
-    except _Stopped as stopped:
-        return _end_by(stopped.number)
+        return end_by(signal.SIGINT)
+    except Stopped as stopped:
+        return end_by(stopped.number)
 
 
 def _usage(error: CycloptsError, keys: Sequence[Key]) -> str:
     """The message for wrong arguments, which does not repeat a key."""
     if isinstance(error, UnusedCliTokensError):
-        return f"too many arguments ({len(error.unused_tokens or ())} more): see --help"
+        return (
+            f"too many arguments: {', '.join(map(_named, error.unused_tokens or ()))}: see --help"
+        )
     if isinstance(error, UnknownOptionError):
         for key in keys:
             name = key.option.removesuffix("-file")
@@ -348,32 +361,8 @@ def _usage(error: CycloptsError, keys: Sequence[Key]) -> str:
     return str(error)
 
 
-@contextlib.contextmanager
-def _signals() -> Generator[None]:
-    """Raise an exception when a signal asks the program to end, so that it cleans up."""
-
-    def stop(number: int, _: object) -> NoReturn:
-        raise _Stopped(number)
-
-    numbers = [
-        number
-        for name in ("SIGTERM", "SIGHUP")
-        if (number := getattr(signal, name, None)) and signal.getsignal(number) == signal.SIG_DFL
-    ]
-    for number in numbers:
-        signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number in numbers:
-            signal.signal(number, signal.SIG_DFL)
-
-
-def _end_by(number: int) -> int:
-    """End by the signal itself, so that a loop of the shell ends, too."""
-    with contextlib.suppress(OSError, ValueError):
-        # Discard unwritten output: nobody reads it, and flushing it at exit would fail again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    signal.signal(number, signal.SIG_DFL)
-    signal.raise_signal(number)
-    return 128 + number
+def _named(argument: str) -> str:
+    """An argument in quotes, or its length, because a long one could be a key."""
+    return (
+        repr(argument) if len(argument) <= LONGEST_NAMED else f"one of {len(argument)} characters"
+    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 
 from .. import errors
@@ -66,9 +67,20 @@ def code_of(error: Exception) -> Code:
 
 def printable(text: str) -> str:
     """The text on one line, without control characters, which a terminal would obey."""
-    line = " ".join(text.split())
-    return line if line.isprintable() else "".join(map(_visible, line))
+    return escaped(" ".join(text.split()))
 
 
-def _visible(character: str) -> str:
-    return character if character.isprintable() else ascii(character)[1:-1]
+def escaped(text: str, *, as_json: bool = False) -> str:
+    """The text, with its lines and tabs, but without what else a terminal would obey.
+
+    Args:
+        text: The text.
+        as_json: Whether JSON reads the text.
+    """
+    if text.isprintable():
+        return text
+    escape: Callable[[str], str] = json.dumps if as_json else ascii
+    return "".join(
+        character if character.isprintable() or character in "\n\t" else escape(character)[1:-1]
+        for character in text
+    )

@@ -25,12 +25,15 @@ _COMMON = frozenset({"base-url", "format", "help", "output", "timeout", "verbose
 
 _VALUES: Mapping[Any, tuple[str, str]] = {
     UUID: ("UUID", "00000000-0000-4000-8000-000000000001"),
-    datetime.date: ("DATE", "2026-08-23"),
-    datetime.datetime: ("DATE-TIME", "2026-08-23T12:00:00Z"),
+    datetime.date: ("DATE", "yesterday"),
+    datetime.datetime: ("DATE-TIME", "yesterday"),
     float: ("NUMBER", "1.5"),
     int: ("INTEGER", "1"),
 }
 """By type, what the help of a command calls a value, and an example."""
+
+_DAYS = {"today": 0, "yesterday": 1}
+"""The words for a day, and how many days ago it was."""
 
 
 def kebab(name: str) -> str:
@@ -109,9 +112,11 @@ def _option(
     # A number that may be a text is a text.
     items = [item for item in _items(annotation) if kind is not str or item not in (float, int)]
     values = [str(value.value) for item in items if is_enum(item) for value in item]
+    clock = next((item for item in items if item in (datetime.date, datetime.datetime)), None)
     words = ("FILE", "body.json") if is_file else ("TEXT", "TEXT")
     metavar, example = next((_VALUES[item] for item in items if item in _VALUES), words)
     text += f" Such as {', '.join(values)}." * bool(values)
+    text += f" Also {' or '.join(_DAYS)}, in UTC." * bool(clock)
     text += " Can be given several times." * is_list
     is_json = bytes not in members(annotation) or any(map(is_structured, members(annotation)))
     text += f" A file{' in JSON' * is_json}; - is standard input." * is_file
@@ -131,12 +136,16 @@ def _option(
     word = [] if is_flag else [shlex.quote(values[0])] if values else [example]
 
     def read(given: Any) -> Any:
-        if not is_file:
-            return given
-        decodes = decoder(annotation) if is_json else None
-        if decodes and has_files:
-            decodes = _with_files(decodes)
-        return read_body(given, decodes, name, is_raw=bytes in members(annotation))
+        if is_file:
+            decodes = decoder(annotation) if is_json else None
+            if decodes and has_files:
+                decodes = _with_files(decodes)
+            return read_body(given, decodes, name, is_raw=bytes in members(annotation))
+        return [*map(moment, given)] if is_list else moment(given)
+
+    def moment(value: Any) -> Any:
+        is_word = clock is not None and value in _DAYS and value not in values
+        return _day(value, clock) if is_word else value
 
     return Option(argument.name, parameter, word if by_place else [name, *word], read)
 
@@ -145,6 +154,15 @@ def _with_files(decodes: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """A decoder of the body in parts: a string that begins with @ names a file to send."""
     files: Any = import_module("..files", __package__)  # which not every package has
     return lambda value: decodes(files.with_paths(value))
+
+
+def _day(word: str, kind: Any) -> datetime.date:
+    """The day that a word names, or the beginning of that day for a date and time."""
+    now = datetime.datetime.now(datetime.UTC)
+    day = now.date() - datetime.timedelta(days=_DAYS[word])
+    if kind is datetime.date:
+        return day
+    return datetime.datetime.combine(day, datetime.time(), datetime.UTC)
 
 
 def _is_file(name: str, annotation: Any) -> bool:
