@@ -147,7 +147,7 @@ def _operation_problems(document: Mapping[str, Any]) -> Iterator[str]:
     for place, path, item, operation in operations(document):
         operation_id = operation.get("operationId")
         if operation_id is not None and ids[operation_id] > 1:
-            yield f"{place}: another operation has the operationId {operation_id!r}, too"
+            yield f"{place}/operationId: {operation_id!r} is another operation's, too; rename one"
         yield from _security_problems(document, operation, place)
         yield from _parameter_problems(document, f"{place}/parameters", path, [item, operation])
 

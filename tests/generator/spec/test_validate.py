@@ -147,12 +147,12 @@ def test_all_problems_are_named() -> None:
         "get": operation(operationId="get-user-activity", security=[{"k": []}])
     }
 
-    repeated = "another operation has the operationId 'get-user-activity', too"
+    repeated = "operationId: 'get-user-activity' is another operation's, too; rename one"
 
     assert problems(document) == [
         "#/paths: Unevaluated properties are not allowed ('odd' was unexpected)",
-        f"#/paths/~1activity/get: {repeated}",
-        f"#/paths/odd/get: {repeated}",
+        f"#/paths/~1activity/get/{repeated}",
+        f"#/paths/odd/get/{repeated}",
         "#/paths/odd/get/security: the security scheme 'k' is not defined",
     ]
 
