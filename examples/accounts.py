@@ -22,9 +22,11 @@ Exit codes: 0 all done, 1 an account failed (stderr says which and why), 2 wrong
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime as dt
 import json
 import logging
+import os
 import sys
 import tempfile
 from collections import defaultdict
@@ -99,6 +101,14 @@ def task(key_file: Path, folder: Path) -> str | Exception:
         return error
 
 
+def count(text: str) -> int:
+    """Read a number of workers. Without any, Dask would wait for ever."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text}: at least 1 is needed")
+    return number
+
+
 def run(key_files: list[Path], folder: Path, cluster: distributed.Client) -> int:
     """Archive all accounts, report each, and return how many failed."""
     # Dask would not run a pure function again: it keeps the result.
@@ -112,7 +122,8 @@ def run(key_files: list[Path], folder: Path, cluster: distributed.Client) -> int
             failed += 1
             print(f"{key_file.name}: FAILED:", *str(outcome).split(), file=sys.stderr)
         else:
-            print(f"{key_file.name}: {outcome}")
+            with contextlib.suppress(BrokenPipeError):  # go on without a reader, such as head
+                print(f"{key_file.name}: {outcome}", flush=True)
     return failed
 
 
@@ -121,8 +132,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("keys", type=Path, help="a folder with a file for each account")
     parser.add_argument("folder", type=Path, help="where the Parquet files go")
-    parser.add_argument("--scheduler", help="its address (default: a local cluster)")
-    parser.add_argument("--workers", type=int, default=4, help="of the local cluster (default: 4)")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--scheduler", help="its address (default: a local cluster)")
+    where.add_argument("--workers", type=count, default=4, help="of the local cluster (default: 4)")
     arguments = parser.parse_args()
     try:
         found = sorted(arguments.keys.resolve(strict=True).iterdir())
@@ -136,7 +148,7 @@ def main() -> int:
         options = {
             "n_workers": arguments.workers,
             "threads_per_worker": 1,
-            "dashboard_address": None,
+            "dashboard_address": "127.0.0.1:0",  # any free port
             "silence_logs": logging.CRITICAL,  # failures are reported below, once
         }
     try:
@@ -149,4 +161,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # Not sys.exit: it would write to a closed pipe or a full disk again.
+    os._exit(main())

@@ -18,6 +18,7 @@ import argparse
 import contextlib
 import datetime as dt
 import json
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -52,6 +53,11 @@ COSTS = """
     FROM activity
     GROUP BY ALL
     ORDER BY month, usd DESC, model
+"""
+DAYS = """
+    SELECT strftime(date, '%Y-%m') AS month, count(DISTINCT date), day(last_day(any_value(date)))
+    FROM activity
+    GROUP BY month
 """
 
 
@@ -103,14 +109,28 @@ def update(path: Path) -> None:
         [last] = before.fetchone() or (None,)
     print(f"{len(items)} rows of {len(days)} days, {days[0]} to {days[-1]}, are in {path}")
     if last and days[0] - last > dt.timedelta(days=1):
-        print(f"There are none between {last} and {days[0]}: no activity, or no update in time.")
+        gap = f"There are none between {last} and {days[0]}: no activity, or no update in time."
+        print(gap, file=sys.stderr)  # cron mails it
 
 
 def costs(path: Path) -> None:
-    """Print what each model cost per month, in USD."""
+    """Print what each model cost per month, in USD. Mark months of which days are missing."""
     with duckdb.connect(path, read_only=True) as archive:
-        for month, model, usd, requests in archive.execute(COSTS).fetchall():
-            print(f"{month}  {model:34} {usd:10,.2f} USD {requests:10,.0f} requests")
+        rows = archive.execute(COSTS).fetchall()
+        marks = {
+            month: f"  ({days} of {whole} days)"
+            for month, days, whole in archive.execute(DAYS).fetchall()
+            if days < whole
+        }
+    for month, model, usd, requests in rows:
+        mark = marks.get(month, "")
+        print(f"{month}  {model:34} {usd:10,.2f} USD {requests:10,.0f} requests{mark}")
+
+
+def failed(why: str) -> int:
+    """Print the reason in one line and return the exit code."""
+    print("archive:", *why.split(), file=sys.stderr)
+    return 1
 
 
 def main() -> int:
@@ -121,11 +141,18 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         {"update": update, "costs": costs}[arguments.command](arguments.file)
-    except (errors.ConfigurationError, errors.APIError, duckdb.Error, OSError) as error:
-        print("archive:", " ".join(str(error).split()), file=sys.stderr)
-        return 1
+        print(end="", flush=True)
+    except BrokenPipeError:
+        return 0  # the reader, such as head, has read enough
+    except (errors.ConfigurationError, errors.APIError) as error:
+        return failed(str(error))
+    except duckdb.Error as error:
+        return failed(f"{arguments.file}: {error}")
+    except OSError as error:
+        return failed(f"{arguments.file if error.filename else 'stdout'}: {error.strerror}")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # Not sys.exit: it would write to a closed pipe or a full disk again.
+    os._exit(main())

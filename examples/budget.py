@@ -8,12 +8,12 @@
     python budget.py 5 --days 1      # USD yesterday
 
 It prints one line, to stdout within the budget, else to stderr. So this makes cron mail problems
-only:
+only. `~/spend/key` has the line `export OPENROUTER_MANAGEMENT_KEY=…`:
 
-    0 6 * * * python budget.py 100 > /dev/null
+    0 6 * * * . ~/spend/key && ~/spend/.venv/bin/python ~/spend/budget.py 100 > /dev/null
 
-Exit codes: 0 within the budget, 1 over it, 2 the key or an argument is wrong, 3 no usable response
-this time. The key is read from OPENROUTER_MANAGEMENT_KEY.
+Exit codes: 0 within the budget, 1 over it, 2 the key or an argument is wrong, 3 not checked: no
+usable response, a package is missing, the disk is full, or any other reason.
 """
 
 from __future__ import annotations
@@ -21,9 +21,22 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import math
+import os
 import sys
 
-from openrouter_analytics import Client, errors
+
+def crash(kind: type[BaseException], error: BaseException, _: object) -> None:
+    """Exit with 3, whatever happens. Python would exit with 1, which means over the budget."""
+    try:
+        print(f"budget: {kind.__name__}: {error}", file=sys.stderr)
+    finally:
+        os._exit(3)
+
+
+if __name__ == "__main__":
+    sys.excepthook = crash  # before an import that may fail
+
+from openrouter_analytics import Client, errors  # noqa: E402
 
 
 def amount(text: str) -> float:
@@ -64,16 +77,17 @@ def main() -> int:
         errors.AuthenticationError,
         errors.PermissionDeniedError,
     ) as error:
-        print("budget:", " ".join(str(error).split()), file=sys.stderr)
+        print("budget:", *str(error).split(), file=sys.stderr)
         return 2
     except errors.APIError as error:
-        print("budget:", " ".join(str(error).split()), file=sys.stderr)
+        print("budget:", *str(error).split(), file=sys.stderr)
         return 3
     over = usd > arguments.budget
     print(
         f"budget: {'OVER' if over else 'within'}: {usd:,.2f} of {arguments.budget:,.2f} USD"
         f" in the last {'day' if arguments.days == 1 else f'{arguments.days} days'}",
         file=sys.stderr if over else sys.stdout,
+        flush=True,
     )
     return 1 if over else 0
 

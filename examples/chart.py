@@ -2,12 +2,12 @@
 # requires-python = ">=3.11"
 # dependencies = ["matplotlib>=3.8", "openrouter-analytics"]
 # ///
-"""Draw the cost of the last 30 days, by day and model, as a PNG.
+"""Draw the cost of the last 30 days, by day and model, as PNG, SVG or PDF.
 
     python chart.py spend.png
 
 Each of the models that cost most has its own colour; all others share one. The key is read from
-OPENROUTER_MANAGEMENT_KEY. Exit codes: 0 drawn, 1 failed (stderr says why).
+OPENROUTER_MANAGEMENT_KEY. Exit codes: 0 drawn, 1 failed (stderr says why), 2 wrong arguments.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import math
+import os
 import sys
+import tempfile
 from collections import defaultdict
 from pathlib import Path
 
@@ -26,6 +28,16 @@ from openrouter_analytics.models import ActivityItem
 # Okabe and Ito's colours, which colour-blind people can tell apart. The highest cost is first.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#F0E442")
 OTHER = "#BBBBBB"
+
+ENDINGS = (".png", ".svg", ".pdf")
+
+
+def picture(text: str) -> Path:
+    """Read the name of a file. Its ending is the format."""
+    path = Path(text)
+    if path.suffix.lower() not in ENDINGS:
+        raise argparse.ArgumentTypeError(f"{text}: the ending must be one of {', '.join(ENDINGS)}")
+    return path
 
 
 def spend(items: list[ActivityItem]) -> dict[str, dict[dt.date, float]]:
@@ -69,24 +81,38 @@ def draw(items: list[ActivityItem]) -> Figure:
     return figure
 
 
+def write(figure: Figure, path: Path) -> None:
+    """Write a chart, complete or not at all."""
+    try:
+        with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
+            written = Path(folder, path.name)
+            figure.savefig(written, dpi=100)
+            written.replace(path)
+    except OSError as error:  # say the path that the user knows, not that of the folder
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
 def main() -> int:
     """Run the command line and return its exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("file", type=Path, help="the PNG to write")
+    parser.add_argument("file", type=picture, help=f"to write: {', '.join(ENDINGS)}")
     arguments = parser.parse_args()
     try:
         with Client() as client:
             items = client.analytics.get_user_activity().data
-        if not items:
-            print("There was no activity.")
-            return 0
-        draw(items).savefig(arguments.file, dpi=100, format="png")
+        if items:
+            write(draw(items), arguments.file)
+            print(f"{arguments.file}: {len(items)} rows", flush=True)
+        else:
+            print("There was no activity.", flush=True)
+    except BrokenPipeError:
+        return 0  # nobody reads what was drawn
     except (errors.ConfigurationError, errors.APIError, OSError) as error:
-        print("chart:", " ".join(str(error).split()), file=sys.stderr)
+        print("chart:", *str(error).split(), file=sys.stderr)
         return 1
-    print(f"{arguments.file}: {len(items)} rows")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # Not sys.exit: it would write to a closed pipe or a full disk again.
+    os._exit(main())

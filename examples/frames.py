@@ -12,6 +12,7 @@ one that the client has no attribute for. The key is read from OPENROUTER_MANAGE
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
@@ -42,25 +43,33 @@ def to_arrow(activity: ActivityResponse) -> pa.Table:
     return pa.Table.from_struct_array(pa.array(rows(activity)))
 
 
-def main() -> int:
-    """Print a result of each library, and return the exit code."""
-    try:
-        with Client() as client:
-            activity = client.analytics.get_user_activity()
-    except (errors.ConfigurationError, errors.APIError) as error:
-        print("frames:", error, file=sys.stderr)
-        return 1
-    if not activity.data:
-        print("There was no activity.")
-        return 0
+def show(activity: ActivityResponse) -> None:
+    """Print a result of each library."""
     by_week = to_pandas(activity).groupby([pd.Grouper(key="date", freq="W"), "provider_name"])
     print(by_week["usage"].sum().unstack().round(2).iloc[:, :4], end="\n\n")
     by_model = to_polars(activity).group_by("model").agg(pl.sum("usage", "requests"))
     print(by_model.sort("usage", descending=True).head(5), end="\n\n")
     table = to_arrow(activity)
-    print(table.select(sorted(table.column_names)).schema)
+    print(table.select(sorted(table.column_names)).schema, flush=True)
+
+
+def main() -> int:
+    """Fetch, print, and return the exit code."""
+    try:
+        with Client() as client:
+            activity = client.analytics.get_user_activity()
+        if activity.data:
+            show(activity)
+        else:
+            print("There was no activity.", flush=True)
+    except BrokenPipeError:
+        return 0  # the reader, such as head, has read enough
+    except (errors.ConfigurationError, errors.APIError, OSError) as error:
+        print("frames:", *str(error).split(), file=sys.stderr)
+        return 1
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # Not sys.exit: it would write to a closed pipe or a full disk again.
+    os._exit(main())

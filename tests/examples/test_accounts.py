@@ -1,6 +1,7 @@
 """Many accounts are archived at once, independently; their keys do not leave their files."""
 
 import datetime as dt
+import io
 import json
 import logging
 import pickle
@@ -66,7 +67,7 @@ def cluster() -> Iterator[distributed.Client]:
         n_workers=2,
         threads_per_worker=1,
         processes=False,
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",
         silence_logs=logging.CRITICAL,
     ) as cluster:
         yield cluster
@@ -153,6 +154,22 @@ def test_a_failure_is_retried_and_then_reported(
     assert failures == failed == error.count(": FAILED: ") == error.count("\n")
     assert bool(rows) == bool(out) == folder.exists()
     assert not rows or rows == len(held(folder, "acme"))
+
+
+def test_without_a_reader_all_accounts_are_archived(
+    keys: Path, tmp_path: Path, cluster: distributed.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Closed(io.StringIO):
+        def write(self, _: str) -> int:
+            raise BrokenPipeError
+
+    folder = tmp_path / "archive"
+    with sandbox.serve(rows=1) as server, monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", Closed())
+        failed = archive(keys, folder, cluster, patch, server.base_url)
+
+    assert 0 == failed
+    assert 1 == len(held(folder, "acme")) == len(held(folder, "globex"))
 
 
 def test_runs_that_overlap_double_nothing_and_lose_nothing(
@@ -248,6 +265,21 @@ def test_keys_that_are_not_there_are_a_wrong_argument(
 
     assert f"accounts.py: error: {tmp_path / folder}" in capsys.readouterr().err.replace("'", "")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("workers", ["0", "-1"])
+def test_without_workers_it_does_not_start(
+    keys: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    workers: str,
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["accounts.py", str(keys), "out", "--workers", workers])
+
+    with pytest.raises(SystemExit, match="2"):
+        accounts.main()
+
+    assert f"argument --workers: {workers}: at least 1 is needed" in capsys.readouterr().err
 
 
 def test_a_scheduler_that_is_not_there_is_said(keys: Path, tmp_path: Path) -> None:

@@ -130,12 +130,12 @@ def test_a_gap_is_reported(
 ) -> None:
     update(file, monkeypatch, today=TODAY)
     update(file, monkeypatch, today=TODAY + dt.timedelta(days=30))
-    assert "none between" not in capsys.readouterr().out
+    assert "" == capsys.readouterr().err
 
     update(file, monkeypatch, today=TODAY + dt.timedelta(days=70))
 
     told = "There are none between 2026-09-22 and 2026-10-03: no activity, or no update in time.\n"
-    assert told in capsys.readouterr().out
+    assert told == capsys.readouterr().err
     assert told in (ROOT / "docs/guide/archive.md").read_text("utf-8")
 
 
@@ -154,6 +154,23 @@ def test_costs_are_those_of_the_rows(
     printed = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert {(line[0], line[1]): line[2] for line in printed} == {
         key: f"{usd:,.2f}" for key, usd in expected.items()
+    }
+
+
+def test_a_month_that_is_not_whole_is_marked(
+    file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for today in (dt.date(2026, 7, 11), dt.date(2026, 8, 5)):
+        update(file, monkeypatch, today=today)
+    capsys.readouterr()
+
+    archive.costs(file)
+
+    lines = capsys.readouterr().out.splitlines()
+    assert {(line[:7], line.partition(" requests")[2]) for line in lines} == {
+        ("2026-06", "  (20 of 30 days)"),
+        ("2026-07", ""),
+        ("2026-08", "  (4 of 31 days)"),
     }
 
 
@@ -192,6 +209,29 @@ def test_a_second_writer_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch)
     with duckdb.connect(file):
         assert "lock" in fails(file)
     assert sent == held(file)
+
+
+@pytest.mark.parametrize(
+    ("command", "path", "words"),
+    [
+        ("update", "missing/folder.duckdb", "No such file or directory"),
+        ("costs", "missing.duckdb", "database does not exist"),
+        ("costs", "empty.duckdb", "Table with name activity does not exist"),
+    ],
+)
+def test_an_error_of_the_file_names_the_path_that_was_given(
+    tmp_path: Path, command: str, path: str, words: str
+) -> None:
+    duckdb.connect(tmp_path / "empty.duckdb").close()
+    with sandbox.serve(rows=1) as server:
+        finished = run(
+            *("archive.py", command, "--file", path), cwd=tmp_path, base_url=server.base_url
+        )
+
+    assert (1, "", 1) == (finished.code, finished.out, finished.err.count("\n"))
+    assert finished.err.startswith(f"archive: {path}: ")
+    assert words in finished.err
+    assert f".{Path(path).name}." not in finished.err
 
 
 def test_another_file_is_left_alone(file: Path) -> None:

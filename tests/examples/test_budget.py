@@ -2,12 +2,14 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from openrouter_analytics import Client
 
 import sandbox
 from examples import budget
+from tests.examples.programs import run
 from tests.package.snippets import point_at
 
 Alert = Callable[..., tuple[int, str, str]]
@@ -90,6 +92,23 @@ def test_no_key_is_2(alert: Alert, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "MANAGEMENT_KEY", "")
 
     assert 2 == one_line(alert("1"))
+
+
+@pytest.mark.parametrize(
+    "package",
+    [
+        pytest.param("", id="another package of this name"),
+        pytest.param("import no_such_package", id="a missing package"),
+        pytest.param("raise MemoryError", id="a crash of an import"),
+        pytest.param("import types as errors\nclass Client: pass", id="a crash of a call"),
+    ],
+)
+def test_a_crash_is_3(tmp_path: Path, package: str) -> None:
+    (tmp_path / "openrouter_analytics.py").write_text(package)
+
+    crashed = run("budget.py", "1", cwd=tmp_path, base_url="", PYTHONPATH=str(tmp_path))
+
+    assert 3 == one_line(crashed)
 
 
 @pytest.mark.parametrize("fault", ["rate-limit:3600", "status:404", "null", "error-200:502"])

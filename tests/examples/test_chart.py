@@ -1,10 +1,13 @@
 """The chart shows what was spent, and is the one that the page shows."""
 
 import datetime as dt
+import errno
 import math
 from pathlib import Path
+from typing import Any
 
 import pytest
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.testing.compare import compare_images
 from openrouter_analytics import Client
@@ -12,6 +15,7 @@ from openrouter_analytics.models import ActivityItem
 
 import sandbox
 from examples import chart
+from tests.examples.programs import run
 from tests.package.snippets import ROOT
 
 PICTURE = ROOT / "docs/guide/spend.png"
@@ -69,6 +73,45 @@ def test_few_models_need_no_other(items: list[ActivityItem]) -> None:
     few = [item for item in items if item.model.startswith("openai/")]
 
     assert {item.model for item in few} == set(chart.spend(few))
+
+
+@pytest.mark.parametrize(
+    ("name", "start"), [("a.png", b"\x89PNG"), ("b.PDF", b"%PDF-"), ("c.svg", b"<?xml")]
+)
+def test_the_ending_is_the_format(
+    items: list[ActivityItem], tmp_path: Path, name: str, start: bytes
+) -> None:
+    path = tmp_path / name
+
+    chart.write(chart.draw(items[:3]), chart.picture(str(path)))
+
+    assert path.read_bytes().startswith(start)
+    assert [path] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["spend", "spend.txt", "spend.png.bak"])
+def test_another_ending_is_refused_before_anything_is_fetched(tmp_path: Path, name: str) -> None:
+    finished = run("chart.py", name, cwd=tmp_path, base_url="http://127.0.0.1:9")
+
+    assert (2, "") == (finished.code, finished.out)
+    assert f"{name}: the ending must be one of .png, .svg, .pdf" in finished.err
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_a_chart_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:
+    class Full(Figure):
+        def savefig(self, fname: Any, **_: Any) -> None:
+            Path(fname).write_text("half")
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = tmp_path / "spend.png"
+    path.write_text("old")
+
+    with pytest.raises(OSError, match=f"No space left on device: '{path}'"):
+        chart.write(Full(), path)
+
+    assert "old" == path.read_text()
+    assert [path] == list(tmp_path.iterdir())
 
 
 def test_the_page_shows_this_chart(items: list[ActivityItem], tmp_path: Path) -> None:

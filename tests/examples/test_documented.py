@@ -13,8 +13,7 @@ from typing import NamedTuple
 import pytest
 
 import sandbox
-from tests.examples.programs import DOCS, EXAMPLES, SCRIPTS, dependencies, name, needs
-from tests.package.environments import install
+from tests.examples.programs import DOCS, EXAMPLES, SCRIPTS, dependencies, name
 from tests.package.snippets import of_a_user
 
 PAGES = (DOCS / "examples.md", DOCS / "archive.md")
@@ -64,22 +63,6 @@ def sessions(page: Path) -> list[Session]:
 
 
 SESSIONS = [session for page in PAGES for session in sessions(page)]
-
-
-@pytest.fixture(scope="session")
-def binaries(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
-    """Where the programs of an example's own environment are."""
-    made: dict[Path, Path] = {}
-
-    def of(script: Path) -> Path:
-        if script not in made:
-            folder = tmp_path_factory.mktemp(script.stem)
-            if why := install(folder, sys.executable, wheel, needs(script)):
-                pytest.skip(why)
-            made[script] = folder / "bin"
-        return made[script]
-
-    return of
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,72 @@
+"""A reader that goes away is no error, and a full disk is one in a single line."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import sandbox
+from tests.examples.programs import EXAMPLES
+from tests.package.snippets import ROOT, of_a_user
+
+FULL = Path("/dev/full")
+RUNS = ["archive.py update", "archive.py costs --file $ARCHIVE", "chart.py spend.png", "frames.py"]
+
+
+def shell(command: str, cwd: Path, environment: dict[str, str]) -> tuple[int, str]:
+    """Run a command in a shell; return its exit code and what it printed to stderr."""
+    finished = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", f"$PYTHON {EXAMPLES}/{command}"],
+        cwd=cwd, env=environment, stderr=subprocess.PIPE, text=True, timeout=100, check=False,
+    )  # fmt: skip
+    return finished.returncode, finished.stderr
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """An environment that names an archive."""
+    folder = tmp_path_factory.mktemp("home")
+    with sandbox.serve() as server:
+        variables = of_a_user(server.base_url, folder) | {
+            "PYTHONPATH": str(ROOT / "generated"),
+            "PYTHON": sys.executable,
+            "ARCHIVE": str(folder / "activity.duckdb"),
+        }
+        made = shell("archive.py update --file $ARCHIVE > /dev/null", folder, variables)
+        assert (0, "") == made
+        yield variables
+
+
+@pytest.fixture(params=["1", ""], ids=["unbuffered", "buffered"])
+def variables(request: pytest.FixtureRequest, environment: dict[str, str]) -> dict[str, str]:
+    return environment | {"PYTHONUNBUFFERED": request.param}
+
+
+@pytest.mark.parametrize("command", RUNS)
+def test_a_reader_that_has_read_enough_is_no_error(
+    command: str, tmp_path: Path, variables: dict[str, str]
+) -> None:
+    assert (0, "") == shell(f"{command} | true", tmp_path, variables)
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize(
+    ("command", "code"), [*((command, 1) for command in RUNS), ("budget.py 250", 3)]
+)
+def test_a_full_disk_is_an_error_in_one_line(
+    command: str, code: int, tmp_path: Path, variables: dict[str, str]
+) -> None:
+    returned, error = shell(f"{command} > {FULL}", tmp_path, variables)
+
+    assert (code, 1) == (returned, error.count("\n"))
+    assert "No space left on device" in error
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("budget", ["0.01", "250"])
+def test_a_budget_that_cannot_be_reported_is_not_over_the_budget(
+    budget: str, tmp_path: Path, variables: dict[str, str]
+) -> None:
+    assert (3, "") == shell(f"budget.py {budget} > {FULL} 2> {FULL}", tmp_path, variables)
