@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,10 +10,9 @@ from typing import Any
 from unittest import mock
 
 from openapi_python_client.config import Config
-from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser import GeneratorData, openapi
 from openapi_python_client.parser.errors import GeneratorError as ParserError
 from openapi_python_client.parser.errors import ParseError
-from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import ModelProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
@@ -51,7 +51,9 @@ def parse(document: Mapping[str, Any], config: Config) -> ParsedDocument:
     simple = with_plain_requests(with_plain_responses(with_files_in_parts_only(document)))
     renamed = rename_properties(simple, config.field_prefix)
     try:
-        with mock.patch.object(Endpoint, "sort_parameters", _as_it_is):
+        # The parser copies each operation several times, and then uses the copy only. A deep copy
+        # is one of all classes that the operation leads to: most of the time for a long document.
+        with mock.patch.object(openapi, "deepcopy", copy.copy):
             data = GeneratorData.from_dict(simple, config=config)
     except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
         # Some documents crash the parser: two enum values with one Python name, for example.
@@ -77,15 +79,6 @@ def parse(document: Mapping[str, Any], config: Config) -> ParsedDocument:
     for union in unions:
         discriminators.group(union)
     return ParsedDocument(**vars(data), presences=presences, has_unions=has_unions)
-
-
-def _as_it_is(*, endpoint: Endpoint) -> Endpoint:
-    """Leave an endpoint as it is.
-
-    The parser sorts the path parameters, of which it is shown none, in a copy of the endpoint and
-    of all classes that the endpoint leads to: most of the time for a long document.
-    """
-    return endpoint
 
 
 def _own_name(name: UntrustedString, renamed: Mapping[str, str]) -> UntrustedString:
