@@ -18,6 +18,7 @@ from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
 
 from generator.client.requests import BodyKind
 from generator.client.views.models import enum_docstring
+from generator.client.views.operations import Operation
 from generator.client.views.package import PackageView
 from generator.errors import GeneratorError
 
@@ -26,6 +27,7 @@ RUNTIME = Path(__file__).with_name("runtime")
 STAND_INS = ("_package.py", "client.py")
 """The modules of the runtime that are never copied: editors need them to check the others."""
 OPTIONAL: Mapping[str, Callable[[PackageView], bool]] = {
+    "_cli/bodies.py": lambda view: any(map(_reads_files, view.operations)),
     "_bodies.py": lambda view: (
         not all(item.bodies.is_json for item in view.operations if item.body)
     ),
@@ -41,6 +43,12 @@ OPTIONAL: Mapping[str, Callable[[PackageView], bool]] = {
     "files.py": lambda view: _sends(view, BodyKind.MULTIPART),
 }
 """The modules of the runtime that are copied only if the package uses them, and when it does."""
+
+
+def _reads_files(operation: Operation) -> bool:
+    """Whether the command of an operation has an argument that is read from a file."""
+    names = [parameter.python_name for parameter in [*operation.positional, *operation.keyword]]
+    return operation.has_styles or operation.body is not None or "body" in names
 
 
 def _sends(view: PackageView, *kinds: BodyKind) -> bool:

@@ -10,7 +10,6 @@ import sys
 from collections.abc import Sequence
 from enum import IntEnum, StrEnum
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, Literal, get_args
 from uuid import UUID
 
@@ -23,7 +22,6 @@ from tests.client.package import (
     UNSET,
     ActivityItem,
     ActivityResponse,
-    Code,
     Columns,
     CommandError,
     ErrorDetail,
@@ -72,47 +70,6 @@ def written(answer: Any, form: Any, columns: Columns | None = COLUMNS) -> bytes:
     stream = io.BytesIO()
     output.writer("a.file", form, columns, same)(answer, stream, track)
     return stream.getvalue()
-
-
-# Bodies of requests
-
-
-def test_a_body_is_read_from_a_file_or_standard_input(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    content = b'{"code": 1, "message": "x"}'
-    (tmp_path / "body.json").write_bytes(content)
-    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(content)))
-
-    bodies = [
-        app.read_body(file, ErrorDetail.from_dict, "--body")
-        for file in (str(tmp_path / "body.json"), "-")
-    ]
-
-    assert [ErrorDetail.from_dict(json.loads(content))] * 2 == bodies
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (None, "No such file or directory"),
-        (b"{", "not valid JSON: "),
-        (b"[]", "$: expected object, received array"),
-        (b'{"code": "1", "message": ""}', "$.code: expected integer, received string"),
-    ],
-)
-def test_a_body_that_does_not_fit_is_refused(
-    tmp_path: Path, content: bytes | None, said: str
-) -> None:
-    file = tmp_path / "body.json"
-    if content is not None:
-        file.write_bytes(content)
-
-    with pytest.raises(CommandError) as caught:
-        app.read_body(str(file), ErrorDetail.from_dict, "--body")
-
-    assert Code.USAGE == caught.value.code
-    assert str(caught.value).startswith(f"--body: {file}: {said}")
 
 
 # Responses of other forms
@@ -227,7 +184,7 @@ def test_cells_are_cut_by_their_width_on_a_terminal_and_marked(
     monkeypatch.setenv("COLUMNS", "20")
     text = io.StringIO()
 
-    table.show_table([{"a": "東京" * 9, "b": "🙂" * 9}], COLUMNS, text, track, same)
+    table.write_table([{"a": "東京" * 9, "b": "🙂" * 9}], COLUMNS, text, track, same, terminal=True)
 
     [line] = [line for line in text.getvalue().splitlines() if "東" in line]
     assert 2 == line.count("…")
@@ -300,26 +257,6 @@ def test_the_values_of_an_enum_are_offered() -> None:
     assert "Such as on loan, lost. Can be given several times." == described.help
 
 
-@pytest.mark.parametrize(
-    ("annotation", "content", "value"),
-    [
-        (ErrorDetail, b'{"code": 1, "message": "x"}', ErrorDetail(code=1, message="x")),
-        (str | bytes, b'"text"', b'"text"'),
-        (ErrorDetail | bytes, b'{"code": 1, "message": "x"}', ErrorDetail(code=1, message="x")),
-        (ErrorDetail | bytes, b"\xff", b"\xff"),
-    ],
-)
-def test_a_file_is_json_or_the_body_itself(
-    tmp_path: Path, annotation: Any, content: bytes, value: Any
-) -> None:
-    def operation(*, body: Any) -> None: ...
-
-    (tmp_path / "body").write_bytes(content)
-    [option] = options.find_options(operation, {"body": annotation}, {})
-
-    assert value == option.read(str(tmp_path / "body"))
-
-
 def test_a_word_for_a_day_is_its_beginning_unless_the_document_has_it() -> None:
     class When(StrEnum):
         TODAY = "today"
@@ -349,22 +286,6 @@ def test_a_name_that_is_taken_gets_another() -> None:
 
 
 # Annotations
-
-
-@pytest.mark.parametrize(
-    ("annotation", "value", "decoded"),
-    [
-        (Any, {"a": [1]}, {"a": [1]}),
-        (str | None, None, None),
-        (Literal[1, 2], 2, 2),
-        (Status | str, "lost", Status.LOST),
-        (list[dt.date], ["2026-08-23"], [dt.date(2026, 8, 23)]),
-        (dict[str, int | Unset], {"a": 1}, {"a": 1}),
-        (ActivityItem, ITEM, ActivityItem.from_dict(ITEM)),
-    ],
-)
-def test_an_annotation_reads_json(annotation: Any, value: Any, decoded: Any) -> None:
-    assert decoded == type_hints.decoder(annotation)(value)
 
 
 def test_names_that_only_type_checkers_import_are_found() -> None:

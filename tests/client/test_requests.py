@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import sys
 from collections.abc import AsyncIterator, Iterator
-from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 
 from tests.client.conftest import KEY, Clock, Script
 from tests.client.http_library import httpx
-from tests.client.package import NAME, Arguments, Client, Operation, errors, options
+from tests.client.package import NAME, Arguments, Client, Operation, errors
 from tests.client.package import _operation as operation_module
 
 SETTINGS = importlib.import_module(f"{NAME}._settings")
@@ -104,22 +102,3 @@ def test_a_stream_is_sent_again_only_if_it_can_be_read_again(
         assert not is_replayable
 
     assert [b"abc"] * count == [request.content for request in server.requests]
-
-
-def test_a_command_finds_the_files_of_a_body_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    def sync(*, body: dict[str, Any]) -> None: ...
-
-    files = ModuleType(f"{NAME}.files")
-    files.with_paths = lambda value: {"found": value}  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, files.__name__, files)
-    monkeypatch.setitem(
-        sys.modules, "parted", SimpleNamespace(BODIES={"multipart/form-data": None})
-    )
-    sync.__module__ = "parted"
-    monkeypatch.setattr(
-        "sys.stdin", SimpleNamespace(buffer=SimpleNamespace(read=lambda: b'{"a": 1}'))
-    )
-
-    [option] = options.find_options(sync, {"body": dict[str, Any]}, {})
-
-    assert {"found": {"a": 1}} == option.read("-")

@@ -19,8 +19,8 @@ from attrs import frozen
 from cyclopts import Parameter
 
 from ..client import SCHEMES
-from .app import CONNECTION, Key, read_body
-from .type_hints import decoder, is_enum, is_structured, members
+from .app import CONNECTION, Key
+from .type_hints import is_enum, is_json, is_structured, members
 
 _COMMON = frozenset({"base-url", "format", "help", "output", "timeout", "verbose", "version"})
 """The options that have no argument of a method."""
@@ -120,8 +120,7 @@ def _option(
     text += f" Such as {', '.join(values)}." * bool(values)
     text += f" Also {' or '.join(_DAYS)}, in UTC." * bool(clock)
     text += " Can be given several times." * is_list
-    is_json = bytes not in members(annotation) or any(map(is_structured, members(annotation)))
-    text += f" A file{' in JSON' * is_json}; - is standard input." * is_file
+    text += f" A file{' in JSON' * is_json(annotation)}; - is standard input." * is_file
     text += ' In it, "@FILE" is the content of FILE.' * (is_file and has_files)
     described = Parameter(
         name=name,
@@ -139,10 +138,8 @@ def _option(
 
     def read(given: Any) -> Any:
         if is_file:
-            decodes = decoder(annotation) if is_json else None
-            if decodes and has_files:
-                decodes = _with_files(decodes)
-            return read_body(given, decodes, name, is_raw=bytes in members(annotation))
+            bodies: Any = import_module(".bodies", __package__)  # which not every package has
+            return bodies.read_file(given, annotation, name, has_files=has_files)
         return [*map(moment, given)] if is_list else moment(given)
 
     def moment(value: Any) -> Any:
@@ -150,12 +147,6 @@ def _option(
         return _day(value, clock) if is_word else value
 
     return Option(argument.name, parameter, word if by_place else [name, *word], read)
-
-
-def _with_files(decodes: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A decoder of the body in parts: a string that begins with @ names a file to send."""
-    files: Any = import_module("..files", __package__)  # which not every package has
-    return lambda value: decodes(files.with_paths(value))
 
 
 def _day(word: str, kind: Any) -> datetime.date:

@@ -28,7 +28,7 @@ from .._package import PROJECT
 from .columns import Columns, Hide, cells, json_text
 from .failure import Code, CommandError, escaped
 from .parquet import write_parquet
-from .table import show_table, write_table
+from .table import write_table
 from .transfer import Track
 
 Format = Literal["table", "json", "jsonl", "csv", "parquet"]
@@ -77,9 +77,7 @@ def writer(
         if chosen == "parquet":
             write_parquet(result, columns, stream, track, hide)
             return
-        # A table has no character that is not printable, but colours.
-        escape = partial(escaped, as_json=chosen != "csv") if chosen != "table" else str
-        text = _Text(stream, escape if terminal else str)
+        text = _Text(stream, partial(escaped, as_json="json" in chosen) if terminal else str)
         try:
             if chosen == "json":
                 _write_json(result, columns, text, track, hide, pretty=terminal)
@@ -87,10 +85,8 @@ def writer(
                 _write_json_lines(result, columns, text, track, hide)
             elif chosen == "csv":
                 _write_csv(result, columns, text, track, hide)
-            elif terminal:
-                show_table(result, columns, text, track, hide)
             else:
-                write_table(result, columns, text, track, hide)
+                write_table(result, columns, text, track, hide, terminal=terminal)
         finally:
             text.detach()  # else the wrapper would close the stream
 

@@ -6,8 +6,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any, Literal, TextIO
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TextIO
+
+from rich.cells import cell_len, set_cell_size
 
 from .columns import NUMBERS, Columns, Hide, Kind, cells
 from .failure import printable
@@ -33,63 +36,53 @@ _WORD = re.compile(r"[^\W\d_]?[^\W\dA-Z_]+|[A-Z]+(?![^\W\dA-Z_])|\d+")
 _IDENTIFIERS = {("id",), ("uuid",), ("guid",)}
 
 
-def write_table(result: Any, columns: Columns, text: TextIO, track: Track, hide: Hide) -> None:
-    """Write all rows in aligned columns, for another program or a file."""
-    from rich.cells import cell_len
-
+def write_table(
+    result: Any, columns: Columns, text: TextIO, track: Track, hide: Hide, *, terminal: bool
+) -> None:
+    """Write rows in aligned columns; on a terminal those that fit it, and the names of others."""
     rows = columns.rows_of(result)
     kinds = columns.of(rows)
-    names = list(kinds)
-    widths = [cell_len(name) for name in names]
-    for row in cells(rows, names, hide):
-        widths = [max(pair) for pair in zip(widths, map(cell_len, _texts(row)), strict=True)]
-    header: list[list[Any]] = [[*names]]
-    for line in map(_texts, itertools.chain(header, cells(track(rows, len(rows)), names, hide))):
-        padded: list[str] = []
-        for cell, width, kind in zip(line, widths, kinds.values(), strict=True):
-            space = " " * (width - cell_len(cell))
-            padded.append(space + cell if kind in NUMBERS else cell + space)
-        text.write("  ".join(padded).rstrip() + "\n")
-
-
-def show_table(result: Any, columns: Columns, text: TextIO, track: Track, hide: Hide) -> None:
-    """Show a table that fits the terminal, and name below it what was left out."""
-    from rich.box import SIMPLE_HEAD
-    from rich.cells import cell_len
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    rows = columns.rows_of(result)
-    kinds = columns.of(rows)
-    lines = [_texts(row) for row in cells(track(rows[:MOST_ROWS], len(rows)), [*kinds], hide)]
+    shown = rows[:MOST_ROWS] if terminal else rows
     # A header on several lines leaves more room for the values.
-    headers = {name: printable(name).replace("_", "_\n") for name in kinds}
-    natural = {
-        name: max(map(cell_len, [*headers[name].split("\n"), *(line[index] for line in lines)]))
-        for index, name in enumerate(kinds)
+    headers = {
+        name: printable(name).replace("_", "_\n" if terminal else "_").split("\n") for name in kinds
     }
-    console = Console(file=text)
-    widths = fitting(natural, kinds, console.width)
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-    for name, width in widths.items():
-        side: Literal["left", "right"] = "right" if kinds[name] in NUMBERS else "left"
-        header = Text(headers[name])
-        table.add_column(header, justify=side, width=width, no_wrap=True, overflow="ellipsis")
+    longest = [max(map(cell_len, lines)) for lines in headers.values()]
+    for row in cells(shown, [*kinds], hide):
+        lengths = map(cell_len, map(_text, row))
+        longest = [max(pair) for pair in zip(longest, lengths, strict=True)]
+    widths = dict(zip(kinds, longest, strict=True))
+    if terminal:
+        widths = fitting(widths, kinds, shutil.get_terminal_size().columns)
+    header = itertools.zip_longest(*(headers[name] for name in widths))
+    rule = [["─" * width for width in widths.values()]] if terminal else []
+    body = cells(track(shown, len(rows)), [*widths], hide)
+    lines: Iterator[Iterable[Any]] = itertools.chain(header, rule, body)
     for line in lines:
-        table.add_row(*(Text(line[[*kinds].index(name)]) for name in widths))
-    console.print(table)
-    left_out = ", ".join(name for name in kinds if name not in widths)
+        padded = [
+            _fitted(_text(cell), width, right=kinds[name] in NUMBERS)
+            for cell, (name, width) in zip(line, widths.items(), strict=True)
+        ]
+        text.write((" " * GAP).join(padded).rstrip() + "\n")
+    left_out = [printable(name) for name in kinds if name not in widths]
     if left_out:
-        text.write(f"Not shown, because the terminal is too narrow: {printable(left_out)}.\n")
-    if len(rows) > MOST_ROWS:
+        text.write(f"Not shown, because the terminal is too narrow: {', '.join(left_out)}.\n")
+    if len(rows) > len(shown):
         text.write(f"Not shown: {len(rows) - MOST_ROWS:,} more rows.\n")
-    if left_out or len(rows) > MOST_ROWS:
+    if left_out or len(rows) > len(shown):
         text.write("A table in a file or a pipe, and the other formats, have everything.\n")
 
 
-def _texts(row: Iterable[Any]) -> list[str]:
-    return ["" if cell is None else printable(str(cell)) for cell in row]
+def _text(cell: Any) -> str:
+    return "" if cell is None else printable(str(cell))
+
+
+def _fitted(text: str, width: int, *, right: bool) -> str:
+    """A text in a cell of this width. A text that is cut ends with …."""
+    if cell_len(text) > width:
+        text = f"{set_cell_size(text, width - 1).rstrip()}…"
+    space = " " * (width - cell_len(text))
+    return space + text if right else text + space
 
 
 def fitting(natural: Mapping[str, int], kinds: Mapping[str, Kind], room: int) -> dict[str, int]:

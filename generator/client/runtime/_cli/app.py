@@ -10,7 +10,7 @@ import sys
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from attrs import frozen
 from cyclopts import App, CycloptsError, Group, Parameter
@@ -19,8 +19,6 @@ from cyclopts.validators import Number
 
 from .. import errors
 from .._auth import Scheme
-from .._decode import Decoder
-from .._decode import parse as parse_json
 from .._package import BASE_URL, BASE_URL_VARIABLE, PROJECT, __version__
 from .._settings import LONGEST_TIMEOUT, SECRET_HEADERS
 from ..client import Client
@@ -29,8 +27,6 @@ from .failure import CODES, Code, CommandError, code_of, printable
 from .output import Format, destination, writer
 from .process import Stopped, discard, end_by, signals, write_error
 from .transfer import Transfer
-
-T = TypeVar("T")
 
 LONGEST_KEY = 65_536
 """How many bytes of a key file are read at most."""
@@ -200,34 +196,6 @@ def command_line(text: str) -> App:
 def examples(*calls: str) -> str:
     """The examples below the options of a command."""
     return "\n".join(["Examples:", *(f"  {PROJECT} {call}" for call in calls)])
-
-
-def read_body(
-    file: str, decoder: Decoder[T] | None, option: str, *, is_raw: bool = False
-) -> T | bytes:
-    """Read the body of a request from the file that an option names.
-
-    Args:
-        file: The file; - is standard input.
-        decoder: Decodes JSON; without it, the body is the content of the file.
-        option: The option, for messages.
-        is_raw: Whether the body is the content of the file also if that is not such JSON.
-    """
-    try:
-        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except OSError as error:
-        raise CommandError(Code.USAGE, f"{option}: {file}: {error.strerror}") from None
-    if decoder is None:
-        return content
-    try:
-        return decoder(parse_json(content))
-    except ValueError as error:
-        problem = f"not valid JSON: {error}"
-    except errors.ResponseValidationError as error:
-        problem = str(error)
-    if is_raw:
-        return content
-    raise CommandError(Code.USAGE, f"{option}: {file}: {problem}")
 
 
 def run(
