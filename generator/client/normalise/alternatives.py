@@ -118,10 +118,9 @@ class Components:
         for option in alternatives[:5]:
             schema = self.schemas[_name(option)] if "$ref" in option else option
             values = [schema["const"]] if "const" in schema else schema.get("enum", [])
-            members = schema.get("properties", {})
-            found += list(map(repr, values[:5])) or [
-                f"an object of {', '.join(members)}" if members else str(schema.get("type", "this"))
-            ]
+            members = [*schema.get("properties", {})][:3]
+            kind = f"an object of {', '.join(members)}" if members else schema.get("type", "this")
+            found += list(map(repr, values[:5])) or [str(kind)]
         return " or ".join(dict.fromkeys(found))
 
     def _both(self, one: Schema, other: Schema, open_names: frozenset[str]) -> Iterator[Schema]:

@@ -74,8 +74,8 @@ class _ClassNames:
         self._taken: set[str] = set()
         self._hoists: dict[int, tuple[Schema, Schema]] = {}
         """The schemas that had no component, and the reference to the component that each has."""
-        self._enums: dict[str, tuple[list[Any], str]] = {}
-        """The enums that had no component, and the component that each has now, by class."""
+        self._inline: dict[str, tuple[Any, str]] = {}
+        """By the class that they would have: what such schemas say, and the component of each."""
 
     def name_components(self, rank: Callable[[str], int]) -> None:
         """Name the classes of the components, and then those of what is in them.
@@ -199,8 +199,9 @@ class _ClassNames:
         if "enum" not in schema:
             beside.pop("default", None)
         first = str(self._class(candidates[0]).name)
-        if "enum" in schema and first in self._enums and self._enums[first][0] == schema["enum"]:
-            name = self._enums[first][1]
+        said = schema["enum"] if "enum" in schema else copied(schema)
+        if first in self._inline and self._inline[first][0] == said:
+            name = self._inline[first][1]
         else:
             text = self._free(*candidates)
             name = str(ClassName(text.rpartition("/")[2], self._config.field_prefix))
@@ -208,8 +209,7 @@ class _ClassNames:
             self._schemas[name] = schema
             self._claim(name, text)
             self._name_members(schema, self._class_of(name))
-            if "enum" in schema:
-                self._enums[first] = schema["enum"], name
+            self._inline.setdefault(first, (said, name))
         reference = {"$ref": COMPONENT + name}
         return {"allOf": [reference], **beside} if beside else reference
 

@@ -158,3 +158,17 @@ def test_what_is_said_beside_a_reference_is_of_the_member(tmp_path: Path) -> Non
         documentation = package.models.GetResponse200.__doc__
 
     assert "part: The words of this place." in documentation
+
+
+def test_schemas_of_one_title_are_one_class_if_they_say_the_same(tmp_path: Path) -> None:
+    def error(**properties: Any) -> dict[str, Any]:
+        schema = {"title": "Error", "type": "object", "properties": properties}
+        return {"description": "No.", "content": {"application/json": {"schema": schema}}}
+
+    thing = returning(TEXT)
+    thing["responses"] |= {"400": error(a=TEXT), "404": error(a=TEXT), "409": error(b=TEXT)}
+
+    with small.package(small.document({"get": thing}), tmp_path, "titled") as package:
+        classes = package.models.__all__
+
+    assert ["GetError", "GetResponse409"] == sorted(classes)
