@@ -1,14 +1,17 @@
 """`make contract`: what it prints, writes and returns; the key is nowhere in it."""
 
 import json
+import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import sandbox
 from tests.contract.harness import __main__ as command
-from tests.contract.harness import consumer, reference, report
+from tests.contract.harness import consumer, provider, reference, report, targets
 from tests.contract.harness.consumer import Package
+from tests.contract.harness.exchange import Exchange
 
 
 @pytest.fixture(autouse=True)
@@ -47,6 +50,7 @@ def run_against(
     ("fault", "options", "expected", "line"),
     [
         (None, (), command.OK, ""),
+        ("error-200:502", (), command.FAILED, "| data | an error of code 502 |"),
         (
             "wrong-type:51:usage",
             (),
@@ -102,7 +106,11 @@ def test_the_key_is_in_no_output_and_no_report(
     ("base_url", "key", "said"),
     [
         ("https://127.0.0.1:9/api/v1", "", "a management key is needed"),
-        ("http://api.example.com/v1", "sk-or-v1-secret", "https"),
+        (
+            "http://api.example.com/v1",
+            "sk-or-v1-secret",
+            "https only, or to this machine: check --",
+        ),
         ("https://127.0.0.1:9/api/v1", "sk-or-v1-secret\n", "contains characters"),
     ],
 )
@@ -123,8 +131,83 @@ def test_the_reason_for_not_running_is_given_without_the_key(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_unreachable_api_is_a_breach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("fault", "key", "name"),
+    [
+        pytest.param(None, "x", "no-response", id="nothing listens"),
+        pytest.param("close", sandbox.MANAGEMENT_KEY, "no-response", id="no response"),
+        pytest.param(
+            "status:500", sandbox.MANAGEMENT_KEY, "server-error", id="every status is 500"
+        ),
+        pytest.param("cloudflare:522", sandbox.MANAGEMENT_KEY, "server-error", id="Cloudflare's"),
+        pytest.param(
+            "rate-limit:1", sandbox.MANAGEMENT_KEY, "rate-limited", id="too many requests"
+        ),
+        pytest.param("status:403:html", sandbox.MANAGEMENT_KEY, "key-refused", id="refused"),
+        pytest.param("extra-field:1", sandbox.INFERENCE_KEY, "key-refused", id="an inference key"),
+    ],
+)
+def test_an_outage_or_a_refused_key_is_an_error_and_no_breach(
+    fault: str | None,
+    key: str,
+    name: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with sandbox.serve(rows=120) as server:
+        url = server.fault_url(fault) if fault else "http://127.0.0.1:9/api/v1"
+        code = run_against(url, key, tmp_path, monkeypatch, "--fail-on-drift")
+        requests = len(server.requests)
+
+    suite = ET.parse(tmp_path / report.JUNIT).getroot()[0]
+    [error] = suite.iter("error")
+    printed = capsys.readouterr().out
+    assert code == command.NOT_RUN
+    assert requests == (1 if fault else 0)
+    assert ("1", "1", "0") == (suite.get("tests"), suite.get("errors"), suite.get("failures"))
+    assert error.get("message") == f"{name} at status"
+    assert printed.startswith(f"NOT CHECKED: the API at {url}, 1 requests")
+    assert f"ERROR {name} at status: expected 200" in printed
+    assert f"| {name} |" in (tmp_path / report.MARKDOWN).read_text()
+
+
+def test_an_outage_after_a_breach_hides_no_breach(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    responses = provider.probe(targets.sandbox_target(fault="wrong-type:51:usage"))
+    responses[3] = replace(responses[3], status=503)
+
+    def probe(_: targets.Target) -> list[Exchange]:
+        return responses
+
+    monkeypatch.setattr(provider, "probe", probe)
+
     code = run_against("http://127.0.0.1:9/api/v1", "sk-or-v1-x", tmp_path, monkeypatch)
 
+    [suite] = ET.parse(tmp_path / report.JUNIT).getroot()
     assert code == command.FAILED
-    assert "| no-response |" in (tmp_path / report.MARKDOWN).read_text()
+    assert ("4", "1") == (suite.get("tests"), suite.get("errors"))
+
+
+def test_recording_an_api_that_cannot_be_reached_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OPENROUTER_MANAGEMENT_KEY", "sk-or-v1-x")
+
+    code = command.main(["record", "--base-url", "http://127.0.0.1:9/api/v1"])
+
+    assert code == command.NOT_RUN
+    assert capsys.readouterr().out == "the probe 'all days': ConnectError, not recorded\n"
+
+
+def test_help_names_the_option_and_the_variable_of_the_url(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        command.main(["--help"])
+
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "--base-url BASE_URL run, record: the API to call (default: the variable BASE_URL" in (
+        printed
+    )

@@ -30,6 +30,12 @@ def test_a_path_shows_no_personal_name(place: tuple[str | int, ...], expected: s
         (-42, "-99"),
         (None, "null"),
         (True, "true"),
+        (
+            {"error": {"code": 502, "message": "Bad."}},
+            '{"error": {"code": 502, "message": "Aaa."}}',
+        ),
+        ({"code": "429", "n": 429}, '{"code": "429", "n": 999}'),
+        ({"code": 1234, "user": {"code": [500]}}, '{"code": 9999, "user": {"code": [999]}}'),
         ({"user_id": "user_2x", "n": [1, 2, 3, 4]}, '{"user_id": "aaaa_9a", "n": [9, 9, 9]}'),
     ],
 )
@@ -48,3 +54,14 @@ def test_equal_findings_are_counted() -> None:
     [finding] = Findings(rows)
 
     assert (finding.path, finding.count) == ("$.data[7].usage", 3)
+
+
+def test_an_error_hides_no_breach_of_its_name() -> None:
+    kinds = [
+        Finding("error", "server-error", "status"),
+        Finding("breach", "server-error", "status"),
+    ]
+
+    found = Findings(kinds)
+
+    assert (len(found.errors), len(found.breaches)) == (1, 1)

@@ -171,6 +171,7 @@ def test_an_api_of_others_gets_few_requests_slowly_and_only_get(contract: Contra
     ("fault", "codes", "count"),
     [
         pytest.param("status:403", ["key-refused"], 1, id="a refused key ends the run"),
+        pytest.param("status:502", ["server-error"], 2, id="an outage ends the run"),
         pytest.param("flaky:1:contract:status:502:html", [], 9, id="a temporary failure"),
     ],
 )
@@ -181,8 +182,18 @@ def test_failures_of_an_api_of_others(
         result = provider.run(contract, gentle_target(server, fault))
         requests = len(server.requests)
 
-    assert [finding.code for finding in result.findings.breaches] == codes
+    assert [finding.code for finding in result.findings.errors] == codes
+    assert result.findings.breaches == []
     assert requests == count
+
+
+def test_a_body_in_another_encoding_than_its_header_names_is_a_breach(contract: Contract) -> None:
+    target = targets.sandbox_target(fault="gzip-garbage")
+
+    result = provider.run(contract, target, examples=1)
+
+    assert result.findings.errors == []
+    assert result.findings.breaches
 
 
 def test_a_client_that_cannot_load_the_responses_is_a_breach(

@@ -1,6 +1,7 @@
 """The reports contain the same findings for people and for machines."""
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,16 @@ def test_junit_has_a_case_for_each_label(result: Result, tmp_path: Path) -> None
     failed = {case.get("name"): case.find("failure") is not None for case in suite.iter("testcase")}
     assert failed == {"the probe 'a'": True, "the probe 'b'": False}
     assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
+
+
+def test_a_breach_of_several_exchanges_fails_each_of_them(tmp_path: Path) -> None:
+    found = Findings(replace(BREACH, where=label) for label in "ab")
+
+    report.write([Result("t", 0, found, {"a": 1, "b": 1, "c": 1})], tmp_path, [])
+
+    suite = ET.parse(tmp_path / report.JUNIT).getroot()[0]
+    passed = [case.get("name") for case in suite.iter("testcase") if not len(case)]
+    assert (passed, suite.get("failures")) == (["c"], "2")
 
 
 def test_a_secret_is_in_no_file(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ _OPTIONAL = {"starlette", "uvicorn", "openapi_python_client", "ruamel"}
 """Modules that only the sandbox and the generator need."""
 
 OK, FAILED, NOT_RUN, DRIFT = 0, 1, 2, 3
-"""Exit codes; the last one only with --fail-on-drift."""
+"""Exit codes. An outage and a refused key are NOT_RUN. DRIFT is only for --fail-on-drift."""
 
 
 class NotRunError(Exception):
@@ -65,7 +65,8 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--base-url",
         default=os.environ.get("BASE_URL") or None,
-        help=f"run, record: the API to call; {' or '.join(facts.KEY_VARIABLES)} gives the key",
+        help="run, record: the API to call (default: the variable BASE_URL, else the sandbox); "
+        f"{' or '.join(facts.KEY_VARIABLES)} gives the key",
     )
     add("--document", type=Path, default=DOCUMENT, help="run: the OpenAPI document")
     add("--fail-on-drift", action="store_true", help=f"run: exit with {DRIFT} on new drift")
@@ -101,6 +102,8 @@ def _run(options: argparse.Namespace) -> int:
     _print(f"written: {options.reports / name}" for name in (report.MARKDOWN, report.JUNIT))
     if any(result.findings.breaches for result in results):
         return FAILED
+    if any(result.findings.errors for result in results):
+        return NOT_RUN
     return DRIFT if options.fail_on_drift and any(item.new_drift for item in results) else OK
 
 
@@ -117,7 +120,7 @@ def _api_at(base_url: str) -> targets.Target:
     """The API at a URL, with the key of the environment."""
     local = targets.is_loopback(base_url)
     if not base_url.startswith("https://") and not local:
-        raise NotRunError("the key is sent over https only, or to this machine")
+        raise NotRunError("the key is sent over https only, or to this machine: check --base-url")
     key = next(filter(None, (os.environ.get(name) for name in facts.KEY_VARIABLES)), None)
     if key is None:
         raise NotRunError(f"a management key is needed: set {facts.KEY_VARIABLES[0]}")
@@ -129,8 +132,9 @@ def _api_at(base_url: str) -> targets.Target:
 
 def _record(options: argparse.Namespace) -> int:
     target = _api_at(options.base_url or facts.SERVER)
-    _print(record.record(Contract.load(), target), [target.key])
-    return OK
+    lines = list(record.record(Contract.load(), target))
+    _print(lines, [target.key])
+    return NOT_RUN if all(line.endswith(record.NOT_RECORDED) for line in lines) else OK
 
 
 def _faults(options: argparse.Namespace) -> int:

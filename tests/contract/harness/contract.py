@@ -136,7 +136,8 @@ def _findings(error: jsonschema_rs.ValidationError) -> Iterator[Finding]:
     kind: Any = error.kind
 
     def breach(code: str, expected: str, received: str, at: Place = place) -> Finding:
-        return Finding("breach", code, json_path(at), expected, received, excerpt(value))
+        shown = excerpt(value, str(place[-1]) if place else "")
+        return Finding("breach", code, json_path(at), expected, received, shown)
 
     match type(error.kind).__name__:
         case "Type":

@@ -105,7 +105,9 @@ class Checker:
         return kept
 
     def result(self) -> Findings:
-        """The findings of all exchanges, and the drift that only many of them show."""
+        """The findings of all exchanges, and the drift that only all of them show."""
+        if self.findings.errors:
+            return self.findings
         return Findings([*self.findings, *self.observations.findings()])
 
     def _check(self, exchange: Exchange) -> Iterator[Finding]:
@@ -128,7 +130,9 @@ class Checker:
         elif not response.named:
             yield Finding("drift", "status-not-named", place, wanted, str(status))
         if exchange.is_error_under_200:
-            received = f"an error of code {excerpt(exchange.body.value['error'].get('code'))}"
+            received = (
+                f"an error of code {excerpt(exchange.body.value['error'].get('code'), 'code')}"
+            )
             yield _breach("error-under-200", "$.error", "data", received)
             # The body must still be an error's body.
             response = self.contract.error_response()
@@ -233,7 +237,7 @@ def _check_error(exchange: Exchange, body: Any) -> Iterator[Finding]:
     details: Any = body.get("error") if is_object(body) else None
     code: Any = details.get("code") if is_object(details) else None
     if code is not None and code != exchange.status:
-        yield _breach("code-mismatch", "$.error.code", str(exchange.status), excerpt(code))
+        yield _breach("code-mismatch", "$.error.code", str(exchange.status), excerpt(code, "code"))
 
 
 def _check_rows(exchange: Exchange, body: Any) -> Iterator[Finding]:

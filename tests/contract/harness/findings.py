@@ -13,14 +13,17 @@ from typing import Any, Literal
 
 from generator.spec.values import is_array, is_object
 
-Kind = Literal["breach", "drift"]
-"""A breach is a failure. Drift is reported, and is no failure."""
+Kind = Literal["breach", "error", "drift"]
+"""A breach is a failure. An error is a reason why nothing could be checked, such as an outage.
+Drift is reported, and is no failure."""
 
 Place = tuple[str | int, ...]
 """Where in a JSON value: names of members and positions in arrays."""
 
 EXCERPT = 160
 """The longest excerpt, in characters."""
+
+_STATUS = re.compile(r"[1-5][0-9]{2}")
 
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z_.-]*[0-9]{0,3}")
 
@@ -37,6 +40,7 @@ class Finding:
     excerpt: str = ""  # the shape of what came
     where: str = ""  # the first exchange that showed it
     count: int = 1  # how often it was seen
+    labels: frozenset[str] = frozenset()  # all exchanges that showed it
 
     @property
     def key(self) -> tuple[str, str]:
@@ -77,14 +81,16 @@ class Findings:
     """Findings; equal ones are counted, not repeated."""
 
     def __init__(self, found: Iterable[Finding] = ()) -> None:
-        self._by_key: dict[tuple[str, str], Finding] = {}
+        self._by_key: dict[tuple[Kind, str, str], Finding] = {}
         self.add(found)
 
     def add(self, found: Iterable[Finding]) -> None:
         """Add findings. Of equal ones the first is kept, with the count of all."""
         for finding in found:
-            known = self._by_key.setdefault(finding.key, replace(finding, count=0))
-            self._by_key[finding.key] = replace(known, count=known.count + finding.count)
+            key = (finding.kind, *finding.key)
+            known = self._by_key.setdefault(key, replace(finding, count=0))
+            labels = known.labels | finding.labels | {finding.where}
+            self._by_key[key] = replace(known, count=known.count + finding.count, labels=labels)
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self._by_key.values())
@@ -95,8 +101,13 @@ class Findings:
         return [finding for finding in self if finding.kind == "breach"]
 
     @property
+    def errors(self) -> list[Finding]:
+        """The reasons why not everything was checked."""
+        return [finding for finding in self if finding.kind == "error"]
+
+    @property
     def drift(self) -> list[Finding]:
-        """The rest."""
+        """What is no failure."""
         return [finding for finding in self if finding.kind == "drift"]
 
 
@@ -130,17 +141,19 @@ def shape(text: str) -> str:
     )
 
 
-def excerpt(value: Any) -> str:
-    """The shape of a JSON value, at most `EXCERPT` characters long."""
-    text = _shaped(value)
+def excerpt(value: Any, name: str = "") -> str:
+    """The shape of the JSON value of that name, at most `EXCERPT` characters long."""
+    text = _shaped(value, name)
     return text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
 
 
-def _shaped(value: Any) -> str:
+def _shaped(value: Any, name: str = "") -> str:
+    if name == "code" and _STATUS.fullmatch(str(value)):
+        return json.dumps(value)  # a status is not personal, and its shape says nothing
     if is_array(value):
         return f"[{', '.join(_shaped(item) for item in value[:3])}]"
     if is_object(value):
-        members = (f'"{public_name(name)}": {_shaped(item)}' for name, item in value.items())
+        members = (f'"{public_name(name)}": {_shaped(item, name)}' for name, item in value.items())
         return f"{{{', '.join(members)}}}"
     if isinstance(value, int | float) and not isinstance(value, bool):
         return shape(repr(value)[:EXCERPT])

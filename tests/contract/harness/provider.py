@@ -22,7 +22,13 @@ from tests.contract.harness.exploration import explore
 from tests.contract.harness.findings import Finding, Findings
 from tests.contract.harness.targets import Target
 
-_TEMPORARY = frozenset({None, 429, 500, 502, 503, 504, *range(520, 531)})
+_OUTAGE = frozenset({502, 503, 504, *range(520, 531)})
+"""What gateways and Cloudflare send in place of the API."""
+
+_TEMPORARY = _OUTAGE | {None, 429, 500}
+
+_UNDECODED = httpx.DecodingError.__name__
+"""The failure of a body that is not in the encoding that its header names: a breach."""
 
 _UNREADABLE = Finding("breach", "client", "$", "a body that the installed client loads whole")
 
@@ -65,6 +71,11 @@ def run(
     if client is not None:
         notes.append(f"version {client.version} of the client loads the responses")
     for exchange in probe(target):
+        if error := _error(exchange):
+            checker.exchanges[exchange.label] += 1
+            checker.findings.add([error])
+            notes.append(f"the run ended early: {_ENDED.get(error.code, 'this is an outage')}")
+            break
         found = checker.check(exchange)
         healthy = exchange.status == 200 and not any(item.kind == "breach" for item in found)
         if client is not None and healthy:
@@ -72,17 +83,49 @@ def run(
             if reason:
                 finding = replace(_UNREADABLE, received=reason, where=exchange.label)
                 checker.findings.add([finding])
-    if any(finding.code == "key-refused" for finding in checker.findings):
-        notes.append("the key was refused (a management key is needed), so the run ended early")
-    elif target.gentle:
-        notes.append("not our own API: a few GET requests, sent slowly")
     else:
-        explore(checker, target, seed=seed, examples=examples)
+        if target.gentle:
+            notes.append("not our own API: a few GET requests, sent slowly")
+        else:
+            explore(checker, target, seed=seed, examples=examples)
     return Result(target.name, seed, checker.result(), dict(checker.exchanges), tuple(notes))
+
+
+_ENDED = {
+    "key-refused": "a management key is needed",
+    "rate-limited": "too many requests for now",
+}
+
+
+def _error(exchange: Exchange) -> Finding | None:
+    """The reason why a response says nothing about the contract: an outage, or a refused key.
+
+    Only the request for all days shows whether the key is accepted, and whether a 500 is more than
+    one request's.
+    """
+    status, whole = exchange.status, not exchange.query and exchange.key == "management"
+    if exchange.failure == _UNDECODED:
+        return None
+    if status is None:
+        code = "no-response"
+    elif status == 429:
+        code = "rate-limited"
+    elif status in _OUTAGE or (whole and status >= 500):
+        code = "server-error"
+    elif whole and status in {401, 403}:
+        code = "key-refused"
+    else:
+        return None
+    known = facts.expected_statuses(exchange.key, exchange.dates, exchange.todays) or ()
+    expected = " or ".join(map(str, sorted(known))) or "an HTTP response"
+    received = exchange.failure or str(status)
+    return Finding("error", code, "status", expected, received, where=exchange.label)
 
 
 def probe(target: Target, *, fault: str | None = None) -> list[Exchange]:
     """Send the requests whose responses are known beforehand.
+
+    An outage or a refused key ends the run, unless it is the fault.
 
     Args:
         target: The API.
@@ -114,8 +157,8 @@ async def _probe_all(target: Target, fault: str | None) -> list[Exchange]:
                 await asyncio.sleep(targets.GENTLE_RETRY)
                 exchange = await _send(client, url, target, item)
             exchanges.append(exchange)
-            if target.gentle and exchanges[0].status in {401, 403}:
-                break  # the other probes would be refused, too
+            if fault is None and _error(exchange):
+                break  # the other requests would fail, too
     return exchanges
 
 

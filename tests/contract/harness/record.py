@@ -18,6 +18,9 @@ from tests.contract.harness.findings import Finding, public_name, shape
 ROWS = 12
 """The most rows of a sample: four of each of three days."""
 
+NOT_RECORDED = "not recorded"
+"""The end of a line about a response of which no sample was made."""
+
 _PUBLIC = ("date", "model", "model_permaslug", "provider_name")
 """The fields of a row that are the same for everybody."""
 
@@ -98,7 +101,7 @@ def record(
         body: Any = exchange.body.value
         if exchange.status is None or exchange.body.code or not is_object(body):
             reason = exchange.failure or exchange.body.code or "not an object"
-            yield f"{exchange.label}: {reason}, not recorded"
+            yield f"{exchange.label}: {reason}, {NOT_RECORDED}"
             continue
         assert exchange.probe is not None
         kind = "activity" if exchange.status == 200 else f"error-{exchange.status}"

@@ -26,10 +26,11 @@ def _drift(results: Iterable[Result]) -> tuple[list[Finding], list[Finding]]:
 def terminal(results: Sequence[Result]) -> Iterator[str]:
     """A summary for the terminal."""
     for result in results:
-        breaches = result.findings.breaches
-        state = "FAILED" if breaches else "ok"
+        breaches, errors = result.findings.breaches, result.findings.errors
+        state = "FAILED" if breaches else "NOT CHECKED" if errors else "ok"
         yield f"{state}: {result.target}, {_extent(result)}"
         yield from (f"  note: {note}" for note in result.notes)
+        yield from (f"  ERROR {_line(finding)}" for finding in errors)
         yield from (f"  BREACH {_line(finding)}" for finding in breaches)
     new, known = _drift(results)
     yield from (f"NEW DRIFT {_line(item)}; to do: {TO_DO.get(item.code, _REST)}" for item in new)
@@ -55,6 +56,8 @@ def markdown(results: Sequence[Result]) -> Iterator[str]:
         yield f"\n## {result.target[0].upper()}{result.target[1:]}\n"
         yield f"{_extent(result)}."
         yield from (f"\nNote: {note}." for note in result.notes)
+        if result.findings.errors:
+            yield from _table("### Not checked", result.findings.errors)
         yield from _table("### Breaches", result.findings.breaches)
     new, known = _drift(results)
     yield from _table("## New drift", new)
@@ -88,19 +91,22 @@ def junit(results: Iterable[Result]) -> str:
     """The report as JUnit XML: one suite per target, one case per label of an exchange."""
     suites = ET.Element("testsuites", name="contract")
     for result in results:
-        breaches = result.findings.breaches
-        failed = {finding.where for finding in breaches}
+        kinds = {"failure": result.findings.breaches, "error": result.findings.errors}
+        seen = [finding for found in kinds.values() for finding in found]
         # A finding that belongs to no single request gets a case of its own.
-        cases = dict.fromkeys([*result.exchanges, *(item.where for item in breaches)])
-        counts = {"tests": str(len(cases)), "failures": str(len(failed))}
-        suite = ET.SubElement(suites, "testsuite", {"name": result.target, **counts})
+        cases = dict.fromkeys([*result.exchanges, *(item.where for item in seen)])
+        suite = ET.SubElement(suites, "testsuite", name=result.target, tests=str(len(cases)))
+        for kind, findings in kinds.items():
+            labels = {label for finding in findings for label in finding.labels}
+            suite.set(f"{kind}s", str(len(labels)))
         for name in cases:
             case = ET.SubElement(suite, "testcase", classname=result.target, name=name or "the run")
-            found = [finding for finding in breaches if finding.where == name]
-            if found:
-                message = "; ".join(f"{finding.code} at {finding.path}" for finding in found)
-                failure = ET.SubElement(case, "failure", message=_printable(message))
-                failure.text = _printable("\n".join(map(_line, found)))
+            for kind, findings in kinds.items():
+                found = [finding for finding in findings if name in finding.labels]
+                if found:
+                    message = "; ".join(f"{finding.code} at {finding.path}" for finding in found)
+                    element = ET.SubElement(case, kind, message=_printable(message))
+                    element.text = _printable("\n".join(map(_line, found)))
         notes = _printable("\n".join(map(_line, result.new_drift)))
         ET.SubElement(suite, "system-out").text = notes
     return ET.tostring(suites, encoding="unicode", xml_declaration=True)
@@ -119,7 +125,7 @@ def write(results: list[Result], folder: Path, secrets: list[str]) -> None:
 
 
 def hide(text: str, secrets: Iterable[str]) -> str:
-    """Text without the secrets."""
-    for secret in secrets:
+    """Text without the secrets. What is shorter is no key, and may be part of a word."""
+    for secret in (secret for secret in secrets if len(secret) >= 8):
         text = text.replace(secret, "[key]")
     return text
