@@ -636,7 +636,6 @@ def test_a_long_transfer_shows_its_progress_on_a_terminal(
 ) -> None:
     terminal(monkeypatch, "stderr")
     monkeypatch.setattr(transfer, "PROGRESS_AFTER", -1.0)
-    monkeypatch.setattr(transfer, "ROWS_PER_UPDATE", 10)
     monkeypatch.setenv("TERM", "xterm")
 
     url = server.base_url if length == "header" else server.fault_url("slow-body:0.01")
@@ -909,6 +908,8 @@ def test_an_interrupt_during_the_imports_is_quiet(module: str, tmp_path: Path) -
     ran = subprocess.run(
         [sys.executable, "-S", tmp_path / "interrupting.py", COMMAND],
         env=os.environ | {"PYTHONPATH": os.pathsep.join([str(SITE), *sys.path])},
+        # Else the process ignores what this one ignores.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         capture_output=True, check=False,
     )  # fmt: skip
 

@@ -27,7 +27,7 @@ from ..client import Client
 from .columns import Columns
 from .failure import CODES, Code, CommandError, code_of, printable
 from .output import Format, destination, writer
-from .process import Stopped, discard, end_by, signals, write_error
+from .process import SIGPIPE, Stopped, discard, end_by, signals, write_error
 from .transfer import Transfer
 
 LONGEST_KEY = 65_536
@@ -82,38 +82,40 @@ class Key:
         return key
 
 
+def _option(group: Group, metavar: str | None, text: str, **more: Any) -> Parameter:
+    return Parameter(group=group, metavar=metavar, help=text, **more)
+
+
 @frozen(kw_only=True)
 class Options:
     """The options of every command."""
 
     base_url: Annotated[
         str | None,
-        Parameter(
-            name="--base-url",
-            group=CONNECTION,
-            metavar="URL",
-            help=f"The URL of the API. The default is {BASE_URL_VARIABLE} of the environment"
-            + (f", else {BASE_URL}." if BASE_URL else "."),
+        _option(
+            CONNECTION,
+            "URL",
+            f"The URL of the API. The default is {BASE_URL_VARIABLE} of the environment, "
+            f"else {BASE_URL}.",
         ),
     ] = None
     timeout: Annotated[
         float,
-        Parameter(
-            name="--timeout",
-            group=CONNECTION,
-            metavar="SECONDS",
+        _option(
+            CONNECTION,
+            "SECONDS",
+            "How long connecting and each wait for data may take, in every attempt.",
             validator=Number(gt=0, lte=LONGEST_TIMEOUT),
-            help="How long connecting and each wait for data may take, in every attempt.",
         ),
     ] = 30.0
     verbose: Annotated[
         bool,
-        Parameter(
-            name="--verbose",
-            group=CONNECTION,
+        _option(
+            CONNECTION,
+            None,
+            "Show requests, without the key, and responses on standard error.",
             negative=(),
             show_default=False,
-            help="Show requests, without the key, and responses on standard error.",
         ),
     ] = False
 
@@ -124,12 +126,11 @@ class FileOptions(Options):
 
     output: Annotated[
         str | None,
-        Parameter(
-            name="--output",
-            group=OUTPUT,
-            metavar="FILE",
+        _option(
+            OUTPUT,
+            "FILE",
+            "Write to FILE, whole or not at all, instead of standard output.",
             allow_leading_hyphen=True,
-            help="Write to FILE, whole or not at all, instead of standard output.",
         ),
     ] = None
 
@@ -140,11 +141,11 @@ class TableOptions(FileOptions):
 
     output_format: Annotated[
         Format | None,
-        Parameter(
+        _option(
+            OUTPUT,
+            None,
+            "The default follows the extension of FILE, else it is table. Parquet needs pyarrow.",
             name="--format",
-            group=OUTPUT,
-            help="The default follows the extension of FILE, else it is table. "
-            "Parquet needs pyarrow.",
         ),
     ] = None
 
@@ -305,7 +306,7 @@ def main(app: App, arguments: Sequence[str], keys: Sequence[Key]) -> int:
         report(hiding(secrets)(_usage(error, keys)))
         return Code.USAGE
     except (BrokenPipeError, SystemExit):  # rich exits when the pipe of a help is broken
-        return end_by(signal.SIGPIPE)
+        return end_by(SIGPIPE)
     except OSError as error:  # of a help
         report(f"{error.filename or 'standard output'}: {error.strerror}")
         discard(sys.stdout)

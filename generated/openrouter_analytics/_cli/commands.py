@@ -17,6 +17,7 @@ from cyclopts import App
 
 from ..client import Client
 from . import app
+from .columns import Columns
 from .failure import CODES
 from .methods import Method, find_methods, one_line
 from .options import KEYS, Option, find_options, free, kebab, key_parameter
@@ -40,33 +41,25 @@ class _Operation:
     """What the module of a method says.
 
     Attributes:
-        path: The path of the document.
-        statuses: The status patterns of its successes.
         options: The options for its arguments.
-        result: The type of its result.
+        columns: The rows and columns of its result; None if it is text, bytes, events or nothing.
         common: The class of the options that do not depend on it.
     """
 
-    path: str
-    statuses: Sequence[str]
     options: list[Option]
-    result: Any
+    columns: Columns | None
     common: type[app.Options]
 
 
 def _operation(method: Method) -> _Operation:
     module, function = method.function()
     found = type_hints(function)
-    kinds = {*members(found["return"])}
-    is_file = method.is_stream or kinds <= {bytes, str}
-    common = app.FileOptions if is_file else app.TableOptions
-    return _Operation(
-        module.OPERATION.path,
-        [*module.OPERATION.success],
-        find_options(function, found, method.arguments),
-        found["return"],
-        common if kinds else app.Options,
-    )
+    # What was created, or has a path of its own, is a row, even if it contains some.
+    is_row = "201" in module.OPERATION.success or module.OPERATION.path.endswith("}")
+    columns = None if method.is_stream else find_rows(found["return"], is_row=is_row)
+    common = app.TableOptions if columns else app.FileOptions
+    options = find_options(function, found, method.arguments)
+    return _Operation(options, columns, common if members(found["return"]) else app.Options)
 
 
 def _examples(name: str, method: Method, operation: _Operation) -> str:
@@ -119,13 +112,11 @@ def _run(method: Method, operation: _Operation, given: dict[str, Any]) -> int:
         }
         return getattr(getattr(client, method.namespace), method.name)(**arguments)
 
-    # What was created, or has a path of its own, is a row, even if it contains some.
-    is_row = "201" in operation.statuses or operation.path.endswith("}")
     return app.run(
         given["_options"],
         [evolve(key, file=given[f"_{key.scheme.argument}_file"]) for key in KEYS],
         call,
-        None if method.is_stream else find_rows(operation.result, is_row=is_row),
+        operation.columns,
         deprecated=method.deprecated,
     )
 

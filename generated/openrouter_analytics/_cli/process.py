@@ -11,6 +11,9 @@ import sys
 from collections.abc import Generator
 from typing import NoReturn, TextIO
 
+SIGPIPE = 13
+"""The signal of a broken pipe, which Windows does not have."""
+
 
 class Stopped(BaseException):
     """A signal asked the program to end."""
@@ -74,6 +77,7 @@ def write_error(line: str) -> None:
 def end_by(number: int) -> int:
     """End by the signal itself, so that a loop of the shell ends, too."""
     discard(sys.stdout)
-    signal.signal(number, signal.SIG_DFL)
-    signal.raise_signal(number)
+    with contextlib.suppress(ValueError):  # Windows has no such signal
+        signal.signal(number, signal.SIG_DFL)
+        signal.raise_signal(number)
     return 128 + number

@@ -19,9 +19,6 @@ Track = Callable[[Iterable[Any], int], Iterator[Any]]
 PROGRESS_AFTER = 0.5
 """Seconds after which a running transfer shows its progress."""
 
-ROWS_PER_UPDATE = 1000
-"""How many rows are written between two updates of the progress."""
-
 
 class Transfer:
     """Reports on a running call, by the event hooks of httpx.
@@ -61,12 +58,7 @@ class Transfer:
             yield from rows
             return
         self._progress.update(self._task, visible=False)
-        task = self._progress.add_task("writing", total=total, unit="rows")
-        for number, row in enumerate(rows):
-            if number % ROWS_PER_UPDATE == 0:
-                self._progress.update(task, completed=number)
-            yield row
-        self._progress.update(task, completed=total)
+        yield from self._progress.track(rows, total=total, description="writing")
 
     def _request(self, request: httpx.Request) -> None:
         self._attempts += 1
