@@ -1,6 +1,8 @@
 """`make contract`: what it prints, writes and returns; the key is nowhere in it."""
 
 import json
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +13,7 @@ import sandbox
 from tests.contract.harness import __main__ as command
 from tests.contract.harness import consumer, provider, reference, report, targets
 from tests.contract.harness.consumer import Package
+from tests.contract.harness.contract import ROOT
 from tests.contract.harness.exchange import Exchange
 
 
@@ -112,6 +115,8 @@ def test_the_key_is_in_no_output_and_no_report(
             "https only, or to this machine: check --",
         ),
         ("https://127.0.0.1:9/api/v1", "sk-or-v1-secret\n", "contains characters"),
+        ("https://[", "sk-or-v1-secret", "--base-url is no URL"),
+        ("https://api.example.com:x/v1", "sk-or-v1-secret", "--base-url is no URL"),
     ],
 )
 def test_the_reason_for_not_running_is_given_without_the_key(
@@ -199,6 +204,28 @@ def test_recording_an_api_that_cannot_be_reached_is_said(
 
     assert code == command.NOT_RUN
     assert capsys.readouterr().out == "the probe 'all days': ConnectError, not recorded\n"
+
+
+def test_a_crash_is_no_breach(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = command.main(["--document", str(tmp_path / "missing.yaml")])
+
+    assert code == command.NOT_RUN
+    assert "FileNotFoundError" in capsys.readouterr().err
+
+
+def test_a_missing_package_is_no_breach(tmp_path: Path) -> None:
+    (tmp_path / "schemathesis.py").write_text("raise ModuleNotFoundError('No schemathesis')")
+
+    finished = subprocess.run(
+        [sys.executable, "-m", "tests.contract.harness"],
+        cwd=ROOT,
+        env={"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (2, "contract: No schemathesis\n") == (finished.returncode, finished.stderr)
 
 
 def test_help_names_the_option_and_the_variable_of_the_url(
