@@ -140,7 +140,7 @@ class _ClientProject(Project):
 
 def _format(package: Path) -> None:
     for command in (
-        ["check", "--quiet", "--fix", "--select", "F401,I", *_RUFF],
+        ["check", "--quiet", "--fix", "--select", "F401,I,RUF022", *_RUFF],
         ["format", "--quiet", *_RUFF],
     ):
         try:

@@ -201,7 +201,9 @@ def body_kind(document: Mapping[str, Any], media_type: str, schema: Any) -> Body
         "application/x-www-form-urlencoded": BodyKind.FORM,
         "multipart/form-data": BodyKind.MULTIPART,
     }.get(essence(media_type))
-    if structured:
+    # What has no properties has no parts: the caller makes the body, with its boundary.
+    is_text = as_object(resolve(document, schema)).get("type") == "string"
+    if structured and not (structured == BodyKind.MULTIPART and is_text):
         return structured
     kind = kind_of(document, media_type, schema)
     return {Kind.JSON: BodyKind.JSON, Kind.BYTES: BodyKind.BYTES}.get(kind, BodyKind.TEXT)

@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema_rs
 
 from generator.errors import GeneratorError
-from generator.spec.schemas import alternatives
+from generator.spec.schemas import alternatives, checked_format
 
 _FORMATS = {
     "date": "2026-08-23",
@@ -16,12 +16,13 @@ _FORMATS = {
     "uuid": "00000000-0000-4000-8000-000000000001",
     "email": "someone@example.org",
     "uri": "https://example.org/",
+    "ipv4": "192.0.2.1",
+    "ipv6": "2001:db8::1",
 }
 _LIMITS = {
     "exclusiveMaximum", "exclusiveMinimum", "format", "maxLength", "maximum", "minLength",
-    "minimum", "multipleOf", "pattern", "type", "x-value-format",
+    "minimum", "multipleOf", "pattern", "type",
 }  # fmt: skip
-_FORMS = {"format", "type", "x-value-format"}
 _DEPTH = 6
 
 
@@ -73,13 +74,18 @@ def _value(
         }
     if schema["type"] == "any":
         return "text"
-    kept = _LIMITS if limits else _FORMS
-    return _scalar({key: value for key, value in schema.items() if key in kept})
+    if not limits:
+        schema = {"type": schema["type"], "format": checked_format(schema)}
+    return _scalar(schema)
 
 
 def _scalar(schema: dict[str, Any]) -> Any:
     """The first of some usual values that a schema allows."""
-    limits = {key: value for key, value in schema.items() if not isinstance(value, bool)}
+    limits = {
+        key: value
+        for key, value in schema.items()
+        if key in _LIMITS and not isinstance(value, bool)
+    }
     limits["format"] = schema.get("x-value-format", schema.get("format", ""))
     length = schema.get("minLength", 0)
     lowest = schema.get("minimum", schema.get("exclusiveMinimum", 1))

@@ -85,7 +85,9 @@ def _both(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
     """The schema that allows what both do, as far as their keywords can be joined."""
     joined = {**first, **second}
     if "properties" in first and "properties" in second:
-        joined["properties"] = {**first["properties"], **second["properties"]}
+        one, other = first["properties"], second["properties"]
+        shared = {name: {"allOf": [one[name], other[name]]} for name in one.keys() & other.keys()}
+        joined["properties"] = {**one, **other, **shared}
     if "required" in first and "required" in second:
         joined["required"] = list(dict.fromkeys([*first["required"], *second["required"]]))
     if "type" in first and "type" in second:

@@ -18,6 +18,7 @@ from generator.spec.examples import sample
 from generator.spec.media_types import concrete
 from generator.spec.values import is_object
 
+_BOUNDARY = "; boundary=sample"
 _PLAIN: dict[BodyKind, Any] = {BodyKind.TEXT: "text", BodyKind.BYTES: b"\x00bytes"}
 
 
@@ -70,7 +71,8 @@ class Call:
             value = plain or self.sample(body.schema)
             given = {"body": plain or types.decoder(hints["body"])(value)}
             if "content_type" in hints:
-                given["content_type"] = _with_boundary(concrete(body.media_type))
+                has_boundary = body.is_open and body.media_type.startswith("multipart/")
+                given["content_type"] = concrete(body.media_type) + _BOUNDARY * has_boundary
             self._bodies.append((body, value, given))
 
     def sample(self, schema: Any, *, full: bool = True) -> Any:
@@ -146,11 +148,6 @@ def _client_arguments(package: Any) -> dict[str, Any]:
         is_pair = type(scheme).__name__ == "BasicScheme"
         found[scheme.argument] = ("user", "password") if is_pair else "sample-key"
     return found
-
-
-def _with_boundary(media_type: str) -> str:
-    is_multipart = media_type.startswith("multipart/") and media_type != "multipart/form-data"
-    return f"{media_type}; boundary=sample" if is_multipart else media_type
 
 
 def _has(request: Any, where: str, name: str, value: Any) -> bool:

@@ -92,8 +92,12 @@ def pairs(
     else:
         delimiter = quote(_DELIMITERS[style]) if style in _DELIMITERS else ","
         joined = delimiter.join(quote(text(item)) for item in _flat(value))
-        return [(quote(name), joined)] if value else []
-    return [(quote(key), quote(text(item))) for key, item in found]
+        return [(_quoted_name(name, quote), joined)] if value else []
+    return [(_quoted_name(key, quote), quote(text(item))) for key, item in found]
+
+
+def _quoted_name(name: str, quote: Quote) -> str:
+    return quote(name).replace("=", "%3D")  # a reserved character that would end the name
 
 
 def _exploded(name: str, value: list[str] | dict[str, Any]) -> Iterator[tuple[str, Any]]:

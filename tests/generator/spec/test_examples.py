@@ -17,6 +17,7 @@ from generator.spec.examples import sample
         {"type": "string", "pattern": "^x", "minLength": 30},
         {"type": "string", "minLength": 5, "maxLength": 5},
         {"type": "string", "format": "uuid"},
+        {"type": "string", "format": "ipv4"},
         {"type": "integer", "minimum": 7, "multipleOf": 5},
         {"type": "integer", "maximum": -3},
         {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
@@ -25,6 +26,7 @@ from generator.spec.examples import sample
         {"const": {"a": [1]}},
         {"anyOf": [{"type": "object", "required": ["a"]}, {"type": "null"}]},
         {"allOf": [{"properties": {"a": {"type": "null"}}}, {"required": ["a"]}]},
+        {"allOf": [{"properties": {"a": {"type": "integer"}}}, {"properties": {"a": {}}}]},
         {},
     ],
 )
@@ -33,3 +35,9 @@ def test_a_sample_is_what_its_schema_allows(value: dict[str, Any], *, full: bool
     made = sample({}, value, full=full)
 
     assert jsonschema_rs.is_valid(value, made, validate_formats=True), made
+
+
+def test_a_sample_without_limits_has_the_type_and_the_format_that_a_client_checks() -> None:
+    schema = {"type": "array", "items": {"type": "string", "pattern": "(?!)", "format": "ipv9"}}
+
+    assert ["2026-08-23"] * 2 == sample({}, schema, full=True, limits=False)

@@ -1,0 +1,126 @@
+"""A document of every shape gives a client that works, whatever its texts and names are.
+
+Its operations are called by the smoke test of updates, which takes all that it needs from the
+document.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from generator.spec.read import read_document
+from generator.spec.references import objects
+from generator.spec.values import as_object, is_array, is_object
+from tests.generator.client import small
+from tests.generator.client.test_hostile_text import PAYLOAD, PROSE, TEXTS, shape_of_source
+from tests.generator.paths import DOCUMENTS, ROOT
+
+DOCUMENT = read_document((DOCUMENTS / "shapes.yaml").read_text("utf-8"))
+HOSTILE_END = f"\"'\"\"\"''' \\N <x!r> {PAYLOAD} %s"
+
+
+def made(document: dict[str, Any], folder: Path) -> Path:
+    """Generate a document into a folder in which the smoke test finds all that it needs."""
+    folder.mkdir(exist_ok=True)
+    small.make(document, folder, "shapes")
+    (folder / "site").rename(folder / "generated")
+    (folder / "shapes.json").rename(folder / "openapi.yaml")
+    (folder / "shapes.yaml").rename(folder / "generator-config.yaml")
+    return folder
+
+
+def failures(folder: Path) -> str:
+    """What the smoke test says of the client in a folder."""
+    command = [sys.executable, "-W", "error", "-m", "generator.update.smoke_calls", str(folder)]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return run.stdout + run.stderr
+
+
+@pytest.fixture(scope="module")
+def benign(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made(DOCUMENT, tmp_path_factory.mktemp("benign"))
+
+
+def test_every_operation_works(benign: Path) -> None:
+    assert "" == failures(benign)
+
+
+def test_types_hold(benign: Path) -> None:
+    assert "" == small.type_errors(benign / "generated")
+
+
+def with_texts(node: Any, text: Iterator[str]) -> Any:
+    """A copy in which a text follows each description."""
+    if is_array(node):
+        return [with_texts(value, text) for value in node]
+    if not is_object(node):
+        return node
+    return {
+        key: f"{value} {next(text)}"
+        if key in PROSE and isinstance(value, str)
+        else with_texts(value, text)
+        for key, value in node.items()
+    }
+
+
+def names() -> Iterator[str]:
+    """The names of properties, parameters, operations and tags."""
+    for _, node in objects(DOCUMENT):
+        yield from as_object(node.get("properties"))
+        yield from node.get("tags", []) if "responses" in node else []
+        yield from [node["operationId"]] if "operationId" in node else []
+        yield from (
+            [node["name"]] if node.get("in") in ("path", "query") and "type" not in node else []
+        )
+
+
+NAMES = {*names()}
+
+
+def with_names(node: Any, end: str) -> Any:
+    """A copy in which each name has another end."""
+    if is_object(node):
+        return {with_names(key, end): with_names(value, end) for key, value in node.items()}
+    if is_array(node):
+        return [with_names(value, end) for value in node]
+    if not isinstance(node, str):
+        return node
+    if node.startswith("#/"):
+        return re.sub(r"(?<=/properties/)[^/]+", lambda name: name[0] + quote(end, safe=""), node)
+    renamed = re.sub(r"(?<=\{)[^{}]+", lambda name: name[0] + end * (name[0] in NAMES), node)
+    return node + end if node in NAMES else renamed if node.startswith("/") else node
+
+
+def shape(folder: Path) -> tuple[Counter[str], set[str]]:
+    """What a package is made of, without its strings and the names that it gives itself."""
+    shapes = [shape_of_source(path.read_text("utf-8")) for path in folder.rglob("*.py")]
+    nodes = sum((each.nodes for each in shapes), Counter[str]())
+    return nodes, {name for each in shapes for name in each.outside_names}
+
+
+@pytest.mark.parametrize(
+    ("hostile", "harmless"),
+    [
+        (with_texts(DOCUMENT, itertools.cycle(TEXTS.values())), DOCUMENT),
+        (with_names(DOCUMENT, HOSTILE_END), with_names(DOCUMENT, '"')),
+    ],
+    ids=["texts", "names"],
+)
+def test_no_text_becomes_code(
+    hostile: dict[str, Any], harmless: dict[str, Any], tmp_path: Path
+) -> None:
+    folder = made(hostile, tmp_path / "hostile")
+    expected = made(harmless, tmp_path / "harmless")
+
+    assert "" == failures(folder)
+    assert shape(expected / "generated") == shape(folder / "generated")
