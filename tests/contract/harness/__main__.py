@@ -122,7 +122,8 @@ def _targets(base_url: str | None, seed: int) -> Generator[list[targets.Target]]
 def _api_at(base_url: str) -> targets.Target:
     """The API at a URL, with the key of the environment."""
     try:
-        local = targets.is_loopback(str(httpx.URL(base_url)))
+        httpx.URL(base_url)
+        local = targets.is_loopback(base_url)
     except (httpx.InvalidURL, ValueError) as error:
         raise NotRunError(f"--base-url is no URL: {error}") from error
     if not base_url.startswith("https://") and not local:
