@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import json
 import ssl
 import warnings
@@ -13,6 +14,7 @@ from urllib.parse import parse_qsl
 from attrs import frozen
 
 from generator.client.names import namespace_name
+from generator.client.render import RUNTIME
 from generator.client.requests import BodyKind, RequestBody, request_bodies, request_parameters
 from generator.spec.examples import sample
 from generator.spec.media_types import concrete
@@ -20,6 +22,15 @@ from generator.spec.values import is_object
 
 _BOUNDARY = "; boundary=sample"
 _PLAIN: dict[BodyKind, Any] = {BodyKind.TEXT: "text", BodyKind.BYTES: b"\x00bytes"}
+
+
+def _decoder_of(package: Any) -> Any:
+    """What makes arguments of JSON; a package whose commands read no bodies has no such module."""
+    name, path = f"{package.__name__}._cli.bodies", RUNTIME / "_cli" / "bodies.py"
+    spec: Any = importlib.util.spec_from_file_location(name, path)
+    module: Any = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.decoder
 
 
 @frozen
@@ -56,6 +67,7 @@ class Call:
         )
         types: Any = importlib.import_module(f"{package.__name__}._cli.type_hints")
         hints = types.type_hints(self._module.arguments)
+        decoder = _decoder_of(package)
         self._arguments: dict[str, Any] = {}
         self._values: list[tuple[str, str, Any]] = []
         for parameter in request_parameters(contract, item, operation):
@@ -63,13 +75,13 @@ class Call:
             hint = hints[parameter.python_name]
             if types.members(hint) == [str] and not isinstance(value, str):
                 value = "text"  # of a media type that the client does not write
-            self._arguments[parameter.python_name] = types.decoder(hint)(value)
+            self._arguments[parameter.python_name] = decoder(hint)(value)
             self._values.append((parameter.location, parameter.name, value))
         self._bodies: list[tuple[RequestBody, Any, dict[str, Any]]] = []
         for body in request_bodies(contract, operation):
             plain = _PLAIN.get(body.kind)
             value = plain or self.sample(body.schema)
-            given = {"body": plain or types.decoder(hints["body"])(value)}
+            given = {"body": plain or decoder(hints["body"])(value)}
             if "content_type" in hints:
                 has_boundary = body.is_open and body.media_type.startswith("multipart/")
                 given["content_type"] = concrete(body.media_type) + _BOUNDARY * has_boundary
