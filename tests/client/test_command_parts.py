@@ -169,6 +169,14 @@ def test_a_narrow_terminal_shows_first_what_is_no_identifier(
     assert sum(found.values()) + 2 * (len(found) - 1) <= room
 
 
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [("0.123456789", "0.12345…"), ("1.23456e-101", "1.2…e-101"), ("5", "       5")],
+)
+def test_a_number_that_is_cut_keeps_its_exponent(text: str, cell: str) -> None:
+    assert cell == table._fitted(text, max(8, len(cell)), right=True)
+
+
 def test_identifiers_are_recognised_by_the_words_of_their_names() -> None:
     texts = ["id", "title", "titleSlug", "bookId", "bookUUID", "valid", "HTTPPath"]
     kinds = dict.fromkeys(texts, "text") | {"title_count": "number"}

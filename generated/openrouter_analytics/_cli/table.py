@@ -78,10 +78,13 @@ def _text(cell: Any) -> str:
 
 
 def _fitted(text: str, width: int, *, right: bool) -> str:
-    """A text in a cell of this width. A text that is cut ends with …."""
-    if cell_len(text) > width:
-        text = f"{set_cell_size(text, width - 1).rstrip()}…"
-    space = " " * (width - cell_len(text))
+    """A text in a cell of this width, with … where it is cut. A number keeps its exponent."""
+    length = cell_len(text)
+    if length > width:
+        end = f"…{text[text.rindex('e') :]}" if right and "e" in text else "…"
+        text = set_cell_size(text, width - len(end)).rstrip() + end
+        length = cell_len(text)
+    space = " " * (width - length)
     return space + text if right else text + space
 
 
@@ -106,8 +109,9 @@ def fitting(natural: Mapping[str, int], kinds: Mapping[str, Kind], room: int) ->
     shown: set[str] = set()
     names = by_importance(kinds)
     # Of the first columns, the texts after the first are left out before the figures.
-    for name in [*names[:1], *sorted(names[1:FIRST], key=is_text), *names[FIRST:]]:
-        wanted = least if len(shown) < FIRST else readable
+    names[1:FIRST] = sorted(names[1:FIRST], key=is_text)
+    for index, name in enumerate(names):
+        wanted = least if index < FIRST else readable
         if not shown or _total(wanted, {*shown, name}) <= room:
             shown.add(name)
     widths = {name: min(least[name], room) for name in natural if name in shown}
