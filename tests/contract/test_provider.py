@@ -39,7 +39,7 @@ def test_a_healthy_sandbox(contract: Contract, client: Package, seed: int, over_
         target = server if over_http else targets.sandbox_target(today=TODAY)
         result = provider.run(contract, target, seed=seed, client=client)
 
-    assert result.findings.breaches == []
+    assert result.findings.errors == result.findings.breaches == []
     assert {finding.key for finding in result.findings.drift} == DRIFT
     assert set(facts.KNOWN_DRIFT) >= DRIFT
 
@@ -52,12 +52,24 @@ def test_the_document_and_the_client_of_the_repository(
         target = server if over_http else targets.sandbox_target(today=TODAY)
         result = provider.run(committed, target, seed=seed, client=committed_client)
 
-    assert result.findings.breaches == []
+    assert result.findings.errors == result.findings.breaches == []
 
 
 @pytest.mark.parametrize("offset", range(3))
 def test_other_seeds_make_no_false_alarm(seed: int, offset: int) -> None:
     assert provider.false_alarms(seed + 1000 + offset) == []
+
+
+def test_a_sandbox_that_cannot_be_checked_is_an_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
+    def down(*, seed: int) -> Target:
+        return replace(healthy(seed=seed), base_url="http://sandbox/fault/status:500/api/v1")
+
+    healthy = targets.sandbox_target
+    monkeypatch.setattr(targets, "sandbox_target", down)
+
+    [alarm] = provider.false_alarms(0)
+
+    assert alarm.startswith("seed 0: server-error at status")
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,19 @@ def test_no_key_is_2(alert: Alert, monkeypatch: pytest.MonkeyPatch) -> None:
     assert 2 == one_line(alert("1"))
 
 
+def test_an_entry_of_no_proxy_that_httpx_cannot_read_is_no_crash(
+    server: sandbox.Sandbox, tmp_path: Path
+) -> None:
+    alert = run(
+        *("budget.py", "2000"),
+        cwd=tmp_path,
+        base_url=server.base_url,
+        NO_PROXY="localhost,127.0.0.1,[::1]",
+    )
+
+    assert (0, "") == (alert.code, alert.err)
+
+
 @pytest.mark.parametrize(
     "package",
     [

@@ -188,7 +188,8 @@ def false_alarms(seed: int) -> list[str]:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     target = targets.sandbox_target(seed=seed)
     result = run(reference.contract(), target, seed=seed, client=reference.client())
-    return [f"seed {seed}: {item}" for item in (*result.findings.breaches, *result.new_drift)]
+    found = result.findings
+    return [f"seed {seed}: {item}" for item in (*found.errors, *found.breaches, *result.new_drift)]
 
 
 def healthy_runs(seeds: Iterable[int], *, workers: int | None = None) -> list[str]:
