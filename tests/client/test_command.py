@@ -313,7 +313,7 @@ def test_a_number_that_parquet_does_not_hold_is_said(run: Runner, tmp_path: Path
 
 @pytest.mark.parametrize("ending", ["csv", "json", "jsonl", "ndjson", "CSV", ""])
 def test_the_ending_of_the_file_says_how_to_write(run: Runner, tmp_path: Path, ending: str) -> None:
-    file = tmp_path / f"activity.{ending}".rstrip(".")
+    file = tmp_path / (f".{ending}" if ending == "json" else f"activity.{ending}".rstrip("."))
     name = {"ndjson": "jsonl", "CSV": "csv", "": "table"}.get(ending, ending)
 
     assert "" == run.rows("--output", str(file))

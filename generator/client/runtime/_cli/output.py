@@ -92,7 +92,7 @@ def writer(
 
 
 def _format_of(output: str) -> Format:
-    ending = Path(output).suffix.lower()
+    ending = Path(f"_{Path(output).name}").suffix.lower()  # .csv is one, too
     if ending and ending not in _EXTENSIONS:
         known = f"it can be {', '.join(_EXTENSIONS)}, or pass --format"
         raise CommandError(Code.USAGE, f"--output: {output}: unknown ending {ending}: {known}")
