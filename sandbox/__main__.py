@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import shlex
 import sys
 
 from sandbox.app import MANAGEMENT_KEY, create_app
@@ -11,12 +12,28 @@ from sandbox.faults import describe
 from sandbox.server import Sandbox, listen, make_server
 
 
+def introduction(base_url: str) -> str:
+    """The base URL, and the commands that call the sandbox from another shell."""
+    # A proxy cannot reach this machine's loopback interface.
+    variables = (
+        f"OPENROUTER_ANALYTICS_BASE_URL={base_url} "
+        f"OPENROUTER_MANAGEMENT_KEY={MANAGEMENT_KEY} no_proxy=127.0.0.1"
+    )
+    return f"""{base_url}
+
+To print the activity of its account, copy this into another shell:
+{variables} {shlex.quote(sys.executable)} -m openrouter_analytics get-user-activity
+
+To run anything else against it there, copy this first:
+export {variables}"""
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     parser = argparse.ArgumentParser(
         prog="python -m sandbox",
         description="A fake server for OpenRouter's API on 127.0.0.1. "
-        "Its base URL is the first line of the output.",
+        "Its base URL is the first line of the output. Commands to copy follow.",
         epilog=f"The key that may read the activity: {MANAGEMENT_KEY}",
     )
     parser.add_argument(
@@ -43,7 +60,7 @@ def main(argv: list[str] | None = None) -> int:
         parser.error(str(error))
     with listener:
         sandbox = Sandbox(listener.getsockname()[1])
-        print(sandbox.base_url, flush=True)
+        print(introduction(sandbox.base_url), flush=True)
         with contextlib.suppress(KeyboardInterrupt):
             make_server(app, sandbox).run([listener])
     return 0

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import datetime as dt
 import json
 import math
+import re
 import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import httpx
 import pytest
 
 import sandbox
-from sandbox.__main__ import main
+from sandbox.__main__ import introduction, main
 from sandbox.account import Account
 from sandbox.faults import describe
 
@@ -27,6 +29,7 @@ YESTERDAY = dt.date(2026, 8, 23)
 OLDEST = dt.date(2026, 7, 25)
 ONE_DAY = dt.timedelta(days=1)
 ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs/guide/sandbox.md").read_text("utf-8")
 MANAGER = {"Authorization": f"Bearer {sandbox.MANAGEMENT_KEY}"}
 NO_KEY = {"error": {"code": 401, "message": "Missing Authentication header"}}
 TIMEOUT = 5.0
@@ -310,15 +313,53 @@ def test_the_port_is_free_afterwards() -> None:
 # The command line
 
 
-def test_the_first_line_is_the_base_url() -> None:
-    command = [sys.executable, "-m", "sandbox", "--rows", "3", "--fault", "extra-field"]
+@contextlib.contextmanager
+def started(*options: str) -> Iterator[IO[str]]:
+    """The output of a sandbox that runs in a process of its own."""
+    command = [sys.executable, "-m", "sandbox", *options]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        response = get(process.stdout.readline().strip())
-        process.terminate()
-        process.wait(TIMEOUT)
+        try:
+            yield process.stdout
+        finally:
+            process.terminate()
+            process.wait(TIMEOUT)
+
+
+def test_the_first_line_is_the_base_url() -> None:
+    with started("--rows", "3", "--fault", "extra-field") as output:
+        response = get(output.readline().strip())
 
     assert ["surprise" in row for row in rows_of(response)] == [True, False, False]
+
+
+def test_the_commands_of_its_output_work_as_they_are() -> None:
+    asks = f"{sys.executable} -m openrouter_analytics get-user-activity"
+    environment = {"PYTHONPATH": str(ROOT / "generated"), "http_proxy": "http://127.0.0.1:9"}
+
+    with started("--rows", "3") as output:
+        *_, command, _, _, export = [output.readline().strip() for _ in range(7)]
+        printed = [
+            subprocess.run(
+                ["sh", "-euc", script], env=environment, capture_output=True, text=True, check=True
+            ).stdout
+            for script in (command, f"{export}\n{asks}")
+        ]
+
+    assert command.endswith(asks)
+    assert [4, 4] == [len(text.splitlines()) for text in printed]  # with the header
+
+
+def test_the_page_shows_its_output() -> None:
+    shown = re.sub(r"127.0.0.1:\d+", "127.0.0.1:1", PAGE.partition("```text\n")[2])
+
+    said = introduction("http://127.0.0.1:1/api/v1").replace(sys.executable, ".venv/bin/python")
+    assert shown.startswith(f"{said}\n```\n")
+
+
+@pytest.mark.parametrize("fault", re.findall(r"--fault ([\w:-]+)", PAGE))
+def test_the_page_names_faults_that_there_are(fault: str) -> None:
+    sandbox.create_app(fault=fault)
 
 
 def test_the_list_has_a_line_for_each_fault() -> None:
