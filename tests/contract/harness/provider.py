@@ -68,8 +68,6 @@ def run(
     """
     checker = Checker(contract)
     notes: list[str] = []
-    if client is not None:
-        notes.append(f"version {client.version} of the client loads the responses")
     for exchange in probe(target):
         if error := _error(exchange):
             checker.exchanges[exchange.label] += 1
@@ -84,6 +82,8 @@ def run(
                 finding = replace(_UNREADABLE, received=reason, where=exchange.label)
                 checker.findings.add([finding])
     else:
+        if client is not None:
+            notes.append(f"version {client.version} of the client loads the responses")
         if target.gentle:
             notes.append("not our own API: a few GET requests, sent slowly")
         else:
