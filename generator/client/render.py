@@ -59,7 +59,12 @@ def _sends(view: PackageView, *kinds: BodyKind) -> bool:
 _RUFF = (
     "--isolated", "--no-cache", "--no-respect-gitignore",
     "--config", "line-length = 100", "--config", 'target-version = "py311"',
+    "--config", 'lint.pydocstyle.convention = "google"',
 )  # fmt: skip
+
+
+#: What ruff mends: headings in docstrings, imports, unions of literals, the order of `__all__`.
+_FIXED = "D412,F401,I,PYI030,RUF022"
 
 
 class _CompiledTemplates(BytecodeCache):
@@ -140,7 +145,7 @@ class _ClientProject(Project):
 
 def _format(package: Path) -> None:
     for command in (
-        ["check", "--quiet", "--fix", "--select", "F401,I,RUF022", *_RUFF],
+        ["check", "--quiet", "--fix", "--select", _FIXED, *_RUFF],
         ["format", "--quiet", *_RUFF],
     ):
         try:

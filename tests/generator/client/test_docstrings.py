@@ -31,6 +31,7 @@ DESCRIPTIONS = {
     "Japanese": "日本語の説明。次の文。",
     "backslashes and quotes": 'A pattern \\d+ and C:\\new "quoted""" end\\',
     "sections": "Summary.\n\nArgs:\n    x: y\n\nReturns:\n    z\n\n```python\nx = 1\n```",
+    "headings": "Summary.\n\nNotes:\n\n- one\n\nExample:\n\ntext",
     "a colon": "Values:",
     "a long URL": f"See https://example.org/{'a' * 200} now.",
     "a long word": "w" * 300,
