@@ -17,7 +17,11 @@ import sandbox
 from tests.package.environments import PROJECT, install
 from tests.package.snippets import ROOT
 
-PAGES = [ROOT / "README.md", ROOT / "docs/guide/command-line.md"]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "docs/guide/command-line.md",
+    ROOT / "docs/guide/troubleshooting.md",
+]
 TODAY = dt.date(2026, 8, 24)
 PATIENCE = 60.0
 """The longest time of a command on a busy machine, in seconds."""

@@ -12,7 +12,7 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -314,7 +314,7 @@ def test_the_port_is_free_afterwards() -> None:
 
 
 @contextlib.contextmanager
-def started(*options: str) -> Iterator[IO[str]]:
+def started(*options: str) -> Generator[IO[str]]:
     """The output of a sandbox that runs in a process of its own."""
     command = [sys.executable, "-m", "sandbox", *options]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
