@@ -410,7 +410,7 @@ def test_what_a_request_needs_is_not_what_a_response_has(package: Any) -> None:
 
 
 def test_a_command_sends_what_a_request_needs(package: Any) -> None:
-    decoder = importlib.import_module(f"{NAME}._cli.type_hints").decoder
+    decoder = importlib.import_module(f"{NAME}._cli.bodies").decoder
     account = {"name": "a", "password": "b", "other": 1}
 
     assert account == decoder(package.models.Account)(account).to_dict()
