@@ -9,6 +9,8 @@ import pytest
 
 from generator.spec.examples import sample
 
+ANYTHING: dict[str, Any] = {}
+
 
 @pytest.mark.parametrize(
     "value",
@@ -26,8 +28,8 @@ from generator.spec.examples import sample
         {"const": {"a": [1]}},
         {"anyOf": [{"type": "object", "required": ["a"]}, {"type": "null"}]},
         {"allOf": [{"properties": {"a": {"type": "null"}}}, {"required": ["a"]}]},
-        {"allOf": [{"properties": {"a": {"type": "integer"}}}, {"properties": {"a": {}}}]},
-        {},
+        {"allOf": [{"properties": {"a": {"type": "integer"}}}, {"properties": {"a": ANYTHING}}]},
+        ANYTHING,
     ],
 )
 @pytest.mark.parametrize("full", [True, False])
