@@ -1,16 +1,20 @@
 """The documentation site has no dead links, and shows the whole contract."""
 
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 import yaml  # type: ignore[import-untyped]
+from openrouter_analytics import __version__
 
 from tests.package.test_repository import NAMES
-from tools.docs_site import contract, links, reference
+from tools.docs_site import browse, contract, links, reference
+from tools.docs_site.__main__ import imprint, stage_pages
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "openapi.yaml", ROOT / "tests/generator/documents/library.yaml"]
@@ -100,6 +104,45 @@ def test_the_reference_names_every_part_of_the_package() -> None:
     assert {"client.md", "operations.md", "models.md", "errors.md", "types.md"} == set(pages)
     for name in reference.public(next((ROOT / "generated").glob("*/models/__init__.py"))):
         assert f".models.{name}\n" in pages["models.md"]
+
+
+@pytest.mark.parametrize(
+    ("urls", "said"),
+    [
+        ("", "Version 1.2.3"),
+        (
+            '[project.urls]\nRepository = "https://a.example/b"',
+            "Version 1.2.3 · <a href='https://a.example/b'>repository</a>",
+        ),
+    ],
+)
+def test_the_foot_of_a_page_says_version_and_repository(
+    tmp_path: Path, urls: str, said: str
+) -> None:
+    package = tmp_path / "generated/some"
+    package.mkdir(parents=True)
+    (package / "_package.py").write_text('__version__ = "1.2.3"\n', "utf-8")
+    (tmp_path / "pyproject.toml").write_text(f'[project]\nname = "some"\n{urls}\n', "utf-8")
+
+    assert said == imprint(tmp_path)
+
+
+def test_the_site_shows_its_version_and_has_a_404_page_with_words(tmp_path: Path) -> None:
+    stage_pages(tmp_path / "stage")
+
+    settings = tomllib.loads((tmp_path / "stage/zensical.toml").read_text("utf-8"))["project"]
+    [page] = (tmp_path / "stage" / settings["theme"]["custom_dir"]).glob("404.html")
+    linked = re.findall(r"'(\S+)\.html' \| url", page.read_text("utf-8"))
+    assert settings["copyright"] == f"Version {__version__}"
+    assert linked
+    assert [name for name in linked if not (tmp_path / f"stage/pages/{name}.md").exists()] == []
+
+
+@pytest.mark.parametrize(("text", "page"), browse.SEARCHED.items())
+def test_what_users_search_for_is_on_its_page(text: str, page: str) -> None:
+    [source] = (ROOT / "docs").rglob(f"{page.removesuffix('.html')}.md")
+
+    assert text.lower() in source.read_text("utf-8").lower()
 
 
 @pytest.mark.skipif(not NAMES, reason="this is no clone, or git is not there")

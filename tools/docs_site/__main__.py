@@ -8,10 +8,12 @@ The build fails if a link, an anchor or a Python name does not exist.
 from __future__ import annotations
 
 import argparse
+import html
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 from tools.docs_site import browse, contract, links, reference
@@ -38,7 +40,21 @@ def stage_pages(stage: Path) -> None:
     put(pages, Path("contract.md"), contract.page(ROOT / "openapi.yaml"))
     shutil.copyfile(ROOT / "openapi.yaml", pages / "openapi.yaml")
     shutil.copytree(SOURCE / "assets", pages / "assets")
-    shutil.copyfile(SOURCE / "zensical.toml", stage / "zensical.toml")
+    shutil.copytree(SOURCE / "theme", stage / "theme")
+    settings = (SOURCE / "zensical.toml").read_text(encoding="utf-8")
+    (stage / "zensical.toml").write_text(
+        settings.replace("{version}", imprint(ROOT)), encoding="utf-8"
+    )
+
+
+def imprint(root: Path) -> str:
+    """The foot of each page: the version, and the repository if pyproject.toml names one."""
+    [package] = root.glob("generated/*/_package.py")
+    version = re.findall(r'^__version__ = "(.+)"', package.read_text("utf-8"), re.MULTILINE)[0]
+    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
+    repository = project.get("urls", {}).get("Repository")
+    link = f" · <a href='{html.escape(repository)}'>repository</a>" if repository else ""
+    return f"Version {version}{link}"
 
 
 def put(pages: Path, name: Path, text: str) -> None:

@@ -1,9 +1,9 @@
 """Open every page of the site in a headless Chromium: ``make docs ARGS=--browse``.
 
 A page must have no message in the browser's console, no failed request, no request to another host,
-and no horizontal scroll bar on a phone. The search must find a word, even if the site is opened
-from its folder, without a server. ``--pictures`` stores four pictures of a page: wide and narrow,
-light and dark.
+and no horizontal scroll bar on a phone. The search must find the page for what users look for, even
+if the site is opened from its folder, without a server. A copy button must copy commands alone.
+``--pictures`` stores four pictures of a page: wide and narrow, light and dark.
 """
 
 from __future__ import annotations
@@ -23,7 +23,18 @@ from typing import Any
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SIZES = {"wide": (1280, 900), "narrow": (390, 844)}
 SCHEMES = ("light", "dark")
-SEARCHED = "Retry-After"
+SEARCHED = {
+    "Retry-After": "retries-and-timeouts.html",
+    "how much did I spend this month": "troubleshooting.html",
+    "pagination": "troubleshooting.html",
+    "logging": "errors.html",
+    "excel": "troubleshooting.html",
+}
+"""What users search for, and a page that the search must find."""
+STILL = """document.fonts.status === "loaded"
+    && document.getAnimations().every(each => each.playState !== "running")"""
+COPIED = "docs/guide/command-line.html"
+"""A page whose first blocks of a terminal have prompts and output."""
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
@@ -90,17 +101,30 @@ class Visit:
         if found > width:
             self.note(f"is {found} pixels wide, on a screen of {width}")
 
-    def search(self, text: str) -> int:
-        """The number of search results for a text."""
+    def picture(self, path: Path) -> None:
+        """Take a picture of the whole page when nothing on it moves any more."""
+        self.page.wait_for_function(STILL)
+        self.page.screenshot(path=path, full_page=True, animations="disabled")
+
+    def search(self, text: str, expected: str) -> None:
+        """Search for a text, and check that a page is among the results."""
         self.page.keyboard.press("/")
         self.page.keyboard.type(text, delay=20)
-        results = self.page.locator("a[href*='.html'] mark")
+        result = self.page.locator(f"a[href*='{expected}']:has(mark)")
         try:
-            results.first.wait_for(timeout=5000)
+            result.first.wait_for(timeout=5000)
         except Exception:  # noqa: BLE001 - playwright has no types here
-            self.note(f"the search does not find {text}")
-            return 0
-        return int(results.count())
+            self.note(f"the search for {text} does not find {expected}")
+
+    def copy(self) -> None:
+        """Click the copy button of the first terminal, and check what it copied."""
+        self.page.locator(".language-console").first.hover()
+        self.page.locator(".language-console button").first.click()
+        copied = self.page.evaluate("navigator.clipboard.readText()")
+        shown = self.page.locator(".language-console code").first.inner_text()
+        expected = [line[2:] for line in shown.splitlines() if line.startswith("$ ")]
+        if copied.splitlines() != expected:
+            self.note(f"the copy button copies {copied!r}")
 
 
 def visit_all(site: Path, browser: str, pictures: Path | None) -> list[str]:
@@ -111,19 +135,23 @@ def visit_all(site: Path, browser: str, pictures: Path | None) -> list[str]:
     with served(site) as base, sync_playwright() as driver:
         # Chromium cannot use its own sandbox as root, for example in a container.
         chromium = driver.chromium.launch(executable_path=browser, args=["--no-sandbox"])
-        visit = Visit(chromium.new_context(), base)
+        context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"])
+        visit = Visit(context, base)
+        visit.open(COPIED)
+        visit.copy()
         for name in pages:
             visit.open(name)
             for size, scheme in itertools.product(SIZES, SCHEMES):
                 visit.show(SIZES[size], scheme)
                 if pictures:
                     picture = f"{name.removesuffix('.html').replace('/', '-')}-{size}-{scheme}.png"
-                    visit.page.screenshot(path=pictures / picture, full_page=True)
+                    visit.picture(pictures / picture)
         wrong += visit.wrong
         for root in (base, f"{site.as_uri()}/"):
             visit = Visit(chromium.new_context(), root)
-            visit.open("index.html")
-            visit.search(SEARCHED)
+            for text, expected in SEARCHED.items():
+                visit.open("index.html")
+                visit.search(text, expected)
             if pictures:
                 visit.page.screenshot(path=pictures / f"search-{root.partition(':')[0]}.png")
             wrong += visit.wrong
