@@ -12,7 +12,7 @@ from . import _auth, _content, _http, _log, _settings, errors
 from . import _decode as decode
 from ._encode import Arguments
 from ._exchange import Outcome, Prepared, Received, Sleep, Steps, wait_before_retry
-from ._http import httpx
+from ._http import Library, Timeout, Verify, httpx
 from ._operation import Operation, OtherMediaTypeError
 from ._retry import Retries
 from ._session import Session
@@ -32,7 +32,7 @@ class CallOptions(TypedDict, total=False):
         headers: Headers to add. One of the same name replaces the client's.
     """
 
-    timeout: _http.Timeout | None
+    timeout: Timeout | None
     max_retries: int | None
     headers: Mapping[str, str] | None
 
@@ -59,13 +59,13 @@ class BaseClient:
         keys: Mapping[str, _auth.Credential | None],
         *,
         base_url: str | None = None,
-        timeout: _http.Timeout = 30.0,
+        timeout: Timeout = 30.0,
         max_retries: int = 2,
         headers: Mapping[str, str] | None = None,
-        verify_ssl: _http.Verify = True,
+        verify_ssl: Verify = True,
         follow_redirects: bool = False,
         httpx_args: Mapping[str, Any] | None = None,
-        http_library: _http.Library = "httpx",
+        http_library: Library = "httpx",
     ) -> None:
         self._base_url = _settings.base_url(base_url)
         self._timeout = _settings.checked_timeout(timeout)
@@ -109,7 +109,7 @@ class BaseClient:
         copy._headers.update(_settings.checked_headers(headers))
         return copy
 
-    def with_timeout(self, timeout: _http.Timeout) -> Self:
+    def with_timeout(self, timeout: Timeout) -> Self:
         """A copy with another timeout, in seconds. It shares the connections of this client."""
         copy = self.__copy__()
         copy._timeout = _settings.checked_timeout(timeout)

@@ -23,8 +23,13 @@ from ._package import PROJECT
 from .errors import APIConnectionError, APITimeoutError, ConfigurationError, Request
 
 Timeout = float | httpx.Timeout
+"""Seconds for connecting and for each read and write, or an ``httpx.Timeout`` with one for each."""
+
 Verify = bool | str | os.PathLike[str] | ssl.SSLContext
+"""How to verify servers: whether at all, the path of certificates, or a context."""
+
 Library = Literal["httpx", "httpx2"]
+"""The HTTP library of a client."""
 
 MAX_REDIRECTS = 20
 """How many requests an attempt may send before it gives up; httpx's own limit."""

@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from . import _http
 from ._auth import Credential, Scheme
 from ._base_client import BaseClient, CallOptions
+from ._http import Library, Timeout, Verify
 
 if TYPE_CHECKING:
     from .api.analytics import _namespace as _analytics
@@ -75,13 +75,13 @@ class Client(BaseClient):
         api_key: str | None = None,
         *,
         base_url: str | None = None,
-        timeout: _http.Timeout = 30.0,
+        timeout: Timeout = 30.0,
         max_retries: int = 2,
         headers: Mapping[str, str] | None = None,
-        verify_ssl: _http.Verify = True,
+        verify_ssl: Verify = True,
         follow_redirects: bool = False,
         httpx_args: Mapping[str, Any] | None = None,
-        http_library: _http.Library = "httpx",
+        http_library: Library = "httpx",
     ) -> None:
         keys: dict[str, Credential | None] = {
             "apiKey": Credential.given(api_key, "api_key"),
@@ -107,4 +107,4 @@ class Client(BaseClient):
         return _namespace.AnalyticsOperations(self)
 
 
-__all__ = ["CallOptions", "Client"]
+__all__ = ["CallOptions", "Client", "Library", "Timeout", "Verify"]

@@ -145,6 +145,20 @@ def test_what_users_search_for_is_on_its_page(text: str, page: str) -> None:
     assert text.lower() in source.read_text("utf-8").lower()
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("timeout: <b>_http</b>.Timeout = 30.0", ["_http.Timeout"]),
+        ("Bases: decode.Object", ["decode.Object"]),
+        ("timeout: httpx.Timeout, the log. Then errors.APIError", list[str]()),
+    ],
+)
+def test_a_private_name_in_the_reference_is_found(text: str, found: list[str]) -> None:
+    [package] = [path.parent for path in (ROOT / "generated").glob("*/client.py")]
+
+    assert found == reference.private(text, package)
+
+
 @pytest.mark.skipif(not NAMES, reason="this is no clone, or git is not there")
 @pytest.mark.parametrize("mistake", ["[a](none.md)", "[a](docs/index.md#none)", "[a][nowhere.a]"])
 def test_a_mistake_ends_the_build(tmp_path: Path, mistake: str) -> None:

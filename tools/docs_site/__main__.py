@@ -84,13 +84,23 @@ def main() -> int:
     return browse.check(ROOT / "site", options.pictures) if options.browse else 0
 
 
+def private_names() -> list[str]:
+    """What the reference shows of private modules."""
+    [package] = [path.parent for path in ROOT.glob("generated/*/client.py")]
+    return [
+        f"reference/{page.name}: names {name}, which is private"
+        for page in sorted((STAGE / "site/reference").glob("*.html"))
+        for name in reference.private(page.read_text("utf-8"), package)
+    ]
+
+
 def build() -> int:
     """Build the site; returns the exit code."""
     stage_pages(STAGE)
     command = [sys.executable, "-m", "zensical", "build", "--strict", "--clean"]
     built = subprocess.run(command, cwd=STAGE, capture_output=True, text=True, check=False)  # noqa: S603 - no user input
     report = f"{built.stdout}{built.stderr}".partition("Traceback (most recent call last)")[0]
-    broken = links.broken(STAGE / "site") if built.returncode == 0 else []
+    broken = [*links.broken(STAGE / "site"), *private_names()] if built.returncode == 0 else []
     if built.returncode or broken:
         sys.stderr.write("".join(f"{line}\n" for line in broken) or report)
         sys.stderr.write("the documentation was not built: site/ is as it was\n")

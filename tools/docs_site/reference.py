@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,17 +13,22 @@ def pages(generated: Path) -> dict[str, str]:
     """The Markdown of each page of the reference, by file name."""
     [package] = [path.parent for path in generated.glob("*/client.py")]
     name = package.name
+    members = sorted(public(package / "client.py"), key=lambda member: member != "Client")
+    tags = [path.parent.name for path in package.glob("api/*/_namespace.py")]
     return {
         "client.md": page(
             "The client",
             "The arguments of `Client`, and its methods beside the operations.",
-            {"": [f"{name}.client.Client", f"{name}.client.CallOptions"]},
-            {"inherited_members": True},  # most methods are in a private base class
+            {"": [f"{name}.client.{member}" for member in members]},
+            # Most methods are in a private base class. Operations have a page of their own.
+            {"inherited_members": True, "filters": ["!^_", *hidden(tags)]},
         ),
         "operations.md": page(
             "Operations",
             "The methods of the client, by tag, and the functions behind them.",
             operations(package),
+            # What the functions share with the client is private.
+            {"filters": ["!^_", *hidden(["OPERATION", "arguments"])]},
         ),
         "models.md": page(
             "Models",
@@ -33,7 +39,7 @@ def pages(generated: Path) -> dict[str, str]:
                 ]
             },
             # The private methods of models are for the client only.
-            {"filters": ["!^_"]},
+            {"filters": ["!^_"], "show_bases": False},
         ),
         # Users catch errors, and do not create them.
         "errors.md": page("Errors", "", {"": [f"{name}.errors"]}, {"merge_init_into_class": False}),
@@ -57,6 +63,18 @@ def page(
         lines += [f"## {heading}"] if heading else []
         lines += [f"::: {name}{block}" for name in names]
     return "\n\n".join(line for line in lines if line) + "\n"
+
+
+def hidden(names: list[str]) -> list[str]:
+    """Filters that leave out these names."""
+    return [f"!^{name}$" for name in names]
+
+
+def private(html: str, package: Path) -> list[str]:
+    """The names in private modules that the text of a page shows."""
+    modules = "|".join(path.stem.strip("_") for path in package.glob("_[a-z]*.py"))
+    text = re.sub(r"<script.*?</script>|<[^>]*>", "", html, flags=re.DOTALL)
+    return sorted(set(re.findall(rf"(?<![\w./])_?(?:{modules})\.[A-Za-z]\w*", text)))
 
 
 def operations(package: Path) -> dict[str, list[str]]:
