@@ -42,6 +42,7 @@ PROGRAM = "openrouter-analytics"
 TODAY = dt.date(2026, 8, 24)
 COLUMNS = [*ITEM]
 NUMBERS = COLUMNS[5:]
+POSIX = pytest.mark.skipif(os.name == "nt", reason="Windows has other shells, modes and signals")
 
 
 class Ran(NamedTuple):
@@ -322,6 +323,7 @@ def test_the_ending_of_the_file_says_how_to_write(run: Runner, tmp_path: Path, e
     assert [file] == [*tmp_path.iterdir()]
 
 
+@POSIX
 def test_a_file_is_replaced_and_keeps_its_mode(run: Runner, tmp_path: Path) -> None:
     file, link = tmp_path / "activity.csv", tmp_path / "link.csv"
     file.write_text("before")
@@ -795,13 +797,14 @@ def test_without_the_extra_it_says_what_to_install(
 # Signals
 
 
+@POSIX
 @pytest.mark.parametrize(
-    ("raised", "number"),
+    ("raised", "name"),
     [
-        (KeyboardInterrupt(), signal.SIGINT),
-        (BrokenPipeError(), signal.SIGPIPE),
-        (None, signal.SIGTERM),
-        (None, signal.SIGHUP),
+        (KeyboardInterrupt(), "SIGINT"),
+        (BrokenPipeError(), "SIGPIPE"),
+        (None, "SIGTERM"),
+        (None, "SIGHUP"),
     ],
 )
 def test_a_signal_ends_it_as_it_ends_any_program(
@@ -809,8 +812,9 @@ def test_a_signal_ends_it_as_it_ends_any_program(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     raised: BaseException | None,
-    number: signal.Signals,
+    name: str,
 ) -> None:
+    number = signal.Signals[name]
     ended: list[int] = []
     before = signal.getsignal(number)
     if raised is None:
@@ -855,6 +859,7 @@ UNWRITABLE = pytest.mark.skipif(
 )
 
 
+@POSIX
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
 def test_a_file_is_written_whatever_streams_are_closed(tmp_path: Path, closed: str) -> None:
     file = tmp_path / "activity.csv"
@@ -864,6 +869,7 @@ def test_a_file_is_written_whatever_streams_are_closed(tmp_path: Path, closed: s
     assert 61 == file.read_text("utf-8").count("\n")
 
 
+@POSIX
 @pytest.mark.parametrize(
     ("arguments", "shell", "code", "said"),
     [
@@ -885,6 +891,7 @@ def test_a_stream_that_cannot_be_used_is_said_in_one_line(
     assert said in err
 
 
+@POSIX
 @pytest.mark.parametrize("argument", ["--help", COMMAND])
 def test_a_broken_pipe_is_quiet(argument: str) -> None:
     code, _, err = process(argument, shell="| true")
@@ -892,6 +899,7 @@ def test_a_broken_pipe_is_quiet(argument: str) -> None:
     assert (0, "") == (code, err)
 
 
+@POSIX
 @pytest.mark.parametrize("module", ["signal", f"{NAME}._cli.process", "cyclopts", "httpx"])
 def test_an_interrupt_during_the_imports_is_quiet(module: str, tmp_path: Path) -> None:
     # A finder that interrupts this process when the module is imported.
