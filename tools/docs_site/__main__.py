@@ -2,13 +2,16 @@
 
 Pages keep their paths, so that the links between them work in the repository and on the site. Two
 kinds of pages are generated: the reference, from docstrings, and the contract, from openapi.yaml.
-The build fails if a link, an anchor or a Python name does not exist.
+The build fails if a link, an anchor or a Python name does not exist. ``SITE_URL`` in the
+environment is the address at which the site will be published, if there is one.
 """
 
 from __future__ import annotations
 
 import argparse
 import html
+import json
+import os
 import re
 import shutil
 import subprocess
@@ -42,9 +45,10 @@ def stage_pages(stage: Path) -> None:
     shutil.copytree(SOURCE / "assets", pages / "assets")
     shutil.copytree(SOURCE / "theme", stage / "theme")
     settings = (SOURCE / "zensical.toml").read_text(encoding="utf-8")
-    (stage / "zensical.toml").write_text(
-        settings.replace("{version}", imprint(ROOT)), encoding="utf-8"
-    )
+    settings = settings.replace("{version}", imprint(ROOT))
+    if url := os.environ.get("SITE_URL"):
+        settings = settings.replace("[project]", f"[project]\nsite_url = {json.dumps(url)}", 1)
+    (stage / "zensical.toml").write_text(settings, encoding="utf-8")
 
 
 def imprint(root: Path) -> str:

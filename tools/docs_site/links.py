@@ -43,6 +43,8 @@ class _Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
         self.anchors |= {values[name] for name in ("id", "name") if name in values}
+        if tag == "link" and values.get("rel") == "canonical":
+            return  # the address of the page itself, which nothing loads
         if "src" in values or (tag == "link" and "href" in values):
             self.loaded.add(values.get("src") or values["href"])
         elif tag == "a" and "href" in values:
