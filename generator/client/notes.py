@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generator.client.requests import is_ignored
+from generator.client.operations.requests import is_ignored
 from generator.client.views.client import server_url
 from generator.spec.operations import operations, security_schemes
 from generator.spec.references import objects, pointer, resolve

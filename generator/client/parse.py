@@ -19,13 +19,13 @@ from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
-from generator.client.binary import with_files_in_parts_only
-from generator.client.discriminators import Discriminators
-from generator.client.presence import Presence, find_presences
-from generator.client.property_names import rename_properties
-from generator.client.representations import with_plain_responses
-from generator.client.requests import with_plain_requests
-from generator.client.types import is_dict, members_of, without_null
+from generator.client.operations.binary import with_files_in_parts_only
+from generator.client.operations.representations import with_plain_responses
+from generator.client.operations.requests import with_plain_requests
+from generator.client.schemas.discriminators import Discriminators
+from generator.client.schemas.presence import Presence, find_presences
+from generator.client.schemas.property_names import rename_properties
+from generator.client.schemas.types import is_dict, members_of, without_null
 from generator.errors import GeneratorError
 
 

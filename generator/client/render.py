@@ -16,7 +16,7 @@ from openapi_python_client import Project
 from openapi_python_client.config import Config
 from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
 
-from generator.client.requests import BodyKind
+from generator.client.operations.requests import BodyKind
 from generator.client.views.models import enum_docstring
 from generator.client.views.operations import Operation
 from generator.client.views.package import PackageView

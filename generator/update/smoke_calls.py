@@ -17,7 +17,11 @@ from typing import Any
 
 from generator.client.error_classes import error_class
 from generator.client.names import method_names, with_configured_names
-from generator.client.representations import Representation, representations, success_statuses
+from generator.client.operations.representations import (
+    Representation,
+    representations,
+    success_statuses,
+)
 from generator.spec.files import read_text
 from generator.spec.media_types import Kind, concrete
 from generator.spec.operations import operations

@@ -14,8 +14,13 @@ from urllib.parse import parse_qsl
 from attrs import frozen
 
 from generator.client.names import namespace_name
+from generator.client.operations.requests import (
+    BodyKind,
+    RequestBody,
+    request_bodies,
+    request_parameters,
+)
 from generator.client.render import RUNTIME
-from generator.client.requests import BodyKind, RequestBody, request_bodies, request_parameters
 from generator.spec.examples import sample
 from generator.spec.media_types import concrete
 from generator.spec.values import is_object

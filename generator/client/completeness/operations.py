@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generator.client.representations import has_no_body
-from generator.client.requests import is_ignored
+from generator.client.operations.representations import has_no_body
+from generator.client.operations.requests import is_ignored
 from generator.client.views.docstrings import as_written
 from generator.client.views.package import PackageView
 from generator.spec.operations import operations, parameters

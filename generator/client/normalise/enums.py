@@ -14,7 +14,7 @@ from typing import Any
 
 from openapi_python_client.strings import snake_case
 
-from generator.client.spelling import free, spelled
+from generator.client.schemas.spelling import free, spelled
 from generator.spec.values import is_array, json_type
 
 _LONGEST = 60

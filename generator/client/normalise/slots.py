@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generator.client.representations import has_no_body
-from generator.client.requests import body_kind
+from generator.client.operations.representations import has_no_body
+from generator.client.operations.requests import body_kind
 from generator.spec.media_types import Kind, kind_of
 from generator.spec.operations import METHODS
 from generator.spec.references import pointer, pointer_parts

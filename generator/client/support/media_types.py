@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.client.binary import MULTIPART, is_file
-from generator.client.requests import fixed_header, part_headers
+from generator.client.operations.binary import MULTIPART, is_file
+from generator.client.operations.requests import fixed_header, part_headers
 from generator.client.support.schemas import unsupported_schema
 from generator.spec.media_types import essence, is_media_type
 from generator.spec.references import pointer

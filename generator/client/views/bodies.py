@@ -10,14 +10,14 @@ from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties.model_property import ANY_ADDITIONAL_PROPERTY
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
-from generator.client.requests import (
+from generator.client.operations.requests import (
     BodyKind,
     RequestBody,
     fixed_header,
     part_headers,
     request_bodies,
 )
-from generator.client.types import annotation, union
+from generator.client.schemas.types import annotation, union
 from generator.client.views.docstrings import raw, sentence
 from generator.client.views.parameters import Parameter
 from generator.spec.media_types import essence, is_json

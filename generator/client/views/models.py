@@ -11,9 +11,15 @@ from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
 from generator.client import reserved
-from generator.client.expressions import decoder, encoder, slow_path, struct_member
-from generator.client.presence import Presence
-from generator.client.types import additional_type, annotation, classes_in, members_of, union
+from generator.client.schemas.expressions import decoder, encoder, slow_path, struct_member
+from generator.client.schemas.presence import Presence
+from generator.client.schemas.types import (
+    additional_type,
+    annotation,
+    classes_in,
+    members_of,
+    union,
+)
 from generator.client.views.docstrings import docstring, raw, section, sentence
 
 _MANY = 24

@@ -11,8 +11,8 @@ from openapi_python_client.parser.properties import Class
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.strings import ClassName
 
-from generator.client.requests import BodyKind, parser_path
-from generator.client.types import union
+from generator.client.operations.requests import BodyKind, parser_path
+from generator.client.schemas.types import union
 from generator.client.views.bodies import Bodies, bodies
 from generator.client.views.docstrings import docstring, paragraphs, raw, section, sentence
 from generator.client.views.models import imported_classes

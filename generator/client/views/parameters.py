@@ -14,9 +14,15 @@ from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.string import StringProperty
 
-from generator.client.expressions import parameter_encoder
-from generator.client.requests import RequestParameter, request_parameters
-from generator.client.types import annotation, parameter_annotation, sole_type, types_in, union
+from generator.client.operations.requests import RequestParameter, request_parameters
+from generator.client.schemas.expressions import parameter_encoder
+from generator.client.schemas.types import (
+    annotation,
+    parameter_annotation,
+    sole_type,
+    types_in,
+    union,
+)
 from generator.client.views.docstrings import sentence
 from generator.spec.media_types import is_json
 from generator.spec.operations import DEFAULT_STYLES

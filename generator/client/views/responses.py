@@ -10,9 +10,13 @@ from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
 from generator.client.error_classes import error_class
-from generator.client.expressions import decoder
-from generator.client.representations import Representations, representations, success_statuses
-from generator.client.types import annotation, union
+from generator.client.operations.representations import (
+    Representations,
+    representations,
+    success_statuses,
+)
+from generator.client.schemas.expressions import decoder
+from generator.client.schemas.types import annotation, union
 from generator.client.views.docstrings import sentence
 from generator.spec.media_types import EVENT_STREAM, Kind, essence
 from generator.spec.references import resolve

@@ -16,9 +16,9 @@ from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.parser.properties.uuid import UuidProperty
 
-from generator.client.discriminators import DiscriminatedUnion
-from generator.client.scalars import SCALARS
-from generator.client.types import (
+from generator.client.schemas.discriminators import DiscriminatedUnion
+from generator.client.schemas.scalars import SCALARS
+from generator.client.schemas.types import (
     additional_type,
     is_dict,
     sole_type,

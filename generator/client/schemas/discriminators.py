@@ -16,7 +16,7 @@ from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
 
-from generator.client.types import is_dict, members_of
+from generator.client.schemas.types import is_dict, members_of
 from generator.spec.references import objects, pointer, pointer_parts, resolve
 from generator.spec.values import as_array, as_object, is_object
 

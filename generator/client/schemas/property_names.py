@@ -7,7 +7,7 @@ from typing import Any
 
 from openapi_python_client.strings import PythonIdentifier
 
-from generator.client.spelling import free, spelled
+from generator.client.schemas.spelling import free, spelled
 from generator.spec.references import objects, resolve
 from generator.spec.values import as_array, as_object, is_array, is_object
 

@@ -11,8 +11,8 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.properties import ModelProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
-from generator.client.property_names import property_schemas
-from generator.client.types import additional_type, classes_in, members_of
+from generator.client.schemas.property_names import property_schemas
+from generator.client.schemas.types import additional_type, classes_in, members_of
 from generator.spec.references import resolve
 from generator.spec.values import as_array, as_object
 

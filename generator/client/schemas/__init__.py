@@ -1,0 +1,1 @@
+"""What the client makes of schemas: types, names, and how values are read and written."""
