@@ -95,7 +95,7 @@ def test_another_ending_is_refused_before_anything_is_fetched(tmp_path: Path, na
 
     assert (2, "") == (finished.code, finished.out)
     assert f"{name}: the ending must be one of .png, .svg, .pdf" in finished.err
-    assert [] == list(tmp_path.iterdir())
+    assert [] == [path for path in tmp_path.iterdir() if path.is_file()]
 
 
 def test_a_chart_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:

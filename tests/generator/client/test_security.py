@@ -209,6 +209,7 @@ def test_no_error_and_no_log_shows_a_key(
     caller: small.Caller, package: Any, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.INFO, logger="httpx")  # other tests make it quiet
     echo = f"{SECRET} {BASIC} api+key={SECRET}"
     refused = httpx.Response(401, text=echo, headers={"X-Echo": echo})
     keys = {key: KEYS[key] for key in ("login", "query", "second", "cookie")}
