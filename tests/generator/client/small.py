@@ -102,7 +102,12 @@ def type_errors(site: Path) -> str:
     (site / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}', "utf-8")
     checkers = (
         # The cache has the dependencies, which take longer than a small package.
-        ["mypy", "--strict", f"--cache-dir={CACHE}", *(path.name for path in site.iterdir() if path.is_dir())],
+        [
+            "mypy",
+            "--strict",
+            f"--cache-dir={CACHE}",
+            *(path.name for path in site.iterdir() if path.is_dir()),
+        ],
         ["basedpyright", "--pythonpath", sys.executable],
     )
     finished = [
