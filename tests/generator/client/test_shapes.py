@@ -6,6 +6,7 @@ document.
 
 from __future__ import annotations
 
+import importlib
 import itertools
 import re
 import subprocess
@@ -13,10 +14,13 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from generator.spec.read import read_document
 from generator.spec.references import objects
@@ -57,6 +61,67 @@ def test_every_operation_works(benign: Path) -> None:
 
 def test_types_hold(benign: Path) -> None:
     assert "" == small.type_errors(benign / "generated")
+
+
+def bodies(name: str) -> st.SearchStrategy[Any]:
+    """Bodies that a component schema allows in a response."""
+    schemas = without(DOCUMENT["components"]["schemas"], "readOnly", "writeOnly")
+    body = {"schema": {"$ref": f"#/components/schemas/{name}"}}
+    operation = {
+        "requestBody": {"required": True, "content": {"application/json": body}},
+        "responses": {"204": {"description": "Taken."}},
+    }
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "Bodies", "version": "1"},
+        "paths": {"/": {"post": operation}},
+        "components": {"schemas": schemas},
+    }
+    loaded: Any = cast("Any", schemathesis.openapi.from_dict(document))
+    cases: st.SearchStrategy[Any] = loaded["/"]["POST"].as_strategy()
+    return cases.map(lambda case: case.body)
+
+
+def without(node: Any, *keys: str) -> Any:
+    """A copy without some keys."""
+    if is_array(node):
+        return [without(value, *keys) for value in node]
+    if is_object(node):
+        return {key: without(value, *keys) for key, value in node.items() if key not in keys}
+    return node
+
+
+@pytest.fixture(scope="module")
+def package(benign: Path) -> Iterator[Any]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "path", [str(benign / "generated"), *sys.path])
+        yield importlib.import_module("shapes")
+
+
+@pytest.mark.parametrize("name", ["Pair", "Beast", "Cat", "Dog", "Tree", "Everything"])
+def test_every_body_is_read_and_written_again(package: Any, name: str) -> None:
+    model = getattr(package.models, name)
+    schema = DOCUMENT["components"]["schemas"][name]
+    properties = schema.get("properties", {})
+    needed = [
+        key
+        for key in schema.get("required", [])
+        if not as_object(properties.get(key)).get("writeOnly")
+    ]
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(bodies(name))
+    def check(body: dict[str, Any]) -> None:
+        value = model.from_dict(body)
+        written = value.to_dict()
+
+        assert body.keys() == written.keys()
+        assert value == model.from_dict(written)
+        for required in needed:
+            with pytest.raises(package.errors.ResponseValidationError):
+                model.from_dict({key: it for key, it in body.items() if key != required})
+
+    check()
 
 
 def with_texts(node: Any, text: Iterator[str]) -> Any:
