@@ -19,7 +19,7 @@ def unsupported_schema(schema: Any, place: str) -> Iterator[str]:
         return
     for keyword in schema:
         if keyword not in _KEYWORDS and not keyword.startswith("x-"):
-            yield f"{place}: the keyword {keyword!r} is not supported"
+            yield f"{place}: the keyword {keyword!r} is not supported; an overlay can remove it"
     for keyword in ("properties", "patternProperties"):
         for name, inner in schema.get(keyword, {}).items():
             yield from unsupported_schema(inner, f"{place}/{keyword}{pointer([name])}")
