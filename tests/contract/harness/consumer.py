@@ -416,7 +416,7 @@ def refuses_wrong_error_bodies(package: Package) -> None:
     wrong += [good | {"metadata": value} for value in _other_than("object", "null")]
     bodies: list[Any] = [{"error": error} for error in wrong]
     bodies += [{"error": good, "user_id": value} for value in _other_than("string", "null")]
-    bodies += [{}, [], {"message": "the reason"}]
+    bodies += [{}, *_other_than("object"), {"message": "the reason"}]
     for body in bodies:
         parsed = package.load_error(responding(400, body))
         assert parsed is None, f"{body!r} was accepted as an error's body"
