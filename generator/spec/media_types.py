@@ -55,9 +55,7 @@ def is_json(media_type: str) -> bool:
 
 def without_charset(media_type: str) -> str:
     """A media type without its charset, with which some servers do not find it in ``Accept``."""
-    return re.sub(
-        r"\s*;\s*charset\s*=\s*(\"[^\"]*\"|[^;\s]*)", "", media_type, flags=re.IGNORECASE
-    ).strip()
+    return _CHARSET.sub("", media_type).strip()
 
 
 def kind_of(document: Mapping[str, Any], media_type: str, schema: Any) -> Kind:
