@@ -16,6 +16,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
+from cyclopts import completion
 
 from sandbox import INFERENCE_KEY, MANAGEMENT_KEY, Sandbox, serve
 from tests.client.conftest import ITEM, Clock, loopback
@@ -727,12 +728,10 @@ def test_completion_is_installed_for_a_shell(
 def test_completion_for_no_known_shell_says_what_to_do(
     run: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from cyclopts.completion import ShellDetectionError
+    def no_shell() -> None:
+        raise completion.ShellDetectionError("Unknown shell")
 
-    def no_shell(*_: object, **__: object) -> None:
-        raise ShellDetectionError("Unknown shell")
-
-    monkeypatch.setattr(type(commands.program), "install_completion", no_shell)
+    monkeypatch.setattr(completion, "detect_shell", no_shell)
 
     ran = run("--install-completion")
 
