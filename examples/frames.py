@@ -14,33 +14,27 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
 
 import pandas as pd
 import polars as pl
 import pyarrow as pa
-from openrouter_analytics import Client, errors
+from openrouter_analytics import APIError, Client, ConfigurationError, records
 from openrouter_analytics.models import ActivityResponse
-
-
-def rows(activity: ActivityResponse) -> list[dict[str, Any]]:
-    """Return the rows of `to_dict`, except that days stay dates."""
-    return [item.to_dict() | {"date": item.date} for item in activity.data]
 
 
 def to_pandas(activity: ActivityResponse) -> pd.DataFrame:
     """Return a pandas frame. Days are `datetime64`, because pandas has no dates."""
-    return pd.DataFrame(rows(activity)).astype({"date": "datetime64[s]"})
+    return pd.DataFrame(records(activity.data)).astype({"date": "datetime64[s]"})
 
 
 def to_polars(activity: ActivityResponse) -> pl.DataFrame:
     """Return a polars frame, with types inferred from all rows, not from the first hundred."""
-    return pl.DataFrame(rows(activity), infer_schema_length=None)
+    return pl.DataFrame(records(activity.data), infer_schema_length=None)
 
 
 def to_arrow(activity: ActivityResponse) -> pa.Table:
-    """Return an Arrow table with the columns of all rows, not only of the first."""
-    return pa.Table.from_struct_array(pa.array(rows(activity)))
+    """Return an Arrow table."""
+    return pa.Table.from_pylist(records(activity.data))
 
 
 def show(activity: ActivityResponse) -> None:
@@ -64,7 +58,7 @@ def main() -> int:
             print("There was no activity.", flush=True)
     except BrokenPipeError:
         return 0  # the reader, such as head, has read enough
-    except (errors.ConfigurationError, errors.APIError, OSError) as error:
+    except (ConfigurationError, APIError, OSError) as error:
         print("frames:", *str(error).split(), file=sys.stderr)
         return 1
     return 0

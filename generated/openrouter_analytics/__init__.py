@@ -8,18 +8,70 @@ from ._package import __version__
 TYPE_CHECKING = False  # typing's own, without importing typing
 if TYPE_CHECKING:
     from . import errors, models
+    from ._records import records
     from .client import Client
+    from .errors import (
+        APIConnectionError,
+        APIError,
+        APIStatusError,
+        APITimeoutError,
+        AuthenticationError,
+        BadRequestError,
+        ConfigurationError,
+        ConflictError,
+        InternalServerError,
+        NotFoundError,
+        PermissionDeniedError,
+        RateLimitError,
+        ResponseValidationError,
+        UnprocessableEntityError,
+    )
 else:
     __getattr__, __dir__ = lazy(
         __name__,
         {
             "Client": "client",
+            "APIConnectionError": "errors",
+            "APIError": "errors",
+            "APIStatusError": "errors",
+            "APITimeoutError": "errors",
+            "AuthenticationError": "errors",
+            "BadRequestError": "errors",
+            "ConfigurationError": "errors",
+            "ConflictError": "errors",
+            "InternalServerError": "errors",
+            "NotFoundError": "errors",
+            "PermissionDeniedError": "errors",
+            "RateLimitError": "errors",
+            "ResponseValidationError": "errors",
+            "UnprocessableEntityError": "errors",
             "api": None,
             "client": None,
             "errors": None,
             "models": None,
+            "records": "_records",
             "types": None,
         },
     )
 
-__all__ = ["Client", "__version__", "errors", "models"]
+__all__ = [
+    "APIConnectionError",
+    "APIError",
+    "APIStatusError",
+    "APITimeoutError",
+    "AuthenticationError",
+    "BadRequestError",
+    "Client",
+    "ConfigurationError",
+    "ConflictError",
+    "InternalServerError",
+    "NotFoundError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "ResponseValidationError",
+    "UnprocessableEntityError",
+    "__version__",
+    "errors",
+    "models",
+    "records",
+]

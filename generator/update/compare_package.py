@@ -42,7 +42,7 @@ def public_modules(root: griffe.Module) -> dict[str, griffe.Module]:
     """The modules with public names, by path, with the private modules that define some."""
     found = {root.path: root}
     for name, member in root.members.items():
-        is_public = not name.startswith("_") or name in ("_namespace", "_base_client")
+        is_public = not name.startswith("_") or name in ("_base_client", "_namespace", "_records")
         if isinstance(member, griffe.Module) and is_public:
             found |= public_modules(member)
     return found

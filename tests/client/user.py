@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, assert_type
 
 import httpx
-from openrouter_analytics import Client, errors
+from openrouter_analytics import APIError, Client, RateLimitError, errors, records
 from openrouter_analytics.api.analytics import get_user_activity
 from openrouter_analytics.models import ActivityItem, ActivityResponse, ErrorDetail, ErrorResponse
 from openrouter_analytics.types import Response, Unset
@@ -79,6 +79,7 @@ def models(activity: ActivityResponse, failure: ErrorResponse) -> None:
     assert_type(item.requests, float)
     assert_type(item.additional_properties, dict[str, Any])
     assert_type(item.to_dict(), dict[str, Any])
+    assert_type(records(activity.data), list[dict[str, Any]])
     assert_type(ActivityItem.from_dict({}), ActivityItem)
     assert_type(failure.error, ErrorDetail)
     assert_type(failure.error.code, int)
@@ -90,10 +91,11 @@ def models(activity: ActivityResponse, failure: ErrorResponse) -> None:
 
 def raised(
     connection: errors.APIConnectionError,
-    status: errors.RateLimitError,
+    status: RateLimitError,
     breach: errors.ResponseValidationError,
 ) -> None:
-    assert_type(connection.message, str)
+    base: APIError = connection
+    assert_type(base.message, str)
     assert_type(connection.request, errors.Request | None)
     assert_type(status.status_code, int)
     assert_type(status.code, int | str)

@@ -7,7 +7,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from openrouter_analytics import Client
+from openrouter_analytics import Client, records
 from openrouter_analytics.models import ActivityResponse
 
 import sandbox
@@ -48,11 +48,11 @@ def test_pandas_has_every_row(activity: ActivityResponse) -> None:
 
 
 def test_polars_has_every_row(activity: ActivityResponse) -> None:
-    assert frames.rows(activity) == frames.to_polars(activity).to_dicts()
+    assert records(activity.data) == frames.to_polars(activity).to_dicts()
 
 
 def test_arrow_has_every_row(activity: ActivityResponse) -> None:
-    assert frames.rows(activity) == frames.to_arrow(activity).to_pylist()
+    assert records(activity.data) == frames.to_arrow(activity).to_pylist()
 
 
 def test_days_are_dates(activity: ActivityResponse) -> None:

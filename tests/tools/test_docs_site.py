@@ -104,6 +104,7 @@ def test_the_reference_names_every_part_of_the_package() -> None:
     assert {"client.md", "operations.md", "models.md", "errors.md", "types.md"} == set(pages)
     for name in reference.public(next((ROOT / "generated").glob("*/models/__init__.py"))):
         assert f".models.{name}\n" in pages["models.md"]
+    assert ".records\n" in pages["models.md"]
 
 
 @pytest.mark.parametrize(

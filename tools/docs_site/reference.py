@@ -32,11 +32,13 @@ def pages(generated: Path) -> dict[str, str]:
         ),
         "models.md": page(
             "Models",
-            "attrs classes for the bodies. All of them have `from_dict` and `to_dict`.",
+            "attrs classes for the bodies. All of them have `from_dict` and `to_dict`. "
+            "`records` makes dicts of several, for a data frame or a file.",
             {
                 "": [
                     f"{name}.models.{model}" for model in public(package / "models" / "__init__.py")
-                ]
+                ],
+                "Records": [f"{name}.records"],
             },
             # The private methods of models are for the client only.
             {"filters": ["!^_"], "show_bases": False},
