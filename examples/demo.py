@@ -122,26 +122,35 @@ def day_chart(activity: ActivityResponse) -> list[str]:
     return lines
 
 
-def main() -> int:
-    """Fetch, print, and return the exit code."""
-    # An encoding without bars shows question marks.
-    cast("io.TextIOWrapper", sys.stdout).reconfigure(errors="replace")
-    try:
-        with connect() as (client, name):
-            activity = client.analytics.get_user_activity()
-    except (errors.ConfigurationError, errors.APIError) as error:
-        print("demo:", " ".join(str(error).split()), file=sys.stderr)
-        return 1
+def show(activity: ActivityResponse, name: str) -> None:
+    """Print the table and the chart."""
+    # An encoding without bars shows question marks. A closed output is None.
+    if output := cast("io.TextIOWrapper | None", sys.stdout):
+        output.reconfigure(errors="replace")
     console = Console(highlight=False, markup=False)
     console.print(f"The last 30 completed UTC days, from {name}", soft_wrap=True)
     if not activity.data:
         console.print("There was no activity.")
-        return 0
+        return
     console.print(model_table(activity))
     console.print("USD per day", style="bold")
     console.print("\n".join(day_chart(activity)), style="green", soft_wrap=True)
+
+
+def main() -> int:
+    """Fetch, print, and return the exit code: 0 done, 1 failed (stderr says why)."""
+    try:
+        with connect() as (client, name):
+            activity = client.analytics.get_user_activity()
+        show(activity, name)
+    except (BrokenPipeError, SystemExit):  # rich exits when the pipe is broken
+        return 0  # the reader, such as head, has read enough
+    except (errors.ConfigurationError, errors.APIError, OSError) as error:
+        print("demo:", *str(error).split(), file=sys.stderr)
+        return 1
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # Not sys.exit: it would write to a closed pipe or a full disk again.
+    os._exit(main())

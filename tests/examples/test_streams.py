@@ -12,7 +12,13 @@ from tests.examples.programs import EXAMPLES
 from tests.package.snippets import ROOT, of_a_user
 
 FULL = Path("/dev/full")
-RUNS = ["archive.py update", "archive.py costs --file $ARCHIVE", "chart.py spend.png", "frames.py"]
+RUNS = [
+    "archive.py update",
+    "archive.py costs --file $ARCHIVE",
+    "chart.py spend.png",
+    "demo.py",
+    "frames.py",
+]
 
 
 def shell(command: str, cwd: Path, environment: dict[str, str]) -> tuple[int, str]:
@@ -49,6 +55,13 @@ def test_a_reader_that_has_read_enough_is_no_error(
     command: str, tmp_path: Path, variables: dict[str, str]
 ) -> None:
     assert (0, "") == shell(f"{command} | true", tmp_path, variables)
+
+
+@pytest.mark.parametrize("command", RUNS)
+def test_a_closed_output_is_no_error(
+    command: str, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    assert (0, "") == shell(f"{command} >&-", tmp_path, environment)
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="this system has no /dev/full")
