@@ -452,7 +452,7 @@ def test_a_key_that_may_not_is_told_apart(run: Runner, monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--date", "soon"], "date: expected a date such as 2026-08-23, received 'soon'"),
+        (["--date", "soon"], "--date: expected a date such as 2026-08-23, received 'soon'"),
         (["--timeout", "0"], "--timeout"),
         (["--timeout", "long"], 'Invalid value for --timeout: unable to convert "long" into'),
         (["--format", "xls"], 'Invalid value "xls" for --format. Choose from: "table", "json"'),

@@ -16,11 +16,12 @@ from attrs import evolve, frozen
 from cyclopts import App
 
 from ..client import Client
+from ..errors import ConfigurationError
 from . import app
 from .columns import Columns
 from .failure import CODES
 from .methods import Method, find_methods, one_line
-from .options import KEYS, Option, find_options, free, kebab, key_parameter
+from .options import KEYS, Option, find_options, free, kebab, key_parameter, with_option
 from .rows import find_rows
 from .type_hints import members, type_hints
 
@@ -110,7 +111,11 @@ def _run(method: Method, operation: _Operation, given: dict[str, Any]) -> int:
             for option in operation.options
             if given[option.name] is not None
         }
-        return getattr(getattr(client, method.namespace), method.name)(**arguments)
+        try:
+            return getattr(getattr(client, method.namespace), method.name)(**arguments)
+        except ConfigurationError as error:
+            chosen = [option for option in operation.options if option.name in arguments]
+            raise ConfigurationError(with_option(str(error), chosen)) from None
 
     return app.run(
         given["_options"],

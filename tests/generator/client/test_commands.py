@@ -199,7 +199,9 @@ def test_a_body_is_sent_and_an_optional_one_may_stay_away(run: Run, library: Lib
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("get-book 17", "bookId: "),
+        ("get-book 17", ": BOOK-ID: expected a UUID"),
+        ("list-books --published-after soon", ": --published-after: expected a date"),
+        ("list-books --x-reader-language ü", ": --x-reader-language: a header must be"),
         ("add-book --body change.json", "--body: change.json: $.title: expected a value"),
         ("add-book", "--body"),
         ("get-book", "--book-id"),

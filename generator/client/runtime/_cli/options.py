@@ -6,6 +6,7 @@ import datetime
 import functools
 import inspect
 import itertools
+import re
 import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -74,9 +75,28 @@ class Option:
     read: Callable[[Any], Any]
 
     @property
+    def typed(self) -> str:
+        """What a user knows it by: its name, or that of its place in the usage."""
+        by_place = self.parameter.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
+        return kebab(self.name).upper() if by_place else self.example[0]
+
+    @property
     def required(self) -> bool:
         """Whether a call needs it."""
         return self.parameter.default is inspect.Parameter.empty
+
+
+def with_option(message: str, given: Sequence[Option]) -> str:
+    """A message that begins with the document's name of a parameter, with its option instead."""
+
+    def letters(name: str) -> str:
+        return re.sub(r"[\W_]", "", name).lower()
+
+    wrong, colon, problem = message.partition(": ")
+    # An argument that would collide with another has the place of its parameter at the end.
+    names = {letters(wrong) + place for place in ("", "path", "query", "header", "cookie")}
+    typed = [option.typed for option in given if colon and letters(option.name) in names]
+    return f"{' or '.join(typed)}: {problem}" if typed else message
 
 
 def find_options(
