@@ -10,7 +10,7 @@ from generator.client.config import load_config
 from generator.client.names import with_configured_names
 from generator.client.normalise import normalise
 from generator.client.notes import notes
-from generator.client.parse import parse
+from generator.client.parse import ParsedDocument
 from generator.client.render import render
 from generator.client.support import unsupported
 from generator.client.views.package import package_view
@@ -71,7 +71,7 @@ def build(document: Path, config: Path, output: Path) -> list[str]:
     _refuse("the document has what the client would not honour:", unsupported(data))
     settings = load_config(config, document, output)
     normal = normalise(data, settings)
-    view = package_view(normal, parse(normal, settings), settings)
+    view = package_view(normal, ParsedDocument(normal, settings), settings)
     _refuse("the document did not reach the package whole:", missing(data, normal, view, settings))
     output.mkdir(parents=True)
     render(view, settings, document.name)

@@ -14,6 +14,8 @@ import attrs
 from jinja2.bccache import Bucket, BytecodeCache
 from openapi_python_client import Project
 from openapi_python_client.config import Config
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.schema.untrusted_string import UntrustedString
 from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
 
 from generator.client.operations.requests import BodyKind
@@ -116,7 +118,16 @@ class _ClientProject(Project):
     """openapi-python-client's project, with our modules, and with views for our templates."""
 
     def __init__(self, view: PackageView, config: Config) -> None:
-        super().__init__(openapi=view.parsed, config=config, custom_template_path=TEMPLATES)
+        parsed = GeneratorData(
+            title=UntrustedString(""),
+            description=None,
+            version=UntrustedString(""),
+            models=view.parsed.models,
+            errors=[],
+            endpoint_collections_by_tag={},  # our own views of the operations are rendered instead
+            enums=[*view.parsed.enums],
+        )
+        super().__init__(openapi=parsed, config=config, custom_template_path=TEMPLATES)
         self._view = view
         self._used = {name for name, is_used in OPTIONAL.items() if is_used(view)}
         self.env.bytecode_cache = _COMPILED_TEMPLATES
@@ -124,7 +135,6 @@ class _ClientProject(Project):
         context |= attrs.asdict(view, recurse=False) | {
             "enum_docstring": enum_docstring,
             "model_view": view.models.view,
-            "operation_view": view.operation,
             "uses": self._used,
         }
 
@@ -136,11 +146,18 @@ class _ClientProject(Project):
             target = self.package_dir / path
             target.parent.mkdir(exist_ok=True)
             target.write_bytes((RUNTIME / path).read_bytes())
-        text = self.env.get_template("_package.py.jinja").render()
-        (self.package_dir / "_package.py").write_text(text, encoding="utf-8")
-        for tag, namespace in self._view.namespaces.items():
-            text = self.env.get_template("namespace.py.jinja").render(namespace=namespace)
-            (self.package_dir / "api" / tag / "_namespace.py").write_text(text, encoding="utf-8")
+        self._write("_package.py", "_package.py.jinja")
+        for name, namespace in self._view.namespaces.items():
+            (self.package_dir / "api" / name).mkdir()
+            for file, template in (("__init__", "endpoint_init"), ("_namespace", "namespace")):
+                self._write(f"api/{name}/{file}.py", f"{template}.py.jinja", namespace=namespace)
+            for operation in namespace.operations:
+                module = f"api/{name}/{operation.name}.py"
+                self._write(module, "endpoint_module.py.jinja", operation=operation)
+
+    def _write(self, path: str, template: str, **context: object) -> None:
+        text = self.env.get_template(template).render(**context)
+        (self.package_dir / path).write_text(text, encoding="utf-8")
 
 
 def _format(package: Path) -> None:

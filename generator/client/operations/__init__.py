@@ -1,1 +1,1 @@
-"""What each operation of a document sends and reads, and how the parser sees it."""
+"""What each operation of a document sends and reads."""

@@ -17,16 +17,25 @@ from generator.spec.values import as_object, is_array, is_object
 MULTIPART = "multipart/form-data"
 
 
-def with_files_in_parts_only(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The document in which `format: binary` stands wherever a file does, and nowhere else."""
-    parts = {id(schema) for schema in _schemas_of_parts(document)}
-    changed = {
-        id(schema): _as_file(schema) if id(schema) in parts else _as_string(schema)
-        for key in ("components", "paths")
-        for _, schema in objects(document.get(key))
-        if schema.get("type") == "string"
-    }
-    return as_object(_replaced(document, changed))
+class FilesInParts:
+    """The strings of a document that are files."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._parts = {id(schema) for schema in _schemas_of_parts(document)}
+
+    def marked(self, node: Any) -> Any:
+        """A copy of a part of the document: `format: binary` stands wherever a file does."""
+        if is_array(node):
+            return [self.marked(item) for item in node]
+        if not is_object(node):
+            return node
+        copy = {key: self.marked(value) for key, value in node.items()}
+        if node.get("type") == "string":
+            if id(node) in self._parts and is_file(node):
+                copy["format"] = "binary"
+            elif id(node) not in self._parts and copy.get("format") == "binary":
+                del copy["format"]
+        return copy
 
 
 def is_file(schema: Mapping[str, Any]) -> bool:
@@ -34,26 +43,6 @@ def is_file(schema: Mapping[str, Any]) -> bool:
     media_type = essence(str(schema.get("contentMediaType", "text/plain")))
     binary = media_type != "application/json" and not media_type.startswith("text/")
     return schema.get("format") == "binary" or (binary and "contentEncoding" not in schema)
-
-
-def _as_file(schema: dict[str, Any]) -> dict[str, Any]:
-    return {**schema, "format": "binary"} if is_file(schema) else schema
-
-
-def _as_string(schema: dict[str, Any]) -> dict[str, Any]:
-    if schema.get("format") != "binary":
-        return schema
-    return {key: value for key, value in schema.items() if key != "format"}
-
-
-def _replaced(node: Any, changed: Mapping[int, Any]) -> Any:
-    if id(node) in changed:
-        return changed[id(node)]
-    if is_array(node):
-        return [_replaced(item, changed) for item in node]
-    if is_object(node):
-        return {key: _replaced(value, changed) for key, value in node.items()}
-    return node
 
 
 def _schemas_of_parts(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

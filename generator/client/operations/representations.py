@@ -3,28 +3,18 @@
 The methods read one Python type from a response: that of its JSON, or else of its first media type.
 They ask for every media type that gives the same type. Any other is only asked for by a header, and
 its body is left as it comes; server-sent events have methods of their own.
-
-openapi-python-client reads a response by the first media type that it knows, and knows few. So it
-gets each response with the one schema that the client reads, as plain JSON.
 """
 
 from __future__ import annotations
 
-import copy
-import itertools
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from generator.spec.media_types import Kind, essence, kind_of, without_charset
-from generator.spec.operations import operations
 from generator.spec.references import resolve
-from generator.spec.values import as_object, is_object
-
-_PARSED_APART = 1000
-"""The first of the numbers that the parser takes for statuses: of schemas beside the one read."""
+from generator.spec.values import as_object
 
 
 @frozen
@@ -35,13 +25,11 @@ class Representation:
         media_type: The media type, as the document writes it.
         kind: What its body is to the client.
         schema: The schema of its body, or None.
-        parsed_as: The status that the parser knows the schema by.
     """
 
     media_type: str
     kind: Kind
     schema: Any
-    parsed_as: str = ""
 
 
 @frozen
@@ -63,14 +51,18 @@ class Representations:
         """The media types to ask for."""
         return [without_charset(item.media_type) for item in self.read or self.events]
 
+    @property
+    def parsed(self) -> list[Representation]:
+        """Those that the client reads by their schemas."""
+        return [item for item in self.read[:1] if item.kind == Kind.JSON] + self.events
+
 
 def representations(
     document: Mapping[str, Any], method: str, data: Mapping[str, Any]
 ) -> dict[str, Representations]:
     """The media types of each response of an operation, by status."""
-    responses = {str(status): value for status, value in as_object(data.get("responses")).items()}
+    responses = as_object(data.get("responses"))
     succeeds = success_statuses(responses)
-    numbers = itertools.count(_PARSED_APART)
     found: dict[str, Representations] = {}
     for status, declared in responses.items():
         content = as_object(as_object(resolve(document, declared)).get("content"))
@@ -86,16 +78,7 @@ def representations(
         read = _read([item for item in each if item.kind != Kind.EVENTS])
         events = [item for item in each if item.kind == Kind.EVENTS][:1]
         others = [item for item in each if item not in (*read, *events)]
-        main = (read or events)[:1]
-        found[status] = Representations(
-            *(
-                [
-                    evolve(item, parsed_as=status if item in main else str(next(numbers)))
-                    for item in group
-                ]
-                for group in (read, events, others)
-            )
-        )
+        found[status] = Representations(read, events, others)
     return found
 
 
@@ -122,31 +105,3 @@ def _read(found: list[Representation]) -> list[Representation]:
         if item.kind == ranked[0].kind
         and (item.kind != Kind.JSON or item.schema == ranked[0].schema)
     ]
-
-
-def with_plain_responses(document: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy of a document, whose responses the parser reads as the client does."""
-    copied = copy.deepcopy(dict(document))
-    for place, _, _, data in operations(copied):
-        plain: dict[str, Any] = {}
-        method = place.rpartition("/")[2]
-        for status, found in representations(document, method, data).items():
-            text = as_object(resolve(document, data["responses"][status])).get("description", "")
-            plain[status] = {"description": text}
-            for item in (*found.read[:1], *found.events, *found.others):
-                if item.kind in (Kind.JSON, Kind.EVENTS) and item.schema is not None:
-                    plain[item.parsed_as] = {
-                        "description": text,
-                        "content": {"application/json": {"schema": _named(item)}},
-                    }
-        data["responses"] = plain
-    as_object(copied.get("components")).pop("responses", None)
-    return copied
-
-
-def _named(item: Representation) -> Any:
-    """The schema, of which an inline one beside another is named after what it is of."""
-    if is_object(item.schema) and item.parsed_as.isdecimal() and len(item.parsed_as) > 3:
-        name = "event" if item.kind == Kind.EVENTS else re.sub(r"\W", " ", essence(item.media_type))
-        return {"title": name, **item.schema} if "$ref" not in item.schema else item.schema
-    return item.schema

@@ -1,25 +1,20 @@
-"""The requests of a document: what each operation sends, and how the parser sees it.
-
-openapi-python-client's parser knows a few forms of parameters and bodies. It is shown a document
-whose parameters have unique Python names and a plain schema. The views take all the rest from the
-document itself.
-"""
+"""The requests of a document: the parameters and bodies that each operation sends."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Any
 
 from attrs import frozen
 
 from generator.client import reserved
-from generator.client.names import identifier, method_names, namespace_name
+from generator.client.names import identifier
 from generator.spec.media_types import Kind, essence, kind_of
-from generator.spec.operations import DEFAULT_STYLES, IGNORED_HEADERS, METHODS
+from generator.spec.operations import DEFAULT_STYLES, IGNORED_HEADERS
 from generator.spec.references import resolve
-from generator.spec.values import as_array, as_object, is_object
+from generator.spec.values import as_array, as_object
 
 LOCATIONS = ("path", "query", "header", "cookie")
 
@@ -139,13 +134,6 @@ class BodyKind(StrEnum):
         return self in (BodyKind.JSON, BodyKind.FORM, BodyKind.MULTIPART)
 
 
-_PARSED_AS = {
-    BodyKind.JSON: "application/json",
-    BodyKind.FORM: "application/x-www-form-urlencoded",
-    BodyKind.MULTIPART: "multipart/form-data",
-}
-
-
 @frozen
 class RequestBody:
     """A body that an operation takes.
@@ -154,14 +142,12 @@ class RequestBody:
         media_type: Its media type, as the document writes it.
         schema: Its schema.
         encoding: The encoding of its properties.
-        parsed_as: The media type that the parser knows it by; empty if it does not see it.
     """
 
     media_type: str
     kind: BodyKind
     schema: Any
     encoding: Mapping[str, Any]
-    parsed_as: str
 
     @property
     def is_open(self) -> bool:
@@ -173,21 +159,15 @@ class RequestBody:
 def request_bodies(document: Mapping[str, Any], operation: Mapping[str, Any]) -> list[RequestBody]:
     """The bodies of an operation, JSON before others."""
     content = as_object(resolve(document, operation.get("requestBody", {}))).get("content", {})
-    found: list[RequestBody] = []
-    for media_type, value in content.items():
-        schema = value.get("schema", {})
-        kind = body_kind(document, media_type, value.get("schema"))
-        same = [body.parsed_as for body in found if body.parsed_as and body.schema == schema]
-        parsed_as = f"{_PARSED_AS[kind]}; n={len(found)}" if kind.has_class else ""
-        found.append(
-            RequestBody(
-                media_type=media_type,
-                kind=kind,
-                schema=schema,
-                encoding=as_object(value.get("encoding")),
-                parsed_as=same[0] if parsed_as and same else parsed_as,
-            )
+    found = [
+        RequestBody(
+            media_type=media_type,
+            kind=body_kind(document, media_type, value.get("schema")),
+            schema=value.get("schema", {}),
+            encoding=as_object(value.get("encoding")),
         )
+        for media_type, value in content.items()
+    ]
     return sorted(found, key=_rank)
 
 
@@ -221,74 +201,3 @@ def fixed_header(header: Mapping[str, Any]) -> str | None:
     values = [schema[key] for key in ("const", "default") if key in schema]
     values += schema["enum"] if len(schema.get("enum", [])) == 1 else []
     return values[0] if values and isinstance(values[0], str) else None
-
-
-def parser_path(path: str) -> str:
-    """A path as the parser sees it: without templates, whose names it would check."""
-    return path.replace("{", "⟨").replace("}", "⟩")
-
-
-def with_plain_requests(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The document as the parser sees it; the document is not changed."""
-    names = method_names(document)
-    paths = {
-        parser_path(path): dict(_item(document, names, path, as_object(item)))
-        for path, item in as_object(document.get("paths")).items()
-    }
-    return {**document, "paths": paths}
-
-
-def _item(
-    document: Mapping[str, Any],
-    names: Mapping[tuple[str, str], str],
-    path: str,
-    item: Mapping[str, Any],
-) -> Iterator[tuple[str, Any]]:
-    for key, value in item.items():
-        if key in METHODS:
-            named = {"operationId": names[path, key], "tags": [namespace_name(value)]}
-            yield key, {**dict(_operation(document, item, value)), **named}
-        elif key != "parameters":
-            yield key, value
-
-
-def _operation(
-    document: Mapping[str, Any], item: Mapping[str, Any], operation: Mapping[str, Any]
-) -> Iterator[tuple[str, Any]]:
-    for key, value in operation.items():
-        if key not in ("parameters", "requestBody"):
-            yield key, value
-    found = request_parameters(document, item, operation)
-    yield "parameters", [_for_parser(parameter) for parameter in found]
-    if "requestBody" in operation:
-        body = as_object(resolve(document, operation["requestBody"]))
-        content = _content(request_bodies(document, operation))
-        if content:
-            yield "requestBody", {**body, "content": content}
-
-
-def _content(bodies: list[RequestBody]) -> dict[str, Any]:
-    """The bodies that the parser sees: each schema once."""
-    content: dict[str, Any] = {}
-    seen: set[BodyKind] = set()
-    for body in bodies:
-        if not body.parsed_as or body.parsed_as in content:
-            continue
-        schema = body.schema
-        if body.kind in seen and is_object(schema) and "$ref" not in schema:
-            # The parser would give two classes one name.
-            schema = {**schema, "title": f"{essence(body.media_type).partition('/')[2]} body"}
-        seen.add(body.kind)
-        content[body.parsed_as] = {"schema": schema}
-    return content
-
-
-def _for_parser(parameter: RequestParameter) -> dict[str, Any]:
-    # The parser makes names of classes from the name of the parameter.
-    kept = identifier(parameter.name) == parameter.python_name
-    return {
-        "name": parameter.name if kept else parameter.python_name,
-        "in": "query",  # where it takes every type
-        "required": parameter.required,
-        "schema": parameter.schema,
-    }

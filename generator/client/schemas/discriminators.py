@@ -16,14 +16,13 @@ from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
 
-from generator.client.schemas.types import is_dict, members_of
-from generator.spec.references import objects, pointer, pointer_parts, resolve
+from generator.client.schemas.types import component_of, is_dict, members_of
+from generator.spec.references import objects, pointer_parts
 from generator.spec.values import as_array, as_object, is_object
 
 Choices = dict[str | int, PropertyProtocol]
 Models = Mapping[str, ModelProperty]
 U = TypeVar("U", bound=UnionProperty)
-_SCHEMAS = "/components/schemas"
 _UNIONS = ("oneOf", "anyOf")
 
 
@@ -53,15 +52,13 @@ class Discriminators:
     """The discriminators of a document.
 
     Args:
-        document: The document that the parser read.
-        models: The models that it made.
+        document: The normalised document.
+        models: The models that the parser made of it.
     """
 
     def __init__(self, document: Mapping[str, Any], models: Iterable[ModelProperty]) -> None:
-        self._document = document
-        self._classes = {
-            model.name.get_untrusted_value(): str(model.class_info.name) for model in models
-        }
+        self._schemas = as_object(document["components"]["schemas"])
+        self._classes = {component_of(model): str(model.class_info.name) for model in models}
         rules = [rule for _, schema in objects(document) for rule in self._rules(schema)]
         self._larger_first = sorted(rules, key=lambda rule: -len(rule.classes))
 
@@ -76,14 +73,10 @@ class Discriminators:
 
     def _classes_of(self, component: str) -> list[str]:
         """The classes of a component, which may be a union or another name for one."""
-        place = f"{_SCHEMAS}{pointer([component])}"
-        if place in self._classes:
-            return [self._classes[place]]
-        try:
-            schema = as_object(resolve(self._document, {"$ref": f"#{place}"}))
-        except LookupError:
-            return []  # a value of a mapping may name anything
-        inner = _options(schema, "allOf", *_UNIONS)
+        if component in self._classes:
+            return [self._classes[component]]
+        # A value of a mapping may name anything.
+        inner = _options(self._schemas.get(component, {}), "allOf", *_UNIONS)
         return [name for option in inner for name in self._classes_of(option)]
 
     def group(self, union: UnionProperty) -> None:

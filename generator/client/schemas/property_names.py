@@ -2,49 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from openapi_python_client.strings import PythonIdentifier
 
 from generator.client.schemas.spelling import free, spelled
-from generator.spec.references import objects, resolve
-from generator.spec.values import as_array, as_object, is_array, is_object
 
 
-def rename_properties(document: dict[str, Any], prefix: str) -> dict[str, str]:
-    """Rename the properties of a document that collide, in place.
+def rename_properties(components: dict[str, Any], prefix: str) -> dict[str, str]:
+    """Rename the properties of normalised components that collide, in place.
 
     Args:
-        document: The document.
+        components: The schemas. Only they have properties, and each has its own.
         prefix: What the parser puts before a name that is no identifier.
 
     Returns:
         The property's own name for each new name.
     """
-    schemas = [schema for _, schema in objects(document)]
-    taken = {name for schema in schemas for name in as_object(schema.get("properties"))}
+    models = [schema for schema in components.values() if "properties" in schema]
+    taken = {name for schema in models for name in schema["properties"]}
     renamed: dict[str, str] = {}
-    for schema in schemas:
-        for name in _colliding(dict(property_schemas(document, schema)), prefix):
+    for schema in models:
+        for name in _colliding(schema["properties"], prefix):
             if name not in renamed:
                 renamed[name] = free(taken, spelled(name))
-    for schema in schemas if renamed else ():
-        if is_object(schema.get("properties")):
-            named = schema["properties"].items()
-            schema["properties"] = {renamed.get(name, name): inner for name, inner in named}
-        if is_array(schema.get("required")):
-            schema["required"] = [renamed.get(name, name) for name in schema["required"]]
+    for schema in models if renamed else ():
+        named = schema["properties"].items()
+        schema["properties"] = {renamed.get(name, name): inner for name, inner in named}
+        required = schema.get("required", [])
+        schema["required"] = [renamed.get(name, name) for name in required]
     return {new: name for name, new in renamed.items()}
-
-
-def property_schemas(
-    document: Mapping[str, Any], schema: Mapping[str, Any], depth: int = 0
-) -> Iterator[tuple[str, Any]]:
-    """The properties of a schema with their schemas, those of its `allOf` included."""
-    for part in as_array(schema.get("allOf")) if depth < 100 else ():
-        yield from property_schemas(document, as_object(resolve(document, part)), depth + 1)
-    yield from as_object(schema.get("properties")).items()
 
 
 def _colliding(names: Mapping[str, Any], prefix: str) -> list[str]:

@@ -33,6 +33,11 @@ def members_of(prop: ModelProperty) -> list[PropertyProtocol]:
     return [*(prop.required_properties or []), *(prop.optional_properties or [])]
 
 
+def component_of(prop: ModelProperty) -> str:
+    """The name of the component that a class was made of."""
+    return prop.name.get_untrusted_value().rpartition("/")[2]
+
+
 def is_dict(prop: ModelProperty) -> bool:
     """Whether to render this object as `dict[str, X]`: the document names none of its members."""
     if members_of(prop) or not prop.additional_properties:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from attrs import frozen
-from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties.model_property import ANY_ADDITIONAL_PROPERTY
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
@@ -17,8 +16,9 @@ from generator.client.operations.requests import (
     part_headers,
     request_bodies,
 )
+from generator.client.parse import ParsedDocument
 from generator.client.schemas.types import annotation, union
-from generator.client.views.docstrings import raw, sentence
+from generator.client.views.docstrings import sentence
 from generator.client.views.parameters import Parameter
 from generator.spec.media_types import essence, is_json
 from generator.spec.references import resolve
@@ -68,12 +68,11 @@ class Bodies:
         return [body.kind for body in self.found] == [BodyKind.JSON] and not self.content_type
 
 
-def bodies(document: Mapping[str, Any], data: Mapping[str, Any], endpoint: Endpoint) -> Bodies:
+def bodies(document: Mapping[str, Any], data: Mapping[str, Any], parsed: ParsedDocument) -> Bodies:
     """The bodies of an operation."""
     request_body = as_object(resolve(document, data.get("requestBody", {})))
     declared = request_bodies(document, data)
-    parsed = {raw(body.content_type): body.prop for body in endpoint.bodies}
-    found = [_body(body, parsed.get(body.parsed_as, ANY_ADDITIONAL_PROPERTY)) for body in declared]
+    found = [_body(body, parsed) for body in declared]
     if not found:
         return Bodies([], None, None)
     is_required = request_body.get("required") is True
@@ -123,7 +122,9 @@ def _default_type(body: RequestBody) -> str:
     return repr(found) if found else ""
 
 
-def _body(body: RequestBody, prop: PropertyProtocol) -> Body:
+def _body(body: RequestBody, parsed: ParsedDocument) -> Body:
+    # What has no class is given as it is, whatever its schema says.
+    prop = parsed.property("body", body.schema) if body.kind.has_class else ANY_ADDITIONAL_PROPERTY
     return Body(
         media_type=body.media_type,
         kind=body.kind,

@@ -109,10 +109,8 @@ class ModelViews:
         structs: The models that msgspec can read into structs.
     """
 
-    def __init__(
-        self, models: list[ModelProperty], presences: Mapping[str, Presence] | None = None
-    ) -> None:
-        self._presences = presences or {}
+    def __init__(self, models: list[ModelProperty], presences: Mapping[str, Presence]) -> None:
+        self._presences = presences
         for model in models:
             _name_members(model)
         self.reachable = _closure(
@@ -128,7 +126,7 @@ class ModelViews:
         name = str(model.class_info.name)
         fits = (
             name not in self.reachable[name]
-            and not self._presence(name).undeclared
+            and not self._presences[name].undeclared
             and isinstance(additional_type(model), AnyProperty)
             and all(
                 # msgspec refuses names that JSON escapes.
@@ -140,14 +138,11 @@ class ModelViews:
         )
         return name if fits else ""
 
-    def _presence(self, name: str) -> Presence:
-        return self._presences.get(name) or Presence()
-
     def view(self, prop: ModelProperty) -> Model:
         """The view of a model."""
         properties = members_in_order(prop)
         name = str(prop.class_info.name)
-        presence = self._presence(name)
+        presence = self._presences[name]
         members = [self._member(item, presence) for item in properties]
         checked = [item.python_name for item in members if item.slow_path is not None]
         references = _references(prop)

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from attrs import frozen
-from openapi_python_client.parser.openapi import Endpoint, EndpointCollection
 from openapi_python_client.parser.properties import Class
-from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.strings import ClassName
 
-from generator.client.operations.requests import BodyKind, parser_path
+from generator.client.names import namespace_name
+from generator.client.operations.requests import BodyKind
+from generator.client.parse import ParsedDocument
 from generator.client.schemas.types import union
 from generator.client.views.bodies import Bodies, bodies
 from generator.client.views.docstrings import docstring, paragraphs, raw, section, sentence
@@ -88,27 +88,24 @@ class Namespace:
     operations: list[Operation]
 
 
-def _in_document(document: Mapping[str, Any], endpoint: Endpoint) -> tuple[str, Mapping[str, Any]]:
-    """The path and the item that an endpoint was made of; the parser keeps half of them."""
-    return next(
-        (path, item)
-        for path, item in document["paths"].items()
-        if parser_path(path) == raw(endpoint.path) and endpoint.method in item
-    )
-
-
-def operation(document: Mapping[str, Any], endpoint: Endpoint) -> Operation:
+def operation(
+    document: Mapping[str, Any],
+    parsed: ParsedDocument,
+    name: str,
+    path: str,
+    method: str,
+    item: Mapping[str, Any],
+) -> Operation:
     """The view of an operation."""
-    path, item = _in_document(document, endpoint)
-    data = item[endpoint.method]
-    found = parameters(document, item, data, endpoint)
-    sent = bodies(document, data, endpoint)
+    data = item[method]
+    found = parameters(document, item, data, parsed)
+    sent = bodies(document, data, parsed)
     body = sent.argument
 
     path_parts, path_end = split_path(path)
     positional = [parameter for parameter in found if parameter.location == "path"]
     in_path = {parameter.name: parameter for parameter in positional}
-    positional = list({name: in_path[name] for _, name in path_parts}.values())
+    positional = list({each: in_path[each] for _, each in path_parts}.values())
     rest = [item for item in (body, sent.content_type) if item]
     rest += [item for item in found if item.location != "path"]
     keyword = sorted(rest, key=lambda parameter: bool(parameter.default))
@@ -117,31 +114,32 @@ def operation(document: Mapping[str, Any], endpoint: Endpoint) -> Operation:
     needed = [item.python_name for item in positional]
     needed += [f"{item.python_name}={item.python_name}" for item in keyword if not item.default]
 
-    found_responses = responses(document, data, endpoint)
+    found_responses = responses(document, method, data, parsed)
     success, errors = found_responses.success, found_responses.errors
     success_annotation = union((item.annotation for item in success), empty="Never")
     error_annotation = union((item.annotation for item in errors), empty="Never")
     any_annotation = union([success_annotation, *(item.annotation for item in errors)])
-    used: list[PropertyProtocol] = [response.prop for response in endpoint.responses]
-    used += [parameter.prop for parameter in found] + [body.prop for body in sent.found]
+    used = [parameter.prop for parameter in found] + [body.prop for body in sent.found]
+    used += [response.prop for response in [*success, *errors] if response.prop]
+    used += found_responses.events.props if found_responses.events else []
 
-    namespace = str(endpoint.tags[0])
-    summary = sentence(endpoint.summary) or f"{endpoint.method.upper()} {path}."
-    description = sentence(endpoint.description)
-    description = description if description != summary else ""
-    deprecated = f"{namespace}.{endpoint.name} is deprecated" if data.get("deprecated") else ""
+    namespace = namespace_name(data)
+    summary = sentence(data.get("summary")) or f"{method.upper()} {path}."
+    description = raw(data.get("description"))
+    description = description if sentence(description) != summary else ""
+    deprecated = f"{namespace}.{name} is deprecated" if data.get("deprecated") else ""
     arguments = [(item.python_name, item.documentation) for item in [*positional, *keyword]]
     described = " ".join(response.description for response in success)
     deprecation = "Deprecated: the document says so, and a call warns." if deprecated else ""
     raised = section("Raises", raises(errors))
     returns = section("Returns", [(success_annotation, described)])
     return Operation(
-        name=str(endpoint.name),
+        name=name,
         namespace=namespace,
-        method=endpoint.method.upper(),
+        method=method.upper(),
         path=path,
         server=own_server(item, data),
-        path_parts=[(literal, in_path[name]) for literal, name in path_parts],
+        path_parts=[(literal, in_path[each]) for literal, each in path_parts],
         path_end=path_end,
         positional=positional,
         keyword=keyword,
@@ -159,14 +157,13 @@ def operation(document: Mapping[str, Any], endpoint: Endpoint) -> Operation:
         deprecated=deprecated,
         forward=", ".join(forward),
         module_docstring=docstring(
-            f"{endpoint.method.upper()} {path}: {summary}",
-            default=f"The operation {endpoint.name}.",
+            f"{method.upper()} {path}: {summary}", default=f"The operation {name}."
         ),
         docstring=docstring(
             summary,
-            paragraphs(raw(endpoint.description) if description else ""),
+            paragraphs(description),
             deprecation,
-            default=f"The operation {endpoint.name}.",
+            default=f"The operation {name}.",
         ),
         arguments=section("Args", arguments) or "Args:",
         outcome=f"{returns}\n\n{raised}",
@@ -176,10 +173,8 @@ def operation(document: Mapping[str, Any], endpoint: Endpoint) -> Operation:
     )
 
 
-def namespace(document: Mapping[str, Any], collection: EndpointCollection) -> Namespace:
+def namespace(document: Mapping[str, Any], name: str, operations: list[Operation]) -> Namespace:
     """The view of a tag's operations."""
-    operations = [operation(document, endpoint) for endpoint in collection.endpoints]
-    name = str(collection.tag)
     tags = operations[0].data.get("tags")
     tag = tags[0] if tags else "default"
     # The suffix makes sure that no tag hides what its module imports.

@@ -7,14 +7,15 @@ from typing import Any
 
 from attrs import frozen
 from openapi_python_client.config import Config
-from openapi_python_client.parser.openapi import Endpoint
 
+from generator.client.names import method_names
 from generator.client.parse import ParsedDocument
 from generator.client.views.client import client_arguments, client_docstring, server_url
 from generator.client.views.docstrings import docstring
 from generator.client.views.models import ModelViews
-from generator.client.views.operations import Namespace, Operation, namespace
+from generator.client.views.operations import Namespace, Operation, namespace, operation
 from generator.client.views.security import Scheme, schemes
+from generator.spec.operations import operations
 
 
 @frozen
@@ -22,7 +23,7 @@ class PackageView:
     """The views of a package; the templates know them by these names.
 
     Attributes:
-        parsed: The document as openapi-python-client parsed it.
+        parsed: The schemas as openapi-python-client parsed them.
         model_homes: The module of each model and enum.
     """
 
@@ -42,11 +43,6 @@ class PackageView:
         """All operations."""
         return [item for space in self.namespaces.values() for item in space.operations]
 
-    def operation(self, endpoint: Endpoint) -> Operation:
-        """The view of an operation that openapi-python-client has parsed."""
-        operations = self.namespaces[str(endpoint.tags[0])].operations
-        return next(item for item in operations if item.name == str(endpoint.name))
-
 
 def package_view(
     document: Mapping[str, Any], parsed: ParsedDocument, config: Config
@@ -57,12 +53,15 @@ def package_view(
         GeneratorError: Something of the document is not supported.
     """
     found = schemes(document, config.field_prefix)
-    namespaces = {
-        str(tag): namespace(document, collection)
-        for tag, collection in sorted(parsed.endpoint_collections_by_tag.items())
-    }
-    operations = [item for space in namespaces.values() for item in space.operations]
-    classes = [item.class_info for item in [*parsed.models, *parsed.enums]]
+    names = method_names(document)
+    by_namespace: dict[str, list[Operation]] = {}
+    for place, path, item, _ in operations(document):
+        method = place.rpartition("/")[2]
+        view = operation(document, parsed, names[path, method], path, method, item)
+        by_namespace.setdefault(view.namespace, []).append(view)
+    alternatives = [view.security for views in by_namespace.values() for view in views]
+    classes = [prop.class_info for prop in parsed.models]
+    classes += [prop.class_info for prop in parsed.enums]
     title = f"{config.project_name_override}: a client for {document['info']['title']}."
     return PackageView(
         parsed=parsed,
@@ -71,10 +70,10 @@ def package_view(
         schemes=found,
         client_docstring=client_docstring(document),
         client_arguments=client_arguments(document, found, str(config.package_name_override)),
-        key_required=all(
-            operation.security and all(operation.security) for operation in operations
-        ),
-        namespaces=namespaces,
+        key_required=all(each and all(each) for each in alternatives),
+        namespaces={
+            name: namespace(document, name, views) for name, views in sorted(by_namespace.items())
+        },
         models=ModelViews(parsed.models, parsed.presences),
         model_homes={str(info.name): str(info.module_name) for info in classes},
     )

@@ -8,13 +8,13 @@ from typing import Any
 from urllib.parse import quote
 
 from attrs import frozen
-from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import ModelProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.string import StringProperty
 
 from generator.client.operations.requests import RequestParameter, request_parameters
+from generator.client.parse import ParsedDocument
 from generator.client.schemas.expressions import parameter_encoder
 from generator.client.schemas.types import (
     annotation,
@@ -61,18 +61,14 @@ def parameters(
     document: Mapping[str, Any],
     item: Mapping[str, Any],
     data: Mapping[str, Any],
-    endpoint: Endpoint,
+    parsed: ParsedDocument,
 ) -> list[Parameter]:
     """The views of the parameters of an operation."""
     found = request_parameters(document, item, data)
-    return [
-        _parameter(parameter, prop)
-        for parameter, prop in zip(found, endpoint.query_parameters, strict=True)
-    ]
+    return [_parameter(each, parsed.property(each.name, each.schema)) for each in found]
 
 
 def _parameter(parameter: RequestParameter, prop: PropertyProtocol) -> Parameter:
-    object.__setattr__(prop, "python_name", parameter.python_name)
     given, encoder = _value(parameter, prop)
     text = sentence(parameter.data.get("description") or prop.description)
     text = text or f"The {parameter.location} parameter {parameter.name}."

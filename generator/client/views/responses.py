@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from attrs import evolve, field, frozen
-from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
 from generator.client.error_classes import error_class
@@ -15,6 +14,7 @@ from generator.client.operations.representations import (
     representations,
     success_statuses,
 )
+from generator.client.parse import ParsedDocument
 from generator.client.schemas.expressions import decoder
 from generator.client.schemas.types import annotation, union
 from generator.client.views.docstrings import sentence
@@ -46,11 +46,12 @@ class DocumentedResponse:
 
 
 def _response(
-    pattern: str, description: str, found: Representations, prop: PropertyProtocol | None
+    pattern: str, description: str, found: Representations, parsed: ParsedDocument
 ) -> DocumentedResponse:
-    kind = found.read[0].kind if found.read else None
-    match kind:
-        case Kind.JSON if prop:
+    prop = None
+    match found.read[0].kind if found.read else None:
+        case Kind.JSON:
+            prop = parsed.property(f"response_{pattern}", found.read[0].schema)
             reader, text = f"json_body({decoder(prop)})", annotation(prop)
         case Kind.TEXT:
             reader, text = "text_body", "str"
@@ -82,12 +83,14 @@ class EventStream:
         responses: The successes that are event streams.
         annotation: The type of an event.
         accept: The media types to ask for.
+        props: The properties of the events.
     """
 
     suffix: str
     responses: list[DocumentedResponse]
     annotation: str
     accept: str
+    props: list[PropertyProtocol]
 
 
 _FIELDS = {"data", "event", "id", "retry"}
@@ -118,21 +121,22 @@ def _event_reader(
 
 
 def _events(
-    document: Mapping[str, Any], found: Mapping[str, Representations], endpoint: Endpoint
+    document: Mapping[str, Any], found: Mapping[str, Representations], parsed: ParsedDocument
 ) -> EventStream | None:
-    props = {response.status_code.pattern: response.prop for response in endpoint.responses}
     streams: list[DocumentedResponse] = []
     types: list[str] = []
+    props: list[PropertyProtocol] = []
     for pattern, each in found.items():
         for item in each.events:
-            prop = props.get(item.parsed_as, props[pattern])
+            prop = parsed.property(f"response_{pattern}", item.schema)
             reader, kind = _event_reader(document, item.schema, prop)
             types.append(kind)
+            props.append(prop)
             streams.append(DocumentedResponse(pattern, reader, f"list[{kind}]"))
     if not streams:
         return None
     suffix = "_stream" if any(found[status].read for status in success_statuses(found)) else ""
-    return EventStream(suffix, streams, union(types), EVENT_STREAM)
+    return EventStream(suffix, streams, union(types), EVENT_STREAM, props)
 
 
 UNDOCUMENTED = DocumentedResponse(
@@ -160,27 +164,29 @@ class Responses:
 
 
 def responses(
-    document: Mapping[str, Any], data: Mapping[str, Any], endpoint: Endpoint
+    document: Mapping[str, Any], method: str, data: Mapping[str, Any], parsed: ParsedDocument
 ) -> Responses:
     """The responses of an operation."""
-    declared = {str(status): value for status, value in data["responses"].items()}
-    found = representations(document, endpoint.method, data)
-    events = _events(document, found, endpoint)
+    found = representations(document, method, data)
+    events = _events(document, found, parsed)
     streams = {item.pattern: item for item in events.responses} if events else {}
     made: list[DocumentedResponse] = []
-    for response in endpoint.responses:
-        pattern = response.status_code.pattern
-        if pattern in declared:
-            text = sentence(as_object(resolve(document, declared[pattern])).get("description"))
-            own = _response(pattern, text, found[pattern], response.prop)
-            if pattern in streams and not found[pattern].read:
-                stream = streams[pattern]
-                own = evolve(own, reader=stream.reader, annotation=stream.annotation, others=[])
-            made.append(own)
-    succeeds = success_statuses(declared)
+    for pattern in sorted(found, key=_precedence):
+        text = sentence(as_object(resolve(document, data["responses"][pattern])).get("description"))
+        own = _response(pattern, text, found[pattern], parsed)
+        if pattern in streams and not found[pattern].read:
+            stream = streams[pattern]
+            own = evolve(own, reader=stream.reader, annotation=stream.annotation, others=[])
+        made.append(own)
+    succeeds = success_statuses(found)
     success = [response for response in made if response.pattern in succeeds]
     errors = [response for response in made if not response.pattern.startswith("2")]
     return Responses(success or [UNDOCUMENTED], errors, events)
+
+
+def _precedence(pattern: str) -> tuple[bool, bool, str]:
+    """The rank of a status: exact ones come before ranges, and the default comes last."""
+    return pattern == "default", pattern.endswith("XX"), pattern
 
 
 def raises(errors: list[DocumentedResponse]) -> list[tuple[str, str]]:

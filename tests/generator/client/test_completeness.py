@@ -1,7 +1,6 @@
 """The completeness check names what of a document would not reach its package."""
 
 import copy
-import dataclasses
 import json
 from collections.abc import Callable
 from functools import partial
@@ -16,7 +15,7 @@ from generator.client.completeness import missing
 from generator.client.config import load_config
 from generator.client.generate import generate
 from generator.client.normalise import normalise
-from generator.client.parse import parse
+from generator.client.parse import ParsedDocument
 from generator.client.views.package import PackageView, package_view
 from generator.errors import GeneratorError
 from generator.spec.read import read_document
@@ -43,7 +42,7 @@ def normal(config: Config) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def view(normal: dict[str, Any], config: Config) -> PackageView:
-    return package_view(normal, parse(normal, config), config)
+    return package_view(normal, ParsedDocument(normal, config), config)
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +164,8 @@ def test_what_would_not_reach_the_package_is_named_with_its_place(
 def test_what_the_parser_would_leave_out_is_named(
     view: PackageView, missing_of: Callable[..., list[str]]
 ) -> None:
-    poor = dataclasses.replace(view.parsed, models=[], enums=[])
+    poor = copy.copy(view.parsed)
+    poor.models, poor.enums = [], []
 
     found = missing_of(LIBRARY, attrs.evolve(view, parsed=poor))
 

@@ -15,7 +15,7 @@ from openapi_spec_validator import schemas as published
 
 from generator.client.config import load_config
 from generator.client.normalise import normalise
-from generator.client.parse import parse
+from generator.client.parse import ParsedDocument
 from generator.client.support import unsupported
 from generator.client.views.package import package_view
 from generator.spec.validate import problems
@@ -253,7 +253,7 @@ def expressions(node: Any) -> Any:
 def client(data: Mapping[str, Any], config: Config) -> Any:
     """What the package of a document has."""
     normal = normalise(data, config)
-    view = package_view(normal, parse(normal, config), config)
+    view = package_view(normal, ParsedDocument(normal, config), config)
     models = [view.models.view(model) for model in view.parsed.models]
     enums = [enum.class_info.name for enum in view.parsed.enums]
     return expressions([view.operations, models]), enums
