@@ -185,6 +185,54 @@ class TestHttpxArgs:
             client.analytics.get_user_activity()
 
 
+class OwnError(Exception):
+    """An error of the user's own code."""
+
+
+def own(value: Any) -> Any:
+    """A hook, an ``auth`` or the handler of a transport that fails."""
+    raise OwnError(str(value.url))
+
+
+def own_flow(request: Any) -> Iterator[Any]:
+    """The flow of an ``auth`` that fails when it sees the response."""
+    yield request
+    raise OwnError(str(request.url))
+
+
+class TestOwnErrors:
+    """Exceptions of the user's own code in ``httpx_args``."""
+
+    @pytest.mark.parametrize(
+        "own_code",
+        [
+            {"event_hooks": {"request": [own]}},
+            {"event_hooks": {"response": [own]}},
+            {"auth": own},
+            {"auth": type("Auth", (httpx.Auth,), {"auth_flow": staticmethod(own_flow)})()},
+            {"transport": httpx.MockTransport(own)},
+        ],
+        ids=["request", "response", "auth", "auth of the response", "transport"],
+    )
+    @pytest.mark.timeout(20)  # a call without a free connection waits for ever
+    def test_come_as_they_are_and_free_their_connection(
+        self, api: Loopback, own_code: dict[str, Any]
+    ) -> None:
+        limits = httpx.Limits(max_connections=1)
+        client = open_client(api.url, httpx_args={"limits": limits, **own_code})
+
+        async def call_async() -> None:
+            for _ in range(2):
+                with pytest.raises(OwnError):
+                    await client.analytics.get_user_activity_async()
+            await client.aclose()
+
+        for _ in range(2):
+            with pytest.raises(OwnError):
+                client.analytics.get_user_activity()
+        asyncio.run(call_async())
+
+
 class TestOwnClients:
     """httpx clients of the user."""
 
