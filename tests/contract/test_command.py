@@ -13,7 +13,7 @@ import sandbox
 from tests.contract.harness import __main__ as command
 from tests.contract.harness import consumer, provider, reference, report, targets
 from tests.contract.harness.consumer import Package
-from tests.contract.harness.contract import ROOT
+from tests.contract.harness.contract import ROOT, Contract
 from tests.contract.harness.exchange import Exchange
 
 
@@ -115,6 +115,8 @@ def test_the_key_is_in_no_output_and_no_report(
             "https only, or to this machine: check --",
         ),
         ("https://127.0.0.1:9/api/v1", "sk-or-v1-secret\n", "contains characters"),
+        ("127.0.0.1:9/api/v1", "sk-or-v1-secret", "--base-url is no URL such as https://host/path"),
+        ("http://127.0.0.1:99999", "sk-or-v1-secret", "--base-url is no URL such as"),
         ("https://[", "sk-or-v1-secret", "--base-url is no URL"),
         ("https://api.example.com:x/v1", "sk-or-v1-secret", "--base-url is no URL"),
     ],
@@ -206,11 +208,94 @@ def test_recording_an_api_that_cannot_be_reached_is_said(
     assert capsys.readouterr().out == "the probe 'all days': ConnectError, not recorded\n"
 
 
-def test_a_crash_is_no_breach(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code = command.main(["--document", str(tmp_path / "missing.yaml")])
+@pytest.mark.parametrize(
+    ("error", "code"), [(KeyError("x"), command.NOT_RUN), (KeyboardInterrupt(), 130)]
+)
+def test_neither_a_crash_nor_an_interrupt_is_a_breach(
+    error: BaseException, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: Path) -> Contract:
+        raise error
 
-    assert code == command.NOT_RUN
-    assert "FileNotFoundError" in capsys.readouterr().err
+    monkeypatch.setattr(Contract, "load", fail)
+
+    assert command.main([]) == code
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--document", "FOLDER/none.yaml"], "FOLDER/none.yaml: No such file or directory"),
+        (["--document", "FOLDER"], "FOLDER: Is a directory"),
+        (["--document", __file__], f"--document: {__file__} is no OpenAPI document"),
+        (["--document", "FOLDER/empty.yaml"], "empty.yaml is no OpenAPI document"),
+        (["--base-url", "http://127.0.0.1:9", "--reports", __file__], f"{__file__}: File exists"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_one_line(
+    options: list[str],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("OPENROUTER_MANAGEMENT_KEY", "sk-or-v1-x")
+    (tmp_path / "empty.yaml").write_text("openapi: 3.1.0\ninfo: {}\npaths: {}\n")
+
+    code = command.main([option.replace("FOLDER", str(tmp_path)) for option in options])
+
+    error = capsys.readouterr().err
+    assert (command.NOT_RUN, 1) == (code, error.count("\n"))
+    assert said.replace("FOLDER", str(tmp_path)) in error
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--examples", "-1", "-1: at least 1 is needed"),
+        ("--every", "0", "0: at least 1 is needed"),
+        ("--workers", "0", "0: at least 1 is needed"),
+        ("--count", "0", "0: at least 1 is needed"),
+        ("--seed", "x", "x: expected a number from 0 on, or random"),
+    ],
+)
+def test_a_number_that_cannot_be_used_is_refused(
+    option: str, value: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        command.main([f"{option}={value}"])
+
+    assert f"argument {option}: {said}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("output", "code", "said"),
+    [
+        (">&-", 2, ""),
+        ("| true", 2, ""),
+        pytest.param(
+            "> /dev/full", 2, "contract: stdout: No space left on device\n",
+            marks=pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here"),
+        ),
+    ],
+)  # fmt: skip
+def test_an_output_that_cannot_be_written_leaves_the_reports(
+    output: str, code: int, said: str, tmp_path: Path
+) -> None:
+    line = "$PYTHON -m tests.contract.harness --base-url http://127.0.0.1:9 --reports $REPORTS"
+    variables = {"OPENROUTER_MANAGEMENT_KEY": "sk-or-v1-x", "REPORTS": str(tmp_path)}
+
+    finished = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", f"{line} {output}"],
+        cwd=ROOT,
+        env={**variables, "PYTHON": sys.executable},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (code, said) == (finished.returncode, finished.stderr)
+    assert {"contract.md", "contract.xml"} == {path.name for path in tmp_path.iterdir()}
 
 
 def test_a_missing_package_is_no_breach(tmp_path: Path) -> None:

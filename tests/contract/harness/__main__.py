@@ -23,14 +23,19 @@ import httpx
 sys.path.append(str(Path(__file__).parents[3] / "generated"))
 
 try:
+    from schemathesis.errors import LoaderError
+
     from tests.contract.harness import consumer, facts, faults, provider, record, report, targets
     from tests.contract.harness.contract import DOCUMENT, Contract
 except ModuleNotFoundError as error:
     sys.stderr.write(f"contract: {error}\n")
     sys.exit(2)  # Python would exit with 1, which means a breach
 
-OK, FAILED, NOT_RUN, DRIFT = 0, 1, 2, 3
+OK, FAILED, NOT_RUN, DRIFT, INTERRUPTED = 0, 1, 2, 3, 130
 """Exit codes. An outage and a refused key are NOT_RUN. DRIFT is only for --fail-on-drift."""
+
+
+LAST_PORT = 65_535
 
 
 class NotRunError(Exception):
@@ -48,6 +53,12 @@ def main(argv: list[str] | None = None) -> int:
         return NOT_RUN
     except ModuleNotFoundError as error:
         sys.stderr.write(f"contract: {options.mode} needs {error.name}, which is not installed\n")
+        return NOT_RUN
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except OSError as error:
+        sys.stderr.write(f"contract: {error.filename or 'stdout'}: {error.strerror}\n")
+        _discard_output()
         return NOT_RUN
     except Exception:  # noqa: BLE001 - Python would exit with 1, which means a breach
         traceback.print_exc()
@@ -75,16 +86,16 @@ def _parser() -> argparse.ArgumentParser:
     add("--fail-on-drift", action="store_true", help=f"run: exit with {DRIFT} on new drift")
     seed = os.environ.get("CONTRACT_SEED", "0")
     add("--seed", type=_seed, default=seed, help="run, seeds: a number, or random")
-    add("--examples", type=int, default=30, help="run: random requests (default: 30)")
-    add("--count", type=int, default=200, help="seeds: how many runs (default: 200)")
-    add("--every", type=int, default=1, metavar="N", help="mutants: only every Nth mutant")
-    add("--workers", type=int, help="mutants, seeds: processes (default: one per processor)")
+    add("--examples", type=_count, default=30, help="run: random requests (default: 30)")
+    add("--count", type=_count, default=200, help="seeds: how many runs (default: 200)")
+    add("--every", type=_count, default=1, metavar="N", help="mutants: only every Nth mutant")
+    add("--workers", type=_count, help="mutants, seeds: processes (default: one per processor)")
     add("--reports", type=Path, default=Path("reports"), help="folder (default: reports)")
     return parser
 
 
 def _run(options: argparse.Namespace) -> int:
-    contract = Contract.load(options.document)
+    contract = _contract(options.document)
     results: list[provider.Result] = []
     secrets: list[str] = []
     if options.base_url is None:  # the sandbox only does what is recorded of the API
@@ -100,8 +111,8 @@ def _run(options: argparse.Namespace) -> int:
                 for api in apis
             ]
             secrets = [key for api in apis for key in (api.key, api.inference_key) if key]
-    _print(report.terminal(results), secrets)
     report.write(results, options.reports, secrets)
+    _print(report.terminal(results), secrets)
     _print(f"written: {options.reports / name}" for name in (report.MARKDOWN, report.JUNIT))
     if any(result.findings.breaches for result in results):
         return FAILED
@@ -122,10 +133,12 @@ def _targets(base_url: str | None, seed: int) -> Generator[list[targets.Target]]
 def _api_at(base_url: str) -> targets.Target:
     """The API at a URL, with the key of the environment."""
     try:
-        httpx.URL(base_url)
+        url = httpx.URL(base_url)
         local = targets.is_loopback(base_url)
     except (httpx.InvalidURL, ValueError) as error:
         raise NotRunError(f"--base-url is no URL: {error}") from error
+    if url.scheme not in ("http", "https") or not url.host or (url.port or 0) > LAST_PORT:
+        raise NotRunError("--base-url is no URL such as https://host/path")
     if not base_url.startswith("https://") and not local:
         raise NotRunError("the key is sent over https only, or to this machine: check --base-url")
     key = next(filter(None, (os.environ.get(name) for name in facts.KEY_VARIABLES)), None)
@@ -196,14 +209,43 @@ def _finish(lines: list[str], options: argparse.Namespace, *, ok: bool) -> int:
     return OK if ok else FAILED
 
 
+def _contract(path: Path) -> Contract:
+    try:
+        return Contract.load(path)
+    except (LoaderError, IndexError):
+        raise NotRunError(f"--document: {path} is no OpenAPI document with an operation") from None
+
+
+def _count(text: str) -> int:
+    """Read how many there are, at least one."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text}: at least 1 is needed")
+    return number
+
+
 def _seed(text: str) -> int:
+    """Read a number, or choose one at random."""
+    if text != "random" and not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text}: expected a number from 0 on, or random")
     return random.SystemRandom().randrange(2**32) if text == "random" else int(text)
 
 
 def _print(lines: Iterable[str], secrets: Iterable[str] = ()) -> None:
-    for line in lines:
-        sys.stdout.write(report.hide(line, secrets) + "\n")
-        sys.stdout.flush()
+    try:
+        for line in lines:
+            # An output that is closed is None.
+            if sys.stdout:
+                sys.stdout.write(report.hide(line, secrets) + "\n")
+                sys.stdout.flush()
+    except BrokenPipeError:  # the reader, such as head, has read enough
+        _discard_output()
+
+
+def _discard_output() -> None:
+    """Discard what could not be written: Python would try again at exit."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 _START = time.perf_counter()
