@@ -9,7 +9,8 @@
 
 `update` replaces the days that it fetched in one transaction. So you can run it as often as you
 like, interrupt it, and run it again. It does not change other days.
-The key is read from OPENROUTER_MANAGEMENT_KEY. Exit codes: 0 done, 1 failed (stderr says why).
+The key is read from OPENROUTER_MANAGEMENT_KEY. Exit codes: 0 done, 1 failed (stderr says why), 130
+interrupted.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime as dt
+import errno
 import json
 import os
 import sys
@@ -115,6 +117,8 @@ def update(path: Path) -> None:
 
 def costs(path: Path) -> None:
     """Print what each model cost per month, in USD. Mark months of which days are missing."""
+    if not path.exists():
+        raise FileNotFoundError(errno.ENOENT, "there is no archive yet: run update first", path)
     with duckdb.connect(path, read_only=True) as archive:
         rows = archive.execute(COSTS).fetchall()
         marks = {
@@ -144,6 +148,8 @@ def main() -> int:
         print(end="", flush=True)
     except BrokenPipeError:
         return 0  # the reader, such as head, has read enough
+    except KeyboardInterrupt:
+        return 130  # as of a program that this signal ends
     except (errors.ConfigurationError, errors.APIError) as error:
         return failed(str(error))
     except duckdb.Error as error:

@@ -107,6 +107,8 @@ def main() -> int:
             print("There was no activity.", flush=True)
     except BrokenPipeError:
         return 0  # nobody reads what was drawn
+    except KeyboardInterrupt:
+        return 130  # as of a program that this signal ends
     except (errors.ConfigurationError, errors.APIError, OSError) as error:
         print("chart:", *str(error).split(), file=sys.stderr)
         return 1

@@ -2,7 +2,8 @@
 
 By default the demo starts the sandbox and uses its made-up account. With `BASE_URL` in the
 environment it calls that server, and with `LIVE=1` and no `BASE_URL` the live API. Both need a key
-in `OPENROUTER_MANAGEMENT_KEY` or `OPENROUTER_API_KEY`.
+in `OPENROUTER_MANAGEMENT_KEY` or `OPENROUTER_API_KEY`. Exit codes: 0 done, 1 failed (stderr says
+why), 130 interrupted.
 """
 
 from __future__ import annotations
@@ -138,13 +139,15 @@ def show(activity: ActivityResponse, name: str) -> None:
 
 
 def main() -> int:
-    """Fetch, print, and return the exit code: 0 done, 1 failed (stderr says why)."""
+    """Fetch, print, and return the exit code."""
     try:
         with connect() as (client, name):
             activity = client.analytics.get_user_activity()
         show(activity, name)
     except (BrokenPipeError, SystemExit):  # rich exits when the pipe is broken
         return 0  # the reader, such as head, has read enough
+    except KeyboardInterrupt:
+        return 130  # as of a program that this signal ends
     except (errors.ConfigurationError, errors.APIError, OSError) as error:
         print("demo:", *str(error).split(), file=sys.stderr)
         return 1

@@ -58,6 +58,8 @@ def main() -> int:
             print("There was no activity.", flush=True)
     except BrokenPipeError:
         return 0  # the reader, such as head, has read enough
+    except KeyboardInterrupt:
+        return 130  # as of a program that this signal ends
     except (ConfigurationError, APIError, OSError) as error:
         print("frames:", *str(error).split(), file=sys.stderr)
         return 1

@@ -215,7 +215,7 @@ def test_a_second_writer_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch)
     ("command", "path", "words"),
     [
         ("update", "missing/folder.duckdb", "No such file or directory"),
-        ("costs", "missing.duckdb", "database does not exist"),
+        ("costs", "missing.duckdb", "there is no archive yet: run update first"),
         ("costs", "empty.duckdb", "Table with name activity does not exist"),
     ],
 )

@@ -1,7 +1,9 @@
-"""A reader that goes away is no error, and a full disk is one in a single line."""
+"""A reader that goes away is no error, a full disk is one in a single line, Ctrl+C is quiet."""
 
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -75,6 +77,27 @@ def test_a_full_disk_is_an_error_in_one_line(
 
     assert (code, 1) == (returned, error.count("\n"))
     assert "No space left on device" in error
+
+
+@pytest.mark.parametrize("command", [run for run in RUNS if "costs" not in run])
+def test_an_interrupt_is_quiet(command: str, tmp_path: Path, environment: dict[str, str]) -> None:
+    script, *arguments = command.split()
+    with sandbox.serve(fault="slow-first-byte:60") as server:
+        urls = dict.fromkeys(["BASE_URL", "OPENROUTER_ANALYTICS_BASE_URL"], server.base_url)
+        process = subprocess.Popen(
+            [sys.executable, EXAMPLES / script, *arguments],
+            cwd=tmp_path, env=environment | urls, stderr=subprocess.PIPE, text=True,
+            # Else the process ignores what this one ignores.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )  # fmt: skip
+        while not server.requests:
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, error = process.communicate(timeout=60)
+
+    assert (130, "") == (process.returncode, error)
+    assert [] == list(tmp_path.iterdir())
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="this system has no /dev/full")
