@@ -457,6 +457,8 @@ def test_a_key_that_may_not_is_told_apart(run: Runner, monkeypatch: pytest.Monke
         (["--timeout", "long"], 'Invalid value for --timeout: unable to convert "long" into'),
         (["--format", "xls"], 'Invalid value "xls" for --format. Choose from: "table", "json"'),
         (["--no-such"], "Unknown option: --no-such"),
+        (["--output", ""], 'Invalid value "" for --output. It is the name of no file.'),
+        (["--api-key-file", ""], 'Invalid value "" for --api-key-file. It is the name of no file.'),
         (["a", "b c", "k" * 40], "too many arguments: 'a', 'b c', one of 40 characters: see"),
         (["--output", "a.xlsx"], "--output: a.xlsx: unknown ending .xlsx: it can be .csv, .json"),
         (["--base-url", "ftp://x"], "--base-url: expected a URL such as https://host/path"),
@@ -707,6 +709,17 @@ def test_help_fits_eighty_columns_and_lists_every_option_and_code(run: Runner) -
     assert "Filter by a single UTC date in the last 30 days" in special.out
 
 
+@pytest.mark.parametrize("width", ["0", "²", "9" * 20, "9" * 5000, "wide", ""])
+def test_a_width_that_no_terminal_has_changes_nothing(
+    run: Runner, monkeypatch: pytest.MonkeyPatch, width: str
+) -> None:
+    expected = run("--help")
+
+    monkeypatch.setenv("COLUMNS", width)
+
+    assert expected == run("--help")
+
+
 def test_without_arguments_it_shows_its_help(run: Runner) -> None:
     assert run("--help").out == run().out
 
@@ -736,6 +749,23 @@ def test_completion_for_no_known_shell_says_what_to_do(
     ran = run("--install-completion")
 
     assert (Code.USAGE, f"{PROGRAM}: --install-completion: Unknown shell; see --shell\n") == (
+        ran.code,
+        ran.err,
+    )
+
+
+@POSIX
+def test_completion_that_cannot_be_written_names_the_file(
+    run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    home.touch()
+    monkeypatch.setenv("HOME", str(home))
+
+    ran = run("--install-completion", "--shell", "fish")
+
+    place = home / ".config/fish/completions"
+    assert (Code.OUTPUT, f"{PROGRAM}: --install-completion: {place}: Not a directory\n") == (
         ran.code,
         ran.err,
     )

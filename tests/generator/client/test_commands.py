@@ -204,6 +204,7 @@ def test_a_body_is_sent_and_an_optional_one_may_stay_away(run: Run, library: Lib
         ("list-books --x-reader-language ü", ": --x-reader-language: a header must be"),
         ("add-book --body change.json", "--body: change.json: $.title: expected a value"),
         ("add-book", "--body"),
+        ("add-book --body=", "for --body. It is the name of no file."),
         ("get-book", "--book-id"),
         ("get-shelf n/e three", "SHELF-NUMBER"),
         ("remove-book x --output y", "Unknown option: --output"),

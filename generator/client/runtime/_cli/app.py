@@ -5,6 +5,7 @@ The commands themselves are in ``commands``.
 
 import json
 import os
+import re
 import signal
 import sys
 import warnings
@@ -33,6 +34,9 @@ LONGEST_KEY = 65_536
 
 LONGEST_NAMED = 32
 """How many characters of a wrong argument a message repeats at most."""
+
+WIDTH = re.compile(r"[1-9][0-9]{0,3}")
+"""The width of a terminal, as the environment gives it."""
 
 FLAT = Parameter(name="*")
 """Makes each attribute of a class of options an option of its own."""
@@ -78,6 +82,12 @@ class Key:
         if not key.strip():
             raise CommandError(Code.USAGE, f"{self.option}: {self.file} is empty")
         return key
+
+
+def file_name(_: object, file: object) -> None:
+    """Refuse an empty name of a file: as a path it is the current folder."""
+    if file == "":
+        raise ValueError("It is the name of no file.")
 
 
 def _option(group: Group, metavar: str | None, text: str, **more: Any) -> Parameter:
@@ -129,6 +139,7 @@ class FileOptions(Options):
             "FILE",
             "Write to FILE, whole or not at all, instead of standard output.",
             allow_leading_hyphen=True,
+            validator=file_name,
         ),
     ] = None
 
@@ -176,8 +187,11 @@ def command_line(text: str) -> App:
             path = app.install_completion(shell=shell, add_to_startup=False)
             # Fish reads the folder of the script.
             changed = shell != "fish" and install.add_to_rc_file(path, PROJECT, shell)
-        except (ShellDetectionError, OSError) as error:
+        except ShellDetectionError as error:
             raise CommandError(Code.USAGE, f"--install-completion: {error}; see --shell") from None
+        except OSError as error:
+            problem = f"--install-completion: {error.filename}: {error.strerror}"
+            raise CommandError(Code.OUTPUT, problem) from None
         files = f"{path} is written"
         if changed:
             startup = {"bash": Path.home() / ".bashrc", "zsh": Path.home() / ".zshrc"}
@@ -287,6 +301,8 @@ def report(line: str) -> None:
 
 def main(app: App, arguments: Sequence[str], keys: Sequence[Key]) -> int:
     """Run the command line, and return its exit code. An error is one line on standard error."""
+    if not WIDTH.fullmatch(os.environ.get("COLUMNS", "")):
+        os.environ.pop("COLUMNS", None)  # rich, which writes the help, fails on it
     try:
         with signals():
             code = app(

@@ -18,7 +18,7 @@ from attrs import frozen
 from cyclopts import Parameter
 
 from ..client import SCHEMES
-from .app import CONNECTION, Key
+from .app import CONNECTION, Key, file_name
 from .type_hints import is_enum, is_json, is_structured, members
 
 _COMMON = frozenset({"base-url", "format", "help", "output", "timeout", "verbose", "version"})
@@ -146,6 +146,7 @@ def _option(
         allow_leading_hyphen=not is_flag and not by_place,
         completer=(lambda _: values) if values else None,
         negative=() if is_list else None,
+        validator=file_name if is_file else None,
         help=text.strip(),
     )
     parameter = argument.replace(
@@ -223,6 +224,7 @@ def key_parameter(key: Key) -> inspect.Parameter:
         group=CONNECTION,
         metavar="FILE",
         allow_leading_hyphen=True,
+        validator=file_name,
         help=f"The file with the key; - is standard input.{text} {key.scheme.description}".rstrip(),
     )
     return inspect.Parameter(
