@@ -62,8 +62,6 @@ def test_the_key_file_can_be_read_by_its_owner_only(home: Path) -> None:
 
 @pytest.mark.parametrize("command", LINES)
 def test_if_all_is_well_there_is_no_mail(command: str, home: Path) -> None:
-    command = command.replace("budget.py 100", "budget.py 250")  # of the sandbox's account
-
     assert (0, "") == cron(command, home)
     assert ("archive.py" in command) == (home / "spend/activity.duckdb").exists()
 
@@ -79,9 +77,28 @@ def test_a_missing_key_is_mailed(command: str, home: Path) -> None:
 
 
 def test_a_budget_that_is_exceeded_is_mailed(home: Path) -> None:
-    [command] = [line.values[0] for line in LINES if "budget.py 250" in str(line.values[0])]
+    [command] = [
+        line.values[0]
+        for line in LINES
+        if "examples.md" in str(line.id) and "budget.py" in str(line.values[0])
+    ]
 
     code, mail = cron(str(command).replace("250", "0.01"), home)
 
     assert 1 == code
     assert mail.startswith("budget: OVER: ")
+
+
+def test_the_key_file_can_have_a_webhook(home: Path) -> None:
+    [command] = [
+        line.values[0]
+        for line in LINES
+        if "examples.md" in str(line.id) and "budget.py" in str(line.values[0])
+    ]
+    with (home / "spend/key").open("a") as key:
+        key.write("export BUDGET_WEBHOOK=http://127.0.0.1:1/secret\n")
+
+    code, mail = cron(str(command).replace("250", "0.01"), home)
+
+    assert 4 == code
+    assert mail.endswith("budget: the webhook failed: ConnectError\n")
