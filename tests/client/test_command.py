@@ -689,7 +689,7 @@ def test_the_examples_of_help_work_today(
         monkeypatch.setenv(BASE_URL_VARIABLE, server.base_url)
         ran = [run(*example) for example in examples]
 
-    assert 6 == len(examples)
+    assert 8 == len(examples)
     assert {(0, "")} == {(one.code, one.err) for one in ran}
     assert [tmp_path / "analytics.csv"] == [*tmp_path.iterdir()]
 
@@ -701,7 +701,8 @@ def test_help_fits_eighty_columns_and_lists_every_option_and_code(run: Runner) -
     assert max(map(len, (general.out + special.out).splitlines())) <= 80
     for option in (
         *("--date DATE", "--format", "--output FILE", "--base-url URL", "--timeout SECONDS"),
-        *("--verbose", "--api-key-file FILE", "[default: 30.0]"),
+        *("--verbose", "--api-key-file FILE", "[default: 30.0]", "--columns NAMES"),
+        *("--sort NAMES", "--by NAMES", "--since DATE", "--until DATE", "--top N", "--bom"),
     ):
         assert option in special.out
     for code in Code:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 import itertools
+import shlex
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
@@ -18,12 +19,22 @@ from cyclopts import App
 from ..client import Client
 from ..errors import ConfigurationError
 from . import app
-from .columns import Columns
+from .columns import NUMBERS, Columns
 from .failure import CODES
 from .methods import Method, find_methods, one_line
-from .options import KEYS, Option, find_options, free, kebab, key_parameter, with_option
+from .options import (
+    KEYS,
+    Option,
+    find_options,
+    find_questions,
+    free,
+    kebab,
+    key_parameter,
+    with_option,
+)
 from .rows import find_rows
-from .type_hints import members, type_hints
+from .table import by_importance
+from .type_hints import is_list, members, type_hints
 
 
 def _named() -> Iterator[tuple[str, Method]]:
@@ -43,11 +54,13 @@ class _Operation:
 
     Attributes:
         options: The options for its arguments.
+        questions: The options for what can be asked of its rows, by question.
         columns: The rows and columns of its result; None if it is text, bytes, events or nothing.
         common: The class of the options that do not depend on it.
     """
 
     options: list[Option]
+    questions: dict[str, Option]
     columns: Columns | None
     common: type[app.Options]
 
@@ -58,17 +71,30 @@ def _operation(method: Method) -> _Operation:
     # What was created, or has a path of its own, is a row, even if it contains some.
     is_row = "201" in module.OPERATION.success or module.OPERATION.path.endswith("}")
     columns = None if method.is_stream else find_rows(found["return"], is_row=is_row)
-    common = app.TableOptions if columns else app.FileOptions
     options = find_options(function, found, method.arguments)
-    return _Operation(options, columns, common if members(found["return"]) else app.Options)
+    has_rows = columns and (columns.rows or any(map(is_list, members(found["return"]))))
+    questions = find_questions(columns, options) if columns and has_rows else {}
+    common: type[app.Options] = app.TableOptions if columns else app.FileOptions
+    common = common if members(found["return"]) else app.Options
+    return _Operation(options, questions, columns, common)
 
 
 def _examples(name: str, method: Method, operation: _Operation) -> str:
-    """Ways to call a command: with what it needs, with one option, and into a file."""
+    """Ways to call a command: with what it needs, with one option, summed, and into a file."""
     required = [option.example for option in operation.options if option.required]
     spare = [option.example for option in operation.options if not option.required]
     needed = [name, *itertools.chain(*required)]
     calls = [needed, *([*needed, *words] for words in spare[:1])]
+    if operation.columns and operation.questions:
+        kinds = operation.columns.of([])
+        names = by_importance(kinds)
+        texts = [name for name in names if kinds[name] == "text"]
+        numbers = [name for name in names if kinds[name] in NUMBERS]
+        by, sort = (operation.questions[question].typed for question in ("by", "sort"))
+        calls += [
+            [*needed, by, shlex.quote(text), sort, shlex.quote(f"-{number}")]
+            for text, number in zip(texts[:1], numbers[:1], strict=False)
+        ]
     files: dict[type[app.Options], list[str]] = {
         app.FileOptions: [kebab(method.name)],
         app.TableOptions: [f"{kebab(method.namespace)}.csv"],
@@ -89,7 +115,8 @@ def __getattr__(name: str) -> App:
         annotation=Annotated[operation.common, app.FLAT],
         default=operation.common(),
     )
-    parameters = [*(option.parameter for option in operation.options), common]
+    options = [*operation.options, *operation.questions.values()]
+    parameters = [*(option.parameter for option in options), common]
     signature = inspect.Signature([*parameters, *map(key_parameter, KEYS)])
 
     def run(*positional: Any, **keyword: Any) -> int:
@@ -105,6 +132,12 @@ def __getattr__(name: str) -> App:
 
 
 def _run(method: Method, operation: _Operation, given: dict[str, Any]) -> int:
+    asked = {
+        question: (option.typed, option.read(given[option.name]))
+        for question, option in operation.questions.items()
+        if given[option.name] is not None
+    }
+
     def call(client: Client) -> object:
         arguments = {
             option.name: option.read(given[option.name])
@@ -122,6 +155,7 @@ def _run(method: Method, operation: _Operation, given: dict[str, Any]) -> int:
         [evolve(key, file=given[f"_{key.scheme.argument}_file"]) for key in KEYS],
         call,
         operation.columns,
+        asked,
         deprecated=method.deprecated,
     )
 

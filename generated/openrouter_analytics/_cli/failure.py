@@ -30,7 +30,8 @@ class Code(IntEnum):
 CODES = """\
 Exit codes:
   0  done
-  2  the arguments or the key are invalid; nothing was sent
+  2  the arguments or the key are invalid; nothing was sent, unless no row
+     has a column that is asked for
   3  a package is missing
   4  the server refused the key
   5  the server refused the request

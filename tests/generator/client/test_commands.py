@@ -186,6 +186,24 @@ def test_an_envelope_gives_its_rows_and_an_entry_is_one_row(run: Run) -> None:
     assert BOOK == json.loads(run(f"get-book {BOOK_ID} --format json")[1])
 
 
+def test_questions_about_rows_follow_from_the_document(run: Run, library: Library) -> None:
+    for number, (status, price, published) in enumerate(
+        [("new", 0.1, "1990-05-01"), ("LOST", 1, "1999-12-31"), ("new", 0.2, "2000-01-01")]
+    ):
+        identifier = BOOK_ID[:-1] + "abc"[number]
+        more = {"id": identifier, "status": status, "price": price, "published": published}
+        library.books[identifier] = BOOK | more
+
+    sums = run("list-books --by status --sort-rows -price --since 1990-01-01 --format csv")
+    chosen = json.loads(run("list-books --columns title,price --top 1 --format json")[1])
+
+    assert (0, "status,price\nLOST,1\nnew,0.3\n", "") == sums
+    assert [{"title": BOOK["title"], "price": BOOK["price"]}] == chosen
+    shown = " ".join(run("list-books --help")[1].replace("│", " ").split())
+    assert "--since DATE Only rows whose published is this day or later." in shown
+    assert "list-books --by title --sort-rows -price" in shown
+
+
 def test_a_body_is_sent_and_an_optional_one_may_stay_away(run: Run, library: Library) -> None:
     run("renew-loan 1")
     run("renew-loan 1 --body note.json")
@@ -209,6 +227,8 @@ def test_a_body_is_sent_and_an_optional_one_may_stay_away(run: Run, library: Lib
         ("get-shelf n/e three", "SHELF-NUMBER"),
         ("remove-book x --output y", "Unknown option: --output"),
         ("cite-book x --style mla --format csv", "Unknown option: --format"),
+        ("get-subjects --by name", "Unknown option: --by"),
+        (f"get-book {BOOK_ID} --columns id", "Unknown option: --columns"),
     ],
 )
 def test_what_does_not_fit_is_one_line(run: Run, library: Library, line: str, said: str) -> None:

@@ -9,7 +9,7 @@ import re
 import signal
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -27,6 +27,7 @@ from .columns import Columns
 from .failure import CODES, Code, CommandError, code_of, printable
 from .output import Format, destination, writer
 from .process import SIGPIPE, Stopped, discard, end_by, signals, write_error
+from .questions import Questions
 from .transfer import Transfer
 
 LONGEST_KEY = 65_536
@@ -41,8 +42,9 @@ WIDTH = re.compile(r"[1-9][0-9]{0,3}")
 FLAT = Parameter(name="*")
 """Makes each attribute of a class of options an option of its own."""
 
-OUTPUT = Group("Output", sort_key=1)
-CONNECTION = Group("Connection", sort_key=2)
+ROWS = Group("Rows", sort_key=1)
+OUTPUT = Group("Output", sort_key=2)
+CONNECTION = Group("Connection", sort_key=3)
 
 
 @frozen
@@ -157,6 +159,16 @@ class TableOptions(FileOptions):
             name="--format",
         ),
     ] = None
+    bom: Annotated[
+        bool,
+        _option(
+            OUTPUT,
+            None,
+            "Begin CSV with a byte order mark, by which Excel knows UTF-8.",
+            negative=(),
+            show_default=False,
+        ),
+    ] = False
 
 
 def command_line(text: str) -> App:
@@ -218,6 +230,7 @@ def run(
     keys: Sequence[Key],
     call: Callable[[Client], object],
     columns: Columns | None,
+    asked: Mapping[str, tuple[str, Any]] | None = None,
     *,
     deprecated: bool,
 ) -> int:
@@ -228,6 +241,7 @@ def run(
         keys: The keys that the client may need.
         call: Calls the operation on a client.
         columns: The rows and columns of the result; None if it is text, bytes or nothing.
+        asked: By question about the rows, the name and the value of its option.
         deprecated: Whether the document marks the operation as deprecated.
     """
     if deprecated:
@@ -243,7 +257,7 @@ def run(
     hide = hiding(secrets)
     output = options.output if isinstance(options, FileOptions) else None
     output_format = options.output_format if isinstance(options, TableOptions) else None
-    write = writer(output, output_format, columns, hide)
+    bom = isinstance(options, TableOptions) and options.bom
     transfer = Transfer(
         verbose=options.verbose,
         secret_headers={*(key.scheme.header.lower() for key in keys), *SECRET_HEADERS},
@@ -256,6 +270,7 @@ def run(
         **given,
     }
     try:
+        write = writer(output, output_format, columns, hide, Questions.read(asked or {}), bom=bom)
         with destination(output) as stream, transfer, Client(**arguments) as client:
             with warnings.catch_warnings():
                 # The user has been told that the operation is deprecated.
@@ -267,6 +282,8 @@ def run(
         if isinstance(error, errors.APIStatusError) and error.retry_after is not None:
             line += f" (Retry-After: {error.retry_after:.0f} s)"
         raise CommandError(code_of(error), hide(line)) from None
+    except CommandError as error:
+        raise CommandError(error.code, hide(str(error))) from None
     return Code.DONE
 
 

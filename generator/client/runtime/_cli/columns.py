@@ -30,10 +30,14 @@ class Columns:
         rows: By class of a result, the attribute and the JSON name of its list of rows. A result
             of another class is one row, unless it is a list.
         kinds: By class of a row, the type of each member, in the order of the document.
+        chosen: The only columns, in this order; empty for all.
+        total: The sums of the columns that have one, which a table shows below its rows.
     """
 
     rows: Mapping[type, tuple[str, str]]
     kinds: Mapping[type, Mapping[str, Kind]]
+    chosen: Sequence[str] = ()
+    total: Mapping[str, Any] | None = None
 
     def rows_of(self, result: Any) -> list[Any]:
         """The rows of a result."""
@@ -58,7 +62,14 @@ class Columns:
                     found[name] = _common(found.get(name), _kind(value))
         for name, seen in found.items():
             columns[name] = seen or "text"
-        return columns
+        return {name: columns.get(name, "text") for name in self.chosen} or columns
+
+    def json(self, row: Any) -> Any:
+        """The JSON value of a row."""
+        if not self.chosen:
+            return json_value(row)
+        values = record(row)
+        return {name: values.get(name) for name in self.chosen}
 
 
 def record(row: Any) -> Mapping[str, Any]:

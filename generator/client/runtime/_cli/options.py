@@ -14,15 +14,31 @@ from importlib import import_module
 from typing import Annotated, Any, Literal, get_args, get_origin
 from uuid import UUID
 
-from attrs import frozen
+from attrs import evolve, frozen
 from cyclopts import Parameter
 
 from ..client import SCHEMES
-from .app import CONNECTION, Key, file_name
+from .app import CONNECTION, ROWS, Key, file_name
+from .columns import Columns
+from .questions import date_column
 from .type_hints import is_enum, is_json, is_structured, members
 
-_COMMON = frozenset({"base-url", "format", "help", "output", "timeout", "verbose", "version"})
+_COMMON = frozenset(
+    {"base-url", "bom", "format", "help", "output", "timeout", "verbose", "version"}
+)
 """The options that have no argument of a method."""
+
+_DAY = datetime.date | str
+
+_QUESTIONS: Mapping[str, tuple[Any, str, str]] = {
+    "columns": (str, "NAMES", "Only these columns, in this order, such as a,b."),
+    "sort": (str, "NAMES", "Sort by these columns; -NAME is descending."),
+    "by": (str, "NAMES", "Sum all numbers for each value of these columns. Tables add a total."),
+    "since": (_DAY, "DATE", "Only rows whose {} is this day or later."),
+    "until": (_DAY, "DATE", "Only rows whose {} is this day or earlier."),
+    "top": (int, "N", "Only the first rows, once sorted. A total counts the others, too."),
+}
+"""By question that can be asked of rows: the type, the word for a value and the help."""
 
 _VALUES: Mapping[Any, tuple[str, str]] = {
     UUID: ("UUID", "00000000-0000-4000-8000-000000000001"),
@@ -119,8 +135,37 @@ def find_options(
     ]
 
 
+def find_questions(columns: Columns, options: Sequence[Option]) -> dict[str, Option]:
+    """The options for what can be asked of rows, by question.
+
+    Args:
+        columns: The rows and columns.
+        options: The options for the arguments of the operation, which keep their names.
+    """
+    taken = {*_COMMON, *(key.option.removeprefix("--") for key in KEYS)}
+    for option in options:
+        taken |= {name.removeprefix("--") for name in get_args(option.parameter.annotation)[1].name}
+    day = date_column(columns.of([]))
+    found: dict[str, Option] = {}
+    for name, (kind, metavar, text) in _QUESTIONS.items():
+        argument = inspect.Parameter(f"_{name}", inspect.Parameter.KEYWORD_ONLY, default=None)
+        option = _option(argument, kind, text.format(day), taken, "rows", has_files=False)
+        # Without a column of dates, these options are errors that say so.
+        more = Parameter(group=ROWS, metavar=metavar, show=bool(day) or kind is not _DAY)
+        parameter = option.parameter
+        parameter = parameter.replace(annotation=Annotated[parameter.annotation, more])
+        found[name] = evolve(option, parameter=parameter)
+    return found
+
+
 def _option(
-    argument: inspect.Parameter, annotation: Any, text: str, taken: set[str], *, has_files: bool
+    argument: inspect.Parameter,
+    annotation: Any,
+    text: str,
+    taken: set[str],
+    suffix: str = "parameter",
+    *,
+    has_files: bool,
 ) -> Option:
     empty = inspect.Parameter.empty
     required, by_place = argument.default is empty, argument.kind is argument.POSITIONAL_OR_KEYWORD
@@ -128,7 +173,7 @@ def _option(
     kind: Any = str if is_file else _type(annotation)
     is_flag, is_list = kind is bool, get_origin(kind) is list
     name = kebab(argument.name)
-    name = f"--{free(taken, name, f'{name}-parameter', is_flag=is_flag)}"
+    name = f"--{free(taken, name, f'{name}-{suffix}', is_flag=is_flag)}"
     # A number that may be a text is a text.
     items = [item for item in _items(annotation) if kind is not str or item not in (float, int)]
     values = [str(value.value) for item in items if is_enum(item) for value in item]

@@ -26,6 +26,7 @@ from .._package import PROJECT
 from .columns import Columns, Hide, cells, json_text
 from .failure import Code, CommandError, escaped
 from .parquet import write_parquet
+from .questions import Questions
 from .table import write_table
 from .transfer import Track
 
@@ -40,8 +41,18 @@ _EXTENSIONS: Mapping[str, Format] = {
 }
 
 
+BOM = "\ufeff"
+"""The byte order mark, by which Excel knows UTF-8."""
+
+
 def writer(
-    output: str | None, output_format: Format | None, columns: Columns | None, hide: Hide
+    output: str | None,
+    output_format: Format | None,
+    columns: Columns | None,
+    hide: Hide,
+    questions: Questions | None = None,
+    *,
+    bom: bool = False,
 ) -> Callable[[Any, BinaryIO, Track], None]:
     """A function that writes a result to a stream.
 
@@ -50,6 +61,8 @@ def writer(
         output_format: The format.
         columns: The rows and columns; None for a result of text, bytes, events or nothing.
         hide: Removes the key from a text.
+        questions: What is asked of the rows; None for all as they are.
+        bom: Whether CSV begins with a byte order mark.
 
     Raises:
         CommandError: The format cannot be written here.
@@ -58,6 +71,10 @@ def writer(
     if columns is None:
         return lambda result, stream, _: _write_raw(result, stream, hide, terminal=terminal)
     chosen = output_format or _format_of(output or "")
+    if bom and chosen != "csv":
+        raise CommandError(Code.USAGE, f"--bom: a {chosen} has none; it is for --format csv")
+    if questions:
+        questions.answer([], columns)
     if chosen == "parquet":
         if terminal:
             raise CommandError(
@@ -72,19 +89,23 @@ def writer(
     def write(result: Any, stream: BinaryIO, track: Track) -> None:
         if result is None:
             return
+        shown = columns
+        if questions:
+            result, shown = questions.answer(columns.rows_of(result), columns)
         if chosen == "parquet":
-            write_parquet(result, columns, stream, track, hide)
+            write_parquet(result, shown, stream, track, hide)
             return
         text = _Text(stream, partial(escaped, as_json="json" in chosen) if terminal else str)
         try:
             if chosen == "json":
-                _write_json(result, columns, text, track, hide, pretty=terminal)
+                _write_json(result, shown, text, track, hide, pretty=terminal)
             elif chosen == "jsonl":
-                _write_json_lines(result, columns, text, track, hide)
+                _write_json_lines(result, shown, text, track, hide)
             elif chosen == "csv":
-                _write_csv(result, columns, text, track, hide)
+                text.write(BOM * bom)
+                _write_csv(result, shown, text, track, hide)
             else:
-                write_table(result, columns, text, track, hide, terminal=terminal)
+                write_table(result, shown, text, track, hide, terminal=terminal)
         finally:
             text.detach()  # else the wrapper would close the stream
 
@@ -178,7 +199,7 @@ def _write_json_lines(
     result: Any, columns: Columns, text: TextIO, track: Track, hide: Hide
 ) -> None:
     rows = columns.rows_of(result)
-    text.writelines(hide(json_text(json_value(row))) + "\n" for row in track(rows, len(rows)))
+    text.writelines(hide(json_text(columns.json(row))) + "\n" for row in track(rows, len(rows)))
 
 
 def _write_json(
@@ -186,9 +207,10 @@ def _write_json(
 ) -> None:
     rows = columns.rows_of(result)
     if pretty or rows == [result]:
-        text.write(hide(json.dumps(json_value(result), ensure_ascii=False, indent=2)) + "\n")
+        whole = [columns.json(row) for row in rows] if rows is result else json_value(result)
+        text.write(hide(json.dumps(whole, ensure_ascii=False, indent=2)) + "\n")
         return
-    lines = (hide(json_text(json_value(row))) for row in track(rows, len(rows)))
+    lines = (hide(json_text(columns.json(row))) for row in track(rows, len(rows)))
     if isinstance(result, list):
         text.writelines(_array(lines))
     else:

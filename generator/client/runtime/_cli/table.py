@@ -46,16 +46,21 @@ def write_table(
         name: printable(name).replace("_", "_\n" if terminal else "_").split("\n") for name in kinds
     }
     longest = [max(map(cell_len, lines)) for lines in headers.values()]
-    for row in cells(shown, [*kinds], hide):
+    total = {**dict.fromkeys(kinds, "total"), **columns.total} if columns.total else {}
+    for row in cells([*shown, total] if total else shown, [*kinds], hide):
         lengths = map(cell_len, map(_text, row))
         longest = [max(pair) for pair in zip(longest, lengths, strict=True)]
     widths = dict(zip(kinds, longest, strict=True))
     if terminal:
         widths = fitting(widths, kinds, shutil.get_terminal_size().columns)
     header = itertools.zip_longest(*(headers[name] for name in widths))
-    rule = [["─" * width for width in widths.values()]] if terminal else []
+    rule = [["─" * width for width in widths.values()]]
     body = cells(track(shown, len(rows)), [*widths], hide)
-    lines: Iterator[Iterable[Any]] = itertools.chain(header, rule, body)
+    lines: Iterator[Iterable[Any]] = itertools.chain(header, rule * terminal, body)
+    if columns.total:
+        for name in [name for name in widths if name not in columns.total][1:]:
+            del total[name]
+        lines = itertools.chain(lines, rule, cells([total], [*widths], hide))
     for line in lines:
         padded = [
             _fitted(_text(cell), width, right=kinds[name] in NUMBERS)

@@ -46,6 +46,11 @@ def is_structured(kind: Any) -> bool:
     return get_origin(kind) in (dict, list) or is_model(kind)
 
 
+def is_list(kind: Any) -> bool:
+    """Whether a value of a type is an array of JSON, or may be one."""
+    return kind is Any or get_origin(kind) is list
+
+
 def is_json(annotation: Any) -> bool:
     """Whether a file with a value has JSON, or may have it."""
     kinds = members(annotation)

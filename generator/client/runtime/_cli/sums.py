@@ -1,0 +1,110 @@
+"""Groups of rows, and the exact sums of their numbers.
+
+Memory has the groups, and not the rows, which come one by one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import MAX_PREC, Context, Decimal
+from typing import Any
+
+from attrs import frozen
+
+from .columns import NUMBERS, Kind, json_text, record
+
+_EXACT = Context(prec=MAX_PREC)
+"""Rounds nothing: a sum has as many digits as it needs."""
+
+
+@frozen
+class Groups:
+    """The groups of rows.
+
+    Attributes:
+        rows: One for each group, in the order of their first rows.
+        kinds: The columns: first those of the groups, then the sums.
+        total: The sums over all groups.
+        columns: The columns of the rows that were grouped.
+    """
+
+    rows: list[dict[str, Any]]
+    kinds: dict[str, Kind]
+    total: dict[str, Any]
+    columns: list[str]
+
+
+def grouped(rows: Iterable[Any], by: Sequence[str], documented: Mapping[str, Kind]) -> Groups:
+    """The groups of rows with the same values.
+
+    Args:
+        rows: The rows.
+        by: The columns of these values.
+        documented: The columns that the document names.
+    """
+    sums: dict[tuple[Any, ...], dict[str, Any]] = {}
+    missing = {*by} - documented.keys()
+    numbers: dict[str, Any] = {name: None for name in documented if documented[name] in NUMBERS}
+    skipped = dict.fromkeys([*by, *(name for name in documented if name not in numbers)])
+    for row in rows:
+        values = record(row)
+        missing -= values.keys()
+        key = tuple(comparable(values.get(name)) for name in by)
+        group = sums.get(key)
+        if group is None:
+            group = sums[key] = {name: values.get(name) for name in by}
+        for name, value in values.items():
+            if name in skipped or value is None:
+                continue
+            if type(value) in (int, float):
+                group[name] = _add(group.get(name), value)
+                numbers[name] = None
+            else:
+                skipped[name] = None
+    names = [name for name in numbers if name not in skipped]
+    total: dict[str, Any] = {}
+    for group in sums.values():
+        total |= {name: _add(total.get(name), group[name]) for name in names if name in group}
+    found: dict[str, Kind] = {
+        name: "integer" if isinstance(value, int) else "number" for name, value in total.items()
+    }
+    kinds = {name: {**found, **documented}.get(name, "text") for name in [*by, *names]}
+    return Groups(
+        [{name: _plain(group.get(name)) for name in kinds} for group in sums.values()],
+        kinds,
+        {name: _plain(value) for name, value in total.items()},
+        [name for name in {**documented, **numbers, **skipped} if name not in missing],
+    )
+
+
+def _add(total: int | Decimal | None, value: float | Decimal) -> int | Decimal:
+    """The exact sum, of decimal numbers as they are written; integers stay integers."""
+    if isinstance(value, float):
+        value = Decimal(repr(value))
+    elif isinstance(value, int) and isinstance(total, int):
+        return total + value
+    return value if total is None else _EXACT.add(total, value)
+
+
+def _plain(value: Any) -> Any:
+    """A sum as the number that JSON has: the nearest one, once."""
+    if not isinstance(value, Decimal):
+        return value
+    nearest = float(value)
+    return nearest if math.isfinite(nearest) else int(value)
+
+
+def comparable(value: Any) -> tuple[int, Any]:
+    """A JSON value as a key that can be compared with that of any other one."""
+    match value:
+        case None:
+            return 0, 0
+        case bool():
+            return 1, value
+        case int() | float():
+            return 2, value
+        case str():
+            return 3, value
+        case _:
+            return 4, json_text(value)
