@@ -121,7 +121,7 @@ class Questions:
 
 def _names(text: str) -> list[str]:
     """The names in a list with commas. One that contains a comma is in quotes, as in CSV."""
-    names = [name.strip() for name in next(csv.reader([text], skipinitialspace=True), [])]
+    names = [name.strip() for line in csv.reader([text], skipinitialspace=True) for name in line]
     if not all(names) or not names:
         raise ValueError("expected names of columns, such as a,b")
     return [*dict.fromkeys(names)]

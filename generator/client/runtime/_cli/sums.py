@@ -45,7 +45,7 @@ def grouped(rows: Iterable[Any], by: Sequence[str], documented: Mapping[str, Kin
     """
     sums: dict[tuple[Any, ...], dict[str, Any]] = {}
     missing = {*by} - documented.keys()
-    numbers: dict[str, Any] = {name: None for name in documented if documented[name] in NUMBERS}
+    numbers = dict.fromkeys(name for name in documented if documented[name] in NUMBERS)
     skipped = dict.fromkeys([*by, *(name for name in documented if name not in numbers)])
     for row in rows:
         values = record(row)
@@ -66,10 +66,10 @@ def grouped(rows: Iterable[Any], by: Sequence[str], documented: Mapping[str, Kin
     total: dict[str, Any] = {}
     for group in sums.values():
         total |= {name: _add(total.get(name), group[name]) for name in names if name in group}
-    found: dict[str, Kind] = {
-        name: "integer" if isinstance(value, int) else "number" for name, value in total.items()
-    }
-    kinds = {name: {**found, **documented}.get(name, "text") for name in [*by, *names]}
+    kinds: dict[str, Kind] = {name: documented.get(name, "text") for name in by}
+    for name in names:
+        found: Kind = "integer" if isinstance(total.get(name), int) else "number"
+        kinds[name] = documented.get(name, found)
     return Groups(
         [{name: _plain(group.get(name)) for name in kinds} for group in sums.values()],
         kinds,
