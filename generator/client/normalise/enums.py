@@ -22,9 +22,10 @@ _LONGEST = 60
 _CLASSES = {"string", "integer"}
 
 
-def class_values(schema: Mapping[str, Any]) -> list[set[Any]]:
-    """The values of an enum that are members of a class, for each of its classes."""
-    return [set(values) for kind, values in values_by_type(schema).items() if kind in _CLASSES]
+def class_values(schema: Mapping[str, Any]) -> set[Any]:
+    """The values of an enum that are members of a class."""
+    by_type = values_by_type(schema)
+    return {value for kind in by_type if kind in _CLASSES for value in by_type[kind]}
 
 
 def values_by_type(schema: Mapping[str, Any]) -> dict[str, list[Any]]:
