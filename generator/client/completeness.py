@@ -23,7 +23,7 @@ from generator.client.schemas.types import members_of
 from generator.client.views.docstrings import as_written, raw
 from generator.client.views.package import PackageView
 from generator.spec.operations import operations, parameters
-from generator.spec.references import resolve
+from generator.spec.references import inlined
 from generator.spec.values import as_object
 
 
@@ -41,6 +41,7 @@ def missing(
         view: The views of the package.
         config: The configuration of openapi-python-client.
     """
+    document = inlined(document)
     return [
         *_missing_operations(document, view),
         *_missing_schemas(document, view),
@@ -60,11 +61,11 @@ def _missing_operations(document: Mapping[str, Any], view: PackageView) -> Itera
             (parameter.location, as_written(parameter.name))
             for parameter in [*operation.positional, *operation.keyword]
         }
-        for parameter in parameters(document, item, data):
+        for parameter in parameters(item, data):
             if (parameter["in"], parameter["name"]) not in sent and not is_ignored(parameter):
                 yield f"{place}/parameters: the parameter {parameter['name']!r} is not sent"
         bodies = {body.media_type for body in operation.bodies.found}
-        for media_type in resolve(document, data.get("requestBody", {})).get("content", {}):
+        for media_type in data.get("requestBody", {}).get("content", {}):
             if media_type not in bodies:
                 yield f"{place}/requestBody: a body of {media_type} is not sent"
         read = {item.pattern: item.media_types for item in [*operation.success, *operation.errors]}
@@ -72,7 +73,7 @@ def _missing_operations(document: Mapping[str, Any], view: PackageView) -> Itera
             if status not in read:
                 yield f"{place}/responses/{status}: the response is not read"
             elif not has_no_body(operation.method.lower(), status):
-                for media_type in resolve(document, response).get("content", {}):
+                for media_type in response.get("content", {}):
                     if media_type not in read[status]:
                         yield f"{place}/responses/{status}: a body of {media_type} is not read"
 
@@ -107,7 +108,8 @@ def _missing_schemas(document: Mapping[str, Any], view: PackageView) -> Iterator
         for place, schema in inner_schemas(holder[key], outer):
             wanted = _properties(schema)
             # The class of a schema may have more members: those of what it is merged with.
-            found = min((with_member.get(name, []) for name in wanted), key=len, default=[])
+            holders = [with_member.get(name, []) for name in wanted]
+            found = min(holders, key=len) if holders else []
             if wanted and not any(wanted <= names for names in found):
                 nearest = max(
                     found or members, key=lambda names: len(wanted & names), default=set[Any]()

@@ -38,19 +38,13 @@ def operations(
                 yield f"#/paths{pointer([path])}/{method}", path, item, as_object(item[method])
 
 
-def parameters(
-    document: Mapping[str, Any], item: Mapping[str, Any], operation: Mapping[str, Any]
-) -> list[dict[str, Any]]:
-    """The parameters of an operation, its path's included, references followed.
-
-    Raises:
-        LookupError: A reference leads nowhere.
-    """
-    found: dict[tuple[Any, Any], dict[str, Any]] = {}
-    for declared in (*as_array(item.get("parameters")), *as_array(operation.get("parameters"))):
-        parameter = as_object(resolve(document, declared))
-        # The operation's own parameter replaces that of its path.
-        found[parameter.get("in"), parameter.get("name")] = parameter
+def parameters(item: Mapping[str, Any], operation: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The parameters of an operation without references, and then those of its path."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for owner in (operation, item):
+        for parameter in owner.get("parameters", []):
+            # The operation's own parameter replaces that of its path.
+            found.setdefault((parameter["in"], parameter["name"]), parameter)
     return list(found.values())
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from generator.spec.values import is_array, is_object
+from generator.spec.values import as_object, is_array, is_object
 
 # Below these keywords is data, in which `$ref` is an ordinary name. The same goes for a schema's
 # `examples`, an array. The `examples` of a media type are an object, and may be references.
@@ -29,6 +29,10 @@ def pointer_parts(text: str) -> list[str]:
     return [unquote(part).replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:]]
 
 
+def _is_data(key: str, value: Any) -> bool:
+    return key in _DATA_KEYWORDS or key.startswith("x-") or (key == "examples" and is_array(value))
+
+
 def objects(
     node: Any, place: str = "#", *, names: bool = False
 ) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -48,10 +52,7 @@ def objects(
     if not names:
         yield place, node
     for key, value in node.items():
-        data = key in _DATA_KEYWORDS or key.startswith("x-") or (
-            key == "examples" and is_array(value)
-        )  # fmt: skip
-        if names or not data:
+        if names or not _is_data(key, value):
             chosen = not names and key in _NAMING_KEYWORDS
             yield from objects(value, f"{place}{pointer([key])}", names=chosen)
 
@@ -88,3 +89,42 @@ def resolve(document: Mapping[str, Any], node: Any) -> Any:
             else:
                 raise LookupError("leads to nothing")
     return node
+
+
+def copied(node: Any) -> Any:
+    """A copy of a document whose objects and arrays are its own."""
+    if is_array(node):
+        return [copied(item) for item in node]
+    return {key: copied(value) for key, value in node.items()} if is_object(node) else node
+
+
+def inlined(document: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of a valid document in which what is referred to stands in its place, schemas apart.
+
+    The names of schemas become classes. Two references to one thing share it. Callbacks, which no
+    client has, are left out: they may contain themselves.
+    """
+    copies: dict[int, dict[str, Any]] = {}
+
+    def copy(node: Any, *, names: bool = False) -> Any:
+        if is_array(node):
+            return [copy(item) for item in node]
+        if not is_object(node):
+            return node
+        target: dict[str, Any] = node if names else resolve(document, node)
+        if id(target) not in copies:
+            copies[id(target)] = {
+                key: copy(value, names=not names and key in _NAMING_KEYWORDS)
+                if names or not (key in ("schema", "schemas") or _is_data(key, value))
+                else copied(value)
+                for key, value in target.items()
+                if names or key != "callbacks"
+            }
+        return copies[id(target)]
+
+    found: dict[str, Any] = copy(document)
+    for path, item in as_object(document.get("paths")).items():
+        beside = {key: value for key, value in as_object(item).items() if key != "$ref"}
+        if "$ref" in item and beside:
+            found["paths"][path] = {**found["paths"][path], **copy(beside)}
+    return found

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from generator.spec.media_types import essence
 from generator.spec.operations import (
     DEFAULT_STYLES,
     base_url,
@@ -13,7 +13,7 @@ from generator.spec.operations import (
     scheme_signature,
     security_schemes,
 )
-from generator.spec.references import resolve
+from generator.spec.references import inlined
 from generator.spec.values import as_object, is_object
 from generator.update.compare_schemas import (
     ANYTHING,
@@ -38,7 +38,7 @@ def contract_changes(
     Wording, examples, the names of schemas, and the order of all but alternatives are ignored.
     """
     # A contract may be in OpenAPI 3.0, which says the same in other keywords.
-    old, new = copy.deepcopy((old, new))
+    old, new = inlined(old), inlined(new)
     upgrade(old)
     upgrade(new)
     changes = [*_document_changes(old, new)]
@@ -123,7 +123,7 @@ class _Operation:
 
     def _request(self) -> Iterator[Change]:
         """Compare what a call sends as one object: the members are the parameters and the body."""
-        before, after = map(_request_parts, self.documents, self.items, self.sides)
+        before, after = map(_request_parts, self.items, self.sides)
         comparison = SchemaComparison(*self.documents, Direction.REQUEST)
         old, new = map(_as_schema, (before, after))
         yield from comparison.members(old, new, str(self.found.operation), ", ")
@@ -140,7 +140,6 @@ class _Operation:
 
     def _contents(self, place: str, old: Any, new: Any, direction: Direction) -> Iterator[Change]:
         """Compare the media types and schemas of two bodies or responses."""
-        old, new = map(resolve, self.documents, (old, new))
         before, after = (_by_media_type(side.get("content")) for side in (old, new))
         alike = sorted(map(_media_kind, before)) == sorted(map(_media_kind, after))
         if before.keys() != after.keys():
@@ -195,17 +194,15 @@ class _Operation:
             yield self._change(place, change.what, change.effect, change.why)
 
 
-def _request_parts(
-    document: Mapping[str, Any], item: Mapping[str, Any], operation: Mapping[str, Any]
-) -> dict[str, Any]:
+def _request_parts(item: Mapping[str, Any], operation: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters and the body of an operation, by what a report calls them."""
     parts: dict[str, Any] = {}
-    for parameter in parameters(document, item, operation):
+    for parameter in parameters(item, operation):
         name: str = parameter["name"]
         name = name.lower() if parameter["in"] == "header" else name
         parts[f"{parameter['in']} parameter {name}"] = parameter
     if "requestBody" in operation:
-        parts[_BODY] = resolve(document, operation["requestBody"])
+        parts[_BODY] = operation["requestBody"]
     return parts
 
 
@@ -219,9 +216,7 @@ def _as_schema(parts: Mapping[str, Any]) -> dict[str, Any]:
 
 def _by_media_type(content: Any) -> dict[str, Any]:
     """The schemas of a body by media type. The charset makes no difference."""
-    return {
-        name.partition(";")[0].strip().lower(): value for name, value in as_object(content).items()
-    }
+    return {essence(name): value for name, value in as_object(content).items()}
 
 
 def _media_kind(name: str) -> str:

@@ -26,6 +26,7 @@ from generator.spec.files import read_text
 from generator.spec.media_types import Kind, concrete
 from generator.spec.operations import operations
 from generator.spec.read import read_document, read_mapping
+from generator.spec.references import inlined
 from generator.spec.schemas import alternatives, follow
 from generator.spec.values import as_object, is_object
 from generator.update.smoke_requests import Call, Reply
@@ -38,6 +39,7 @@ def failures(package: Any, contract: dict[str, Any]) -> Iterator[str]:
         package: The client.
         contract: The document that it was made from, with the configured names.
     """
+    contract = inlined(contract)
     names = method_names(contract)
     for place, path, item, operation in operations(contract):
         method = place.rpartition("/")[2]

@@ -75,7 +75,7 @@ class Call:
         decoder = _decoder_of(package)
         self._arguments: dict[str, Any] = {}
         self._values: list[tuple[str, str, Any]] = []
-        for parameter in request_parameters(contract, item, operation):
+        for parameter in request_parameters(item, operation):
             value = self.sample(parameter.schema)
             hint = hints[parameter.python_name]
             if types.members(hint) == [str] and not isinstance(value, str):

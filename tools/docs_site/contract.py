@@ -12,7 +12,7 @@ import yaml  # type: ignore[import-untyped]
 
 from generator.client.views.docstrings import without_relative_links
 from generator.spec.operations import operations, parameters
-from generator.spec.references import resolve
+from generator.spec.references import inlined, resolve
 
 Object = Mapping[str, Any]
 LIMITS = (
@@ -24,7 +24,9 @@ LIMITS = (
 
 def page(document: Path) -> str:
     """The Markdown of the page."""
-    spec: Object = yaml.safe_load(without_relative_links(document.read_text(encoding="utf-8")))
+    spec: Object = inlined(
+        yaml.safe_load(without_relative_links(document.read_text(encoding="utf-8")))
+    )
     sections = [part for found in operations(spec) for part in operation(spec, *found)]
     return "\n\n".join([*head(spec, document.name), *sections, *schemas(spec)]) + "\n"
 
@@ -74,7 +76,7 @@ def operation(spec: Object, place: str, path: str, item: Object, found: Object) 
     ] * bool(security)
     if facts:
         yield ", ".join(facts) + "."
-    if declared := parameters(spec, item, found):
+    if declared := parameters(item, found):
         yield f"### Parameters of {title}"
         yield table(
             ("name", "in", "type", "required", "description"),

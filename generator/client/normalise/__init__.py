@@ -16,11 +16,11 @@ from generator.client.normalise.circles import end_circles
 from generator.client.normalise.class_names import name_classes
 from generator.client.normalise.null import spread_null
 from generator.client.normalise.pointers import hoist_pointers
-from generator.client.normalise.references import copied, inline_references
 from generator.client.normalise.schemas import Simplified
 from generator.client.normalise.slots import schema_slots
 from generator.client.normalise.subtypes import spread_subtypes
 from generator.errors import GeneratorError
+from generator.spec.references import inlined
 
 __all__ = ["normalise"]
 
@@ -35,9 +35,8 @@ def normalise(document: Mapping[str, Any], config: Config) -> dict[str, Any]:
     Raises:
         GeneratorError: A schema allows no value.
     """
-    normal: dict[str, Any] = copied(document)
+    normal = inlined(document)
     unnamed = hoist_pointers(normal)
-    inline_references(normal)
     spread_subtypes(normal)
     schemas = normal.setdefault("components", {}).setdefault("schemas", {})
     simplified = Simplified(

@@ -15,9 +15,9 @@ from openapi_python_client.strings import ClassName, PythonIdentifier, get_conte
 
 from generator.client.normalise.merge import Schema
 from generator.client.normalise.pointers import COMPONENT, component, unused
-from generator.client.normalise.references import copied
 from generator.spec.media_types import EVENT_STREAM, essence
 from generator.spec.operations import METHODS
+from generator.spec.references import copied
 from generator.spec.values import as_array, as_object, is_object
 
 #: What the parser calls a body of a media type, where an operation has several.

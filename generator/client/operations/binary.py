@@ -12,7 +12,7 @@ from typing import Any
 from generator.spec.media_types import essence
 from generator.spec.operations import operations
 from generator.spec.references import objects, resolve
-from generator.spec.values import as_object, is_array, is_object
+from generator.spec.values import is_array, is_object
 
 MULTIPART = "multipart/form-data"
 
@@ -49,8 +49,7 @@ def _schemas_of_parts(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The schemas that a multipart body is made of, at any depth."""
     waiting: list[Any] = []
     for _, _, _, operation in operations(document):
-        body = as_object(resolve(document, operation.get("requestBody", {})))
-        for media_type, value in as_object(body.get("content")).items():
+        for media_type, value in operation.get("requestBody", {}).get("content", {}).items():
             waiting += [value.get("schema")] * (essence(media_type) == MULTIPART)
     seen: set[int] = set()
     while waiting:

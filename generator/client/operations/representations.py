@@ -13,7 +13,6 @@ from typing import Any
 from attrs import frozen
 
 from generator.spec.media_types import Kind, essence, kind_of, without_charset
-from generator.spec.references import resolve
 from generator.spec.values import as_object
 
 
@@ -65,9 +64,7 @@ def representations(
     succeeds = success_statuses(responses)
     found: dict[str, Representations] = {}
     for status, declared in responses.items():
-        content = as_object(as_object(resolve(document, declared)).get("content"))
-        if has_no_body(method, status):
-            content = {}
+        content = {} if has_no_body(method, status) else as_object(declared.get("content"))
         each: list[Representation] = []
         for media_type, value in content.items():
             schema = as_object(value).get("schema")

@@ -12,9 +12,9 @@ from attrs import frozen
 from generator.client import reserved
 from generator.client.names import identifier
 from generator.spec.media_types import Kind, essence, kind_of
-from generator.spec.operations import DEFAULT_STYLES, IGNORED_HEADERS
+from generator.spec.operations import DEFAULT_STYLES, IGNORED_HEADERS, parameters
 from generator.spec.references import resolve
-from generator.spec.values import as_array, as_object
+from generator.spec.values import as_object
 
 LOCATIONS = ("path", "query", "header", "cookie")
 
@@ -59,17 +59,14 @@ def is_ignored(parameter: Mapping[str, Any]) -> bool:
 
 
 def request_parameters(
-    document: Mapping[str, Any],
-    item: Mapping[str, Any],
-    operation: Mapping[str, Any],
+    item: Mapping[str, Any], operation: Mapping[str, Any]
 ) -> list[RequestParameter]:
     """The parameters of an operation, by location, and its own before those of its path."""
-    found: dict[tuple[str, str], Mapping[str, Any]] = {}
-    for owner in (operation, item):
-        for declared in as_array(owner.get("parameters")):
-            parameter = as_object(resolve(document, declared))
-            if not is_ignored(parameter):
-                found.setdefault((parameter["in"], parameter["name"]), parameter)
+    found = {
+        (each["in"], each["name"]): each
+        for each in parameters(item, operation)
+        if not is_ignored(each)
+    }
     ordered = sorted(found, key=lambda key: LOCATIONS.index(key[0]))
     taken = reserved.IN_METHODS | (reserved.BODY if "requestBody" in operation else set[str]())
     names = _python_names(ordered, taken)
@@ -158,7 +155,7 @@ class RequestBody:
 
 def request_bodies(document: Mapping[str, Any], operation: Mapping[str, Any]) -> list[RequestBody]:
     """The bodies of an operation, JSON before others."""
-    content = as_object(resolve(document, operation.get("requestBody", {}))).get("content", {})
+    content = operation.get("requestBody", {}).get("content", {})
     found = [
         RequestBody(
             media_type=media_type,

@@ -71,7 +71,7 @@ def _used(document: Mapping[str, Any]) -> tuple[list[Any], list[Any]]:
     sent: list[Any] = []
     received: list[Any] = []
     for place, _, item, operation in operations(document):
-        sent += [each.schema for each in request_parameters(document, item, operation)]
+        sent += [each.schema for each in request_parameters(item, operation)]
         bodies = request_bodies(document, operation)
         sent += [body.schema for body in bodies if body.kind.has_class]
         method = place.rpartition("/")[2]

@@ -21,7 +21,6 @@ from generator.client.schemas.types import annotation, union
 from generator.client.views.docstrings import sentence
 from generator.client.views.parameters import Parameter
 from generator.spec.media_types import essence, is_json
-from generator.spec.references import resolve
 from generator.spec.values import as_object
 
 _WRITERS = {
@@ -70,7 +69,7 @@ class Bodies:
 
 def bodies(document: Mapping[str, Any], data: Mapping[str, Any], parsed: ParsedDocument) -> Bodies:
     """The bodies of an operation."""
-    request_body = as_object(resolve(document, data.get("requestBody", {})))
+    request_body = data.get("requestBody", {})
     declared = request_bodies(document, data)
     found = [_body(body, parsed) for body in declared]
     if not found:

@@ -98,7 +98,7 @@ def operation(
 ) -> Operation:
     """The view of an operation."""
     data = item[method]
-    found = parameters(document, item, data, parsed)
+    found = parameters(item, data, parsed)
     sent = bodies(document, data, parsed)
     body = sent.argument
 

@@ -58,13 +58,12 @@ class Parameter:
 
 
 def parameters(
-    document: Mapping[str, Any],
     item: Mapping[str, Any],
     data: Mapping[str, Any],
     parsed: ParsedDocument,
 ) -> list[Parameter]:
     """The views of the parameters of an operation."""
-    found = request_parameters(document, item, data)
+    found = request_parameters(item, data)
     return [_parameter(each, parsed.property(each.name, each.schema)) for each in found]
 
 

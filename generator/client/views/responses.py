@@ -172,7 +172,7 @@ def responses(
     streams = {item.pattern: item for item in events.responses} if events else {}
     made: list[DocumentedResponse] = []
     for pattern in sorted(found, key=_precedence):
-        text = sentence(as_object(resolve(document, data["responses"][pattern])).get("description"))
+        text = sentence(data["responses"][pattern].get("description"))
         own = _response(pattern, text, found[pattern], parsed)
         if pattern in streams and not found[pattern].read:
             stream = streams[pattern]

@@ -13,7 +13,7 @@ from generator.client import reserved
 from generator.client.views.docstrings import literal_lines, sentence
 from generator.errors import GeneratorError
 from generator.spec.operations import operations, security_schemes
-from generator.spec.references import pointer, resolve
+from generator.spec.references import pointer
 from generator.spec.values import is_array, is_object
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -85,7 +85,7 @@ def alternatives(document: Mapping[str, Any], data: Mapping[str, Any]) -> list[l
     for option in _requirements(document, data):
         sent: dict[Any, str] = {}
         for name in option:
-            scheme = resolve(document, schemes[name])
+            scheme = schemes[name]
             if _without_key(scheme) is None:
                 sent.setdefault(name if scheme["type"] == "apiKey" else _prefix(scheme), name)
         found.append(list(sent.values()))
@@ -109,9 +109,9 @@ def _used(document: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
             name
             for option in _requirements(document, data)
             for name in option
-            if _without_key(resolve(document, schemes[name]))
+            if _without_key(schemes[name])
         }
-    return [(name, resolve(document, schemes[name])) for name in schemes if name in used]
+    return [(name, schemes[name]) for name in schemes if name in used]
 
 
 def schemes(document: Mapping[str, Any], prefix: str) -> list[Scheme]:

@@ -11,7 +11,7 @@ import jsonschema_rs
 import schemathesis
 
 from generator.spec.operations import operations, parameters
-from generator.spec.references import resolve
+from generator.spec.references import inlined, resolve
 from generator.spec.values import json_type
 from tests.contract.harness import facts
 from tests.contract.harness.findings import (
@@ -44,10 +44,10 @@ class Contract:
     """
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        self.document = document
+        self.document = inlined(document)
         found = [
             (path, place.rpartition("/")[2].upper(), operation)
-            for place, path, _, operation in operations(document)
+            for place, path, _, operation in operations(self.document)
         ]
         known = [item for item in found if f"{item[1]} {item[0]}" == facts.OPERATION]
         self.path, self.method, self.operation = (known or found)[0]
@@ -64,7 +64,7 @@ class Contract:
     @cached_property
     def parameters(self) -> list[Mapping[str, Any]]:
         """The operation's parameters, and those of its path."""
-        return [*parameters(self.document, self.document["paths"][self.path], self.operation)]
+        return [*parameters(self.document["paths"][self.path], self.operation)]
 
     def parameter(self, where: str, name: str) -> Mapping[str, Any] | None:
         """The parameter of that name in the query, the header or the path."""
