@@ -355,12 +355,18 @@ def test_a_device_is_written_to_and_not_replaced(run: Runner) -> None:
 
 @pytest.mark.parametrize(
     ("target", "said"),
-    [("no/such/folder/a.csv", "No such file or directory"), (".", "Is a directory")],
+    [
+        ("no/such/folder/a.csv", "No such file or directory"),
+        (".", "Is a directory"),
+        pytest.param("loop.csv", "Too many levels of symbolic links", marks=POSIX),
+    ],
 )
 def test_where_nothing_can_be_written_nothing_is_asked(
     run: Runner, server: Sandbox, tmp_path: Path, target: str, said: str
 ) -> None:
     server.requests.clear()
+    if target == "loop.csv":
+        (tmp_path / target).symlink_to(target)
 
     code, line = run.failure("--output", str(tmp_path / target))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import errno
 import importlib
 import io
 import json
@@ -158,7 +159,9 @@ def _file(target: Path) -> Generator[BinaryIO]:
         with target.open("wb") as stream:  # a pipe or a device; a folder raises an error
             yield stream
         return
-    target = target.resolve()  # keep a link, and replace the file it leads to
+    target = Path(os.path.realpath(target))  # keep a link, and replace the file it leads to
+    if target.is_symlink():  # it leads to itself
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
     scratch = target.with_name(f".{PROJECT}-{secrets.token_hex(6)}.part")
     try:
         with scratch.open("xb") as stream:
