@@ -391,7 +391,8 @@ class BaseClient:
         """The part of a request that may be shown: all but the headers that hold a key."""
         secret = self._keys.headers() | _settings.SECRET_HEADERS
         headers = {name: value for name, value in request.headers.items() if name not in secret}
-        return errors.Request(request.method, str(request.url), headers)
+        url = request.url.copy_with(username=None, password=None)  # a redirect may name them
+        return errors.Request(request.method, str(url), headers)
 
     def _name(self, request: httpx.Request) -> str:
         """Method and URL of a request, without its query and the keys."""

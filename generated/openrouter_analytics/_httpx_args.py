@@ -7,6 +7,7 @@ from __future__ import annotations
 import inspect
 import itertools
 from collections.abc import Callable, Mapping
+from http.cookiejar import Cookie, CookieJar
 from typing import Any, cast
 
 from ._http import is_a
@@ -76,7 +77,15 @@ def checked_httpx_args(library: Any, arguments: Mapping[str, Any] | None) -> dic
     return {name: value for name, value in checked.items() if value is not None}
 
 
-def fitting(arguments: dict[str, Any], *, is_async: bool) -> dict[str, Any]:
+class _CookieJar(CookieJar):
+    """The cookies of a client, without those that no header can send back."""
+
+    def set_cookie(self, cookie: Cookie) -> None:
+        if f"{cookie.name}{cookie.value}".isascii():
+            super().set_cookie(cookie)
+
+
+def fitting(library: Any, arguments: dict[str, Any], *, is_async: bool) -> dict[str, Any]:
     """The arguments for one kind of calls, since ``httpx_args`` are for both.
 
     Raises:
@@ -92,6 +101,9 @@ def fitting(arguments: dict[str, Any], *, is_async: bool) -> dict[str, Any]:
         arguments["event_hooks"] = {name: list(map(_awaited, hooks[name])) for name in hooks}
     elif any(map(inspect.iscoroutinefunction, itertools.chain(*hooks.values()))):
         raise ConfigurationError("httpx_args: an event hook is for async calls only")
+    if not isinstance(given := arguments.get("cookies"), CookieJar):
+        arguments["cookies"] = jar = _CookieJar()
+        library.Cookies(jar).update(given)
     return arguments
 
 

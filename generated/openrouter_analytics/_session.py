@@ -145,7 +145,7 @@ class Session:
 
     def _made(self, prefix: Literal["", "Async"], options: dict[str, Any]) -> Any:
         """A client of the library; the prefix is that of the names of its classes."""
-        options = fitting(options, is_async=prefix == "Async")
+        options = fitting(self._library, options, is_async=prefix == "Async")
         transport = getattr(self._library, f"{prefix}HTTPTransport")
         connecting = {"verify", "limits", "http1", "http2"} & options.keys()
         shared = {name: options[name] for name in connecting}

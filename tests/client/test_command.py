@@ -965,5 +965,10 @@ def test_a_line_holds_nothing_that_a_terminal_obeys() -> None:
     assert "a b\\x1b[2J c" == printable("a\n b\x1b[2J\t c")
 
 
+def test_a_line_has_an_end() -> None:
+    assert printable("a" * 2000) == "a" * 2000
+    assert printable("a" * 2001) == "a" * 2000 + "…"
+
+
 def test_a_failure_has_its_code() -> None:
     assert Code.OUTPUT == CommandError(Code.OUTPUT, "full").code

@@ -185,6 +185,29 @@ class TestHttpxArgs:
             client.analytics.get_user_activity()
 
 
+class TestCookies:
+    """Cookies of the user and of the server, which go with later requests."""
+
+    @pytest.mark.parametrize("given", [None, {"c": "3"}], ids=["none", "one"])
+    @pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])
+    def test_one_that_no_header_can_send_is_left_out(self, given: object, is_async: bool) -> None:
+        cookies = [(b"Set-Cookie", value) for value in (b"a=\xe9", b"b=2")]
+        script = Script(httpx.Response(200, headers=cookies, content=GOOD.content), GOOD)
+        client = script.client(httpx_args={"cookies": given})
+
+        async def call_async() -> None:
+            for _ in range(2):
+                await client.analytics.get_user_activity_async()
+
+        if is_async:
+            asyncio.run(call_async())
+        else:
+            for _ in range(2):
+                client.analytics.get_user_activity()
+
+        assert ("b=2; c=3" if given else "b=2") == script.requests[-1].headers["Cookie"]
+
+
 class OwnError(Exception):
     """An error of the user's own code."""
 

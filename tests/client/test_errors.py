@@ -648,6 +648,15 @@ class TestConnection:
 
         assert isinstance(error, errors.APIConnectionError)
 
+    def test_user_that_a_redirect_names_is_not_shown(self, call: Call) -> None:
+        location = "https://name:word@other.test/a?b=c"
+        redirect = httpx.Response(302, headers={"Location": location})
+
+        error = caught(call, Script(redirect, httpx.Response(404)).client(follow_redirects=True))
+
+        assert error.request is not None
+        assert error.request.url == "https://other.test/a?b=c"
+
     def test_key_of_a_request_of_ones_own_is_not_shown_either(self, call: Call) -> None:
         script = Script(httpx.Response(500))
         headers = {"Authorization": f"Bearer {MANAGEMENT_KEY}", "Cookie": "session=1"}

@@ -81,7 +81,8 @@ def _gunzip(body: bytes) -> bytes:
 
 
 def _by_httpx(kind: Any, encoding: str, body: bytes) -> bytes:
-    decoded: bytes = kind(200, headers={"Content-Encoding": encoding}, content=body).content
+    headers = [(b"Content-Encoding", encoding.encode())]
+    decoded: bytes = kind(200, headers=headers, content=body).content
     if body and decoded == body:  # httpx ignores an encoding that it cannot decode
         library, extra = kind.__module__.partition(".")[0], _EXTRAS.get(encoding)
         install = f": pip install '{library}[{extra}]'" if extra else ""

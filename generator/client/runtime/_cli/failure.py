@@ -53,6 +53,10 @@ _CODES: Sequence[tuple[type[Exception], Code]] = (
 )
 
 
+LONGEST_LINE = 2000
+"""How many characters of a message are shown at most."""
+
+
 class CommandError(Exception):
     """Ends the command with an exit code and one line on standard error."""
 
@@ -67,8 +71,12 @@ def code_of(error: Exception) -> Code:
 
 
 def printable(text: str) -> str:
-    """The text on one line, without control characters, which a terminal would obey."""
-    return escaped(" ".join(text.split()))
+    """The text on one line, without control characters, which a terminal would obey.
+
+    A server may send a message of any length, of which the beginning is enough.
+    """
+    line = " ".join(text.split())
+    return escaped(line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + "…")
 
 
 def escaped(text: str, *, as_json: bool = False) -> str:
