@@ -1,4 +1,4 @@
-"""What type checkers infer of the client. Never run, only checked: test_typing.py."""
+"""What type checkers infer of the client. Never run, only checked: tests/test_types.py."""
 
 from __future__ import annotations
 

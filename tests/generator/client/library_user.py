@@ -1,7 +1,7 @@
 """A program over the library's client that is never run, only type-checked, by several checkers.
 
 Each `assert_type` is what an editor shows to a user of the client. `library_client` exists only
-where test_other_document.py has generated it, beside a copy of this file.
+where tests/test_types.py has generated it, beside a copy of this file.
 """
 
 import datetime as dt

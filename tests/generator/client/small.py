@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import importlib
 import json
-import subprocess
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -16,9 +15,7 @@ import httpx
 import pytest
 
 from generator.client.generate import generate
-from tests.generator.paths import ROOT
 
-CACHE = ROOT / ".mypy_cache/small"
 Handler = Callable[[httpx.Request], httpx.Response]
 
 
@@ -35,6 +32,12 @@ def document(
             for name, data in operations.items()
         },
     } | members
+
+
+def returning(schema: Any) -> dict[str, Any]:
+    """An operation whose response has a schema."""
+    content = {"application/json": {"schema": schema}}
+    return {"responses": {"200": {"description": "It.", "content": content}}}
 
 
 def make(document: dict[str, Any], folder: Path, name: str) -> Path:
@@ -95,25 +98,3 @@ class Caller:
         if self._kind == "sync":
             return module.sync_detailed(client=client, **arguments)
         return asyncio.run(module.asyncio_detailed(client=client, **arguments))
-
-
-def type_errors(site: Path) -> str:
-    """What mypy and pyright, both strict, say of the packages in a folder."""
-    (site / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}', "utf-8")
-    checkers = (
-        # The cache has the dependencies, which take longer than a small package.
-        [
-            "mypy",
-            "--strict",
-            f"--cache-dir={CACHE}",
-            *(path.name for path in site.iterdir() if path.is_dir()),
-        ],
-        ["basedpyright", "--pythonpath", sys.executable],
-    )
-    finished = [
-        subprocess.run(
-            [sys.executable, "-m", *checker], cwd=site, capture_output=True, text=True, check=False
-        )
-        for checker in checkers
-    ]
-    return "".join(each.stdout + each.stderr for each in finished if each.returncode)

@@ -7,8 +7,6 @@ import importlib.util
 import inspect
 import json
 import os
-import shutil
-import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
@@ -38,7 +36,6 @@ from tests.generator.client.library_server import (
 )
 from tests.generator.paths import DOCUMENTS
 
-HERE = Path(__file__).parent
 DOCUMENT = DOCUMENTS / "library.yaml"
 CONFIG = DOCUMENTS / "library-config.yaml"
 
@@ -156,37 +153,6 @@ def test_msgspec_changes_no_result(package: ModuleType) -> None:
             assert usual == fast, content
             values += fast[:1] != ("refused",)
         assert values
-
-
-def test_mypy_and_its_users_agree_with_the_types(site: Path, tmp_path: Path) -> None:
-    shutil.copy(HERE / "library_user.py", tmp_path)
-    shutil.copytree(site / "library_client", tmp_path / "library_client")
-
-    finished = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "library_client", "library_user.py"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert 0 == finished.returncode, finished.stdout + finished.stderr
-
-
-def test_pyright_and_its_users_agree_with_the_types(site: Path, tmp_path: Path) -> None:
-    shutil.copy(HERE / "library_user.py", tmp_path)
-    shutil.copytree(site / "library_client", tmp_path / "library_client")
-    (tmp_path / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}')
-
-    finished = subprocess.run(
-        [sys.executable, "-m", "basedpyright", "--pythonpath", sys.executable],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert 0 == finished.returncode, finished.stdout + finished.stderr
 
 
 def test_nothing_of_the_first_document_is_in_it(site: Path) -> None:

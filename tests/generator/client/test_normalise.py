@@ -12,6 +12,7 @@ from generator.errors import GeneratorError
 from generator.spec.read import read_mapping
 from generator.spec.values import is_array
 from tests.generator.client import small
+from tests.generator.client.small import returning
 from tests.generator.paths import DOCUMENTS
 
 TABLE = read_mapping((DOCUMENTS / "schemas.yaml").read_text("utf-8"), "schemas.yaml")
@@ -21,22 +22,15 @@ JSON = {"content-type": "application/json"}
 CASES: dict[str, dict[str, Any]] = TABLE["cases"]
 
 
-def returning(schema: Any) -> dict[str, Any]:
-    """An operation whose response has a schema."""
-    content = {"application/json": {"schema": schema}}
-    return {"responses": {"200": {"description": "It.", "content": content}}}
+DOCUMENT = small.document(
+    {name: returning(case["schema"]) for name, case in CASES.items()},
+    components={"schemas": TABLE["components"]},
+)
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("normalised")
-
-
-@pytest.fixture(scope="module")
-def package(folder: Path) -> Iterator[Any]:
-    operations = {name: returning(case["schema"]) for name, case in CASES.items()}
-    document = small.document(operations, components={"schemas": TABLE["components"]})
-    with small.package(document, folder, "normalised") as package:
+def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    with small.package(DOCUMENT, tmp_path_factory.mktemp("normalised"), "normalised") as package:
         yield package
 
 
@@ -71,11 +65,6 @@ def test_what_is_not_allowed_is_refused_with_its_path(package: Any, name: str, p
         read(package, name, CASES[name]["refused"][path])
 
     assert path == caught.value.path
-
-
-@pytest.mark.usefixtures("package")
-def test_the_types_hold(folder: Path) -> None:
-    assert "" == small.type_errors(folder / "site")
 
 
 def test_openapi_3_0_says_otherwise_what_may_be_null(tmp_path: Path) -> None:

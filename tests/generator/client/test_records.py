@@ -40,21 +40,14 @@ DAY = "2026-08-23"
 UUID = "00000000-0000-4000-8000-000000000001"
 
 
+DOCUMENT = small.document(
+    {name: small.returning(ref(name)) for name in SCHEMAS}, components={"schemas": SCHEMAS}
+)
+
+
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    operations = {
-        name: {
-            "responses": {
-                "200": {
-                    "description": "OK",
-                    "content": {"application/json": {"schema": ref(name)}},
-                }
-            }
-        }
-        for name in SCHEMAS
-    }
-    whole = small.document(operations, components={"schemas": SCHEMAS})
-    with small.package(whole, tmp_path_factory.mktemp("records"), "records_client") as found:
+    with small.package(DOCUMENT, tmp_path_factory.mktemp("records"), "records_client") as found:
         yield found
 
 

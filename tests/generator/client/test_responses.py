@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -109,13 +108,10 @@ DOCUMENT["paths"]["/text_csv"]["head"] = {
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("responses")
-
-
-@pytest.fixture(scope="module")
-def package(folder: Path) -> Iterator[Any]:
-    with small.package(DOCUMENT, folder, "small_responses") as package:
+def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    with small.package(
+        DOCUMENT, tmp_path_factory.mktemp("responses"), "small_responses"
+    ) as package:
         yield package
 
 
@@ -238,8 +234,3 @@ def test_schemas_of_other_json_have_a_class(package: Any) -> None:
     model = package.models.SeveralApplicationHalJson
 
     assert "a" == model.from_dict({"label": "a"}).label
-
-
-@pytest.mark.usefixtures("package")
-def test_type_checkers_accept_the_package(folder: Path) -> None:
-    assert "" == small.type_errors(folder / "site")

@@ -57,13 +57,8 @@ BASIC = "Basic bWU6czNjcjN0LWszeQ=="
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("security")
-
-
-@pytest.fixture(scope="module")
-def package(folder: Path) -> Iterator[Any]:
-    with small.package(DOCUMENT, folder, "small_security") as package:
+def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    with small.package(DOCUMENT, tmp_path_factory.mktemp("security"), "small_security") as package:
         yield package
 
 
@@ -293,8 +288,3 @@ def test_schemes_that_cannot_be_sent_are_named(
 
     with pytest.raises(GeneratorError, match=said):
         small.make(changed, tmp_path, "refused")
-
-
-@pytest.mark.usefixtures("package")
-def test_type_checkers_accept_the_package(folder: Path) -> None:
-    assert "" == small.type_errors(folder / "site")

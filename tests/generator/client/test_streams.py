@@ -78,13 +78,8 @@ SSE = {"Content-Type": "text/event-stream; charset=utf-8"}
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("streams")
-
-
-@pytest.fixture(scope="module")
-def package(folder: Path) -> Iterator[Any]:
-    with small.package(DOCUMENT, folder, "small_streams") as package:
+def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    with small.package(DOCUMENT, tmp_path_factory.mktemp("streams"), "small_streams") as package:
         yield package
 
 
@@ -458,8 +453,3 @@ def test_two_methods_of_one_name_are_refused(tmp_path: Path) -> None:
 
     with pytest.raises(GeneratorError, match="come to the method read_stream"):
         small.make(twins, tmp_path, "twins")
-
-
-@pytest.mark.usefixtures("package")
-def test_type_checkers_accept_the_package(folder: Path) -> None:
-    assert "" == small.type_errors(folder / "site")
