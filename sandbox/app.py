@@ -31,6 +31,9 @@ MANAGEMENT_KEY = "sk-or-v1-" + "sandbox-management-key".ljust(64, "0")
 INFERENCE_KEY = "sk-or-v1-" + "sandbox-inference-key".ljust(64, "0")
 """A key that may not read the activity: 403."""
 
+WORKSPACE = "00000000-0000-4000-8000-000000000007"
+"""The workspace of all rows, which have it if they are grouped by it."""
+
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -67,12 +70,13 @@ def create_app(
         if skip != KEY_CHECK:
             _check_key(request.headers.get("authorization", ""))
         text = request.query_params.get("date")
-        if text is None:
-            return _ok(account.body())
-        day = _date(text)
-        if skip != DATE_CHECK:
-            _check_date(day, account)
-        return _ok(account.body(day or dt.date.min))  # A malformed date has no rows.
+        day = None
+        if text is not None:
+            day = _date(text)
+            if skip != DATE_CHECK:
+                _check_date(day, account)
+            day = day or dt.date.min  # A malformed date has no rows.
+        return _ok(_grouped(account.body(day), request.query_params.get("group_by")))
 
     app = Starlette(
         routes=[Route(f"{BASE_PATH}/activity", activity, methods=["GET"])],
@@ -81,6 +85,16 @@ def create_app(
     )
     app.router.redirect_slashes = False  # Other paths are not found.
     return app
+
+
+def _grouped(pieces: list[bytes], group_by: str | None) -> list[bytes]:
+    # The account has one workspace.
+    if group_by is None:
+        return pieces
+    if group_by != "workspace":
+        raise HTTPException(400, "Invalid group_by, expected workspace")
+    field = f'{{"workspace_id":"{WORKSPACE}","date":'.encode()
+    return [piece.replace(b'{"date":', field) for piece in pieces]
 
 
 def _utc_today() -> dt.date:

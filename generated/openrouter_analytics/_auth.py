@@ -204,6 +204,10 @@ class Keys:
         """Whether a key may be in the URL of a request."""
         return any(scheme.in_url for scheme in self._schemes.values())
 
+    def in_query(self) -> set[str]:
+        """The query parameters that send keys."""
+        return {scheme.header for scheme in self._schemes.values() if scheme.in_url}
+
     def headers(self) -> set[str]:
         """The headers that send keys, in lower case."""
         return {scheme.header.lower() for scheme in self._schemes.values()}

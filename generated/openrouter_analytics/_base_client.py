@@ -10,7 +10,7 @@ from typing import Any, ClassVar, NoReturn, Self, TypedDict, TypeVar, cast
 
 from . import _auth, _content, _http, _log, _settings, errors
 from . import _decode as decode
-from ._encode import Arguments
+from ._encode import Arguments, QueryValue
 from ._exchange import Outcome, Prepared, Received, Sleep, Steps, wait_before_retry
 from ._http import Library, Timeout, Verify, httpx
 from ._operation import Operation, OtherMediaTypeError
@@ -30,11 +30,13 @@ class CallOptions(TypedDict, total=False):
             attempt, or an ``httpx.Timeout``.
         max_retries: How many retries may follow the first attempt.
         headers: Headers to add. One of the same name replaces the client's.
+        extra_query: Query parameters to add that the document does not name.
     """
 
     timeout: Timeout | None
     max_retries: int | None
     headers: Mapping[str, str] | None
+    extra_query: Mapping[str, QueryValue] | None
 
 
 class BaseClient:
@@ -42,6 +44,7 @@ class BaseClient:
 
     __slots__ = (
         "_base_url",
+        "_extra_query",
         "_follow_redirects",
         "_headers",
         "_keys",
@@ -71,6 +74,7 @@ class BaseClient:
         self._timeout = _settings.checked_timeout(timeout)
         self._max_retries = _settings.checked_retries(max_retries)
         self._headers = _settings.checked_headers(headers)
+        self._extra_query: Mapping[str, list[str]] = {}
         self._follow_redirects = follow_redirects
         self._keys = _auth.Keys(self._schemes, keys, required=self._key_required)
         if self._keys and not _settings.keeps_secrets(self._base_url):
@@ -107,6 +111,18 @@ class BaseClient:
         copy = self.__copy__()
         copy._headers = self._headers.copy()
         copy._headers.update(_settings.checked_headers(headers))
+        return copy
+
+    def with_extra_query(self, extra_query: Mapping[str, QueryValue]) -> Self:
+        """A copy that also sends these query parameters, which the document does not name.
+
+        A call of an operation that knows one of them raises ``ConfigurationError``. The copy shares
+        the connections of this client.
+        """
+        from ._extra_query import texts  # on first use: few need it
+
+        copy = self.__copy__()
+        copy._extra_query = {**self._extra_query, **texts(extra_query)}
         return copy
 
     def with_timeout(self, timeout: Timeout) -> Self:
@@ -327,6 +343,12 @@ class BaseClient:
         timeout = options.get("timeout")
         timeout = self._timeout if timeout is None else _settings.checked_timeout(timeout)
         headers = _settings.checked_headers(options.get("headers"))
+        extra_query = options.get("extra_query")
+        if extra_query is not None or self._extra_query:
+            from ._extra_query import extended, texts  # on first use: few need it
+
+            extra = {**self._extra_query, **texts(extra_query)}
+            arguments = extended(arguments, extra, operation.query, self._keys.in_query())
         try:
             if (
                 arguments.path == operation.path

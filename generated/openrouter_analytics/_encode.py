@@ -25,6 +25,10 @@ R = TypeVar("R")
 
 Encoder = Callable[[Any], str]
 
+QueryScalar = str | int | float | datetime.date | UUID
+QueryValue = QueryScalar | Sequence[QueryScalar] | None
+"""A value of ``extra_query``: a text, number, bool, date or UUID, or several; None is left out."""
+
 
 class Model(Protocol):
     """The members that every model has."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._auth import Credential, Scheme
 from ._base_client import BaseClient, CallOptions
+from ._encode import QueryValue
 from ._http import Library, Timeout, Verify
 
 if TYPE_CHECKING:
@@ -39,9 +40,9 @@ SCHEMES: dict[str, Scheme] = {
 class Client(BaseClient):
     """A client for OpenRouter Analytics.
 
-    One client can serve many threads and many event loops. ``with_headers``, ``with_timeout`` and
-    ``with_max_retries`` return copies that share its connections. Its ``with`` block closes them at
-    the end.
+    One client can serve many threads and many event loops. ``with_headers``, ``with_extra_query``,
+    ``with_timeout`` and ``with_max_retries`` return copies that share its connections. Its ``with``
+    block closes them at the end.
 
     Args:
         api_key: A management key is needed (called provisioning key until 2026), which
@@ -107,4 +108,4 @@ class Client(BaseClient):
         return _namespace.AnalyticsOperations(self)
 
 
-__all__ = ["CallOptions", "Client", "Library", "Timeout", "Verify"]
+__all__ = ["CallOptions", "Client", "Library", "QueryValue", "Timeout", "Verify"]

@@ -391,7 +391,9 @@ ARGUMENTS = some(
     },
     most=2,
 )
-OPTIONS = some(dict.fromkeys(["date", "headers", "max_retries", "timeout"], VALUES), most=1)
+OPTIONS = some(
+    dict.fromkeys(["date", "extra_query", "headers", "max_retries", "timeout"], VALUES), most=1
+)
 
 
 class TestAnything:

@@ -24,6 +24,8 @@ def methods(client: Client, day: dt.date, moment: dt.datetime) -> None:
         ),
         ActivityResponse,
     )
+    client.analytics.get_user_activity(extra_query={"since": day, "n": 1, "key": ["a", "b"]})
+    client.analytics.get_user_activity(extra_query={"a": {}})  # type: ignore[dict-item] # pyright: ignore[reportArgumentType]
     client.analytics.get_user_activity(day)  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
     client.analytics.get_user_activity(date=20260823)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 
@@ -40,6 +42,7 @@ def functions(client: Client) -> None:
     assert_type(response.content, bytes)
     assert_type(response.headers, Mapping[str, str])
     assert_type(response.parsed, ActivityResponse | ErrorResponse | None)
+    get_user_activity.sync(client=client, extra_query={"group_by": "workspace"})
     get_user_activity.sync(client=client, retries=5)  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
 
 
@@ -58,6 +61,7 @@ def clients(own: httpx.Client, own_async: httpx.AsyncClient) -> None:
     with client as entered:
         assert_type(entered, Client)
     assert_type(client.with_headers({}), Client)
+    assert_type(Ours().with_extra_query({"group_by": None}), Ours)
     assert_type(Ours().with_timeout(httpx.Timeout(None)).with_max_retries(3), Ours)
     assert_type(client.set_httpx_client(own).set_async_httpx_client(own_async), Client)
     assert_type(client.get_httpx_client(), httpx.Client)

@@ -22,6 +22,7 @@ import pytest
 import sandbox
 from sandbox.__main__ import introduction, main
 from sandbox.account import Account
+from sandbox.app import WORKSPACE
 from sandbox.faults import describe
 
 TODAY = dt.date(2026, 8, 24)
@@ -155,6 +156,7 @@ REFUSALS = [
         for text in ("", "yesterday", "2026-02-30", "20260823", "2026-W34-7", "2026-08-23 00:00:00")
     ),
     (400, MALFORMED, {"params": {"date": "٢٠٢٦-08-23"}}),
+    (400, "Invalid group_by, expected workspace", {"params": {"group_by": "model"}}),
     *((401, MISSING, {"headers": {"Authorization": text}}) for text in ("", "Basic abc", "Bearer")),
     (401, "Invalid credentials", {"headers": {"Authorization": "Bearer sk-or-v1-unknown"}}),
     (
@@ -184,6 +186,14 @@ def test_other_requests_are_refused(
     assert response.status_code == status
     assert response.json() == {"error": {"code": status, "message": message}}
     assert response.headers.get("allow") == ("GET, HEAD" if status == 405 else None)
+
+
+def test_rows_that_are_grouped_have_their_workspace(server: sandbox.Sandbox) -> None:
+    plain = rows_of(get(server.base_url))
+
+    grouped = rows_of(get(server.base_url, group_by="workspace", unheard_of="a"))
+
+    assert [{"workspace_id": WORKSPACE, **row} for row in plain] == grouped
 
 
 # The account

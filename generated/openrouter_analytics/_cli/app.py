@@ -353,9 +353,7 @@ def main(app: App, arguments: Sequence[str], keys: Sequence[Key]) -> int:
 def _usage(error: CycloptsError, keys: Sequence[Key]) -> str:
     """The message for wrong arguments, which does not repeat a key."""
     if isinstance(error, UnusedCliTokensError):
-        return (
-            f"too many arguments: {', '.join(map(_named, error.unused_tokens or ()))}: see --help"
-        )
+        return f"too many arguments: {', '.join(map(named, error.unused_tokens or ()))}: see --help"
     if isinstance(error, UnknownOptionError):
         for key in keys:
             name = key.option.removesuffix("-file")
@@ -365,7 +363,7 @@ def _usage(error: CycloptsError, keys: Sequence[Key]) -> str:
     return str(error)
 
 
-def _named(argument: str) -> str:
+def named(argument: str) -> str:
     """An argument in quotes, or its length, because a long one could be a key."""
     return (
         repr(argument) if len(argument) <= LONGEST_NAMED else f"one of {len(argument)} characters"

@@ -25,6 +25,7 @@ from .methods import Method, find_methods, one_line
 from .options import (
     KEYS,
     Option,
+    extra_query,
     find_options,
     find_questions,
     free,
@@ -72,6 +73,7 @@ def _operation(method: Method) -> _Operation:
     is_row = "201" in module.OPERATION.success or module.OPERATION.path.endswith("}")
     columns = None if method.is_stream else find_rows(found["return"], is_row=is_row)
     options = find_options(function, found, method.arguments)
+    options.append(extra_query(options, module.OPERATION.query))
     has_rows = columns and (columns.rows or any(map(is_list, members(found["return"]))))
     questions = find_questions(columns, options) if columns and has_rows else {}
     common: type[app.Options] = app.TableOptions if columns else app.FileOptions
@@ -82,7 +84,7 @@ def _operation(method: Method) -> _Operation:
 def _examples(name: str, method: Method, operation: _Operation) -> str:
     """Ways to call a command: with what it needs, with one option, summed, and into a file."""
     required = [option.example for option in operation.options if option.required]
-    spare = [option.example for option in operation.options if not option.required]
+    spare = [option.example for option in operation.options[:-1] if not option.required]
     needed = [name, *itertools.chain(*required)]
     calls = [needed, *([*needed, *words] for words in spare[:1])]
     if operation.columns and operation.questions:

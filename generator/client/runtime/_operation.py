@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 from typing import Generic, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 from . import _decode as decode
 from . import _fast
@@ -108,6 +108,7 @@ class Operation(Generic[SuccessT, ErrorT]):
         server: The URL of its own server; empty if it is the client's.
         security: The alternatives, each the names of the security schemes that are used together.
             Empty if no key is sent.
+        query: By name of a query parameter, the argument that gives it.
         accept: The media types of a success.
         success: By status of a success, the reader of its body; "2XX" and "default" match the rest.
         errors: The same for errors.
@@ -117,6 +118,7 @@ class Operation(Generic[SuccessT, ErrorT]):
     path: str
     server: str = ""
     security: tuple[tuple[str, ...], ...] = ()
+    query: Mapping[str, str] = field(factory=dict[str, str])
     accept: str = "*/*"
     success: Mapping[str, Reader[SuccessT]]
     errors: Mapping[str, Reader[ErrorT]]

@@ -58,6 +58,11 @@ class Operation:
     data: Mapping[str, Any]
 
     @property
+    def query(self) -> list[Parameter]:
+        """The query parameters."""
+        return [parameter for parameter in self.keyword if parameter.location == "query"]
+
+    @property
     def has_styles(self) -> bool:
         """Whether a parameter has a style that the usual encoders do not have."""
         return any(parameter.has_style for parameter in [*self.positional, *self.keyword])

@@ -123,6 +123,7 @@ def test_every_argument_of_a_method_has_its_option(commands: ModuleType) -> None
     for name, method in commands.COMMANDS.items():
         called = inspect.signature(getattr(getattr(client, method.namespace), method.name))
         arguments = called.parameters.keys() - {"timeout", "max_retries", "headers"}
+        assert "extra_query" in arguments
 
         function = getattr(commands, name).default_command
         assert arguments <= inspect.signature(function).parameters.keys()
@@ -297,6 +298,7 @@ def test_names_that_collide_get_another(
         {"name": "verbose", "in": "header", "schema": flag},
         {"name": "no-x", "in": "query", "schema": text},
         {"name": "x", "in": "query", "schema": flag},
+        {"name": "query", "in": "query", "schema": text},
     ]
     config = tmp_path / "config.yaml"
     config.write_text(CONFIG.read_text("utf-8").replace("library_client", name), "utf-8")
@@ -310,9 +312,40 @@ def test_names_that_collide_get_another(
 
     assert 0 == code
     shown = capsys.readouterr().out
-    for option in ("output-parameter TEXT", "verbose-parameter", "no-x TEXT", "x-parameter"):
+    for option in (
+        "output-parameter TEXT",
+        "verbose-parameter",
+        "no-x TEXT",
+        "x-parameter",
+        "query TEXT",
+    ):
         assert f" --{option} " in shown
+    assert " --extra-query NAME=VALUE " in shown
     assert {"list-books", "default-list-books"} <= colliding.COMMANDS.keys()
+
+
+def test_what_the_document_does_not_name_is_sent(run: Run, library: Library) -> None:
+    assert 0 == run("list-books", "--query", "lang=de fr", "--query", "lang=-", "--query=x=")[0]
+
+    assert [("lang", "de fr"), ("lang", "-"), ("x", "")] == parse_qsl(
+        library.requests[-1].url.query, keep_blank_values=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("extra", "said"),
+    [
+        ("lang", "--query: expected NAME=VALUE, received 'lang'"),
+        ("=de", "--query: expected NAME=VALUE, received '=de'"),
+        ("timeout=1", "--query: timeout: use --timeout-query"),
+        ("reference-only=true", "--query: reference-only: use --reference-only"),
+    ],
+)
+def test_what_has_an_option_or_no_name_is_no_query(
+    run: Run, library: Library, extra: str, said: str
+) -> None:
+    assert (2, "", f"library-client: {said}\n") == run("list-books", "--query", extra)
+    assert [] == library.requests
 
 
 def test_a_loan_keeps_its_numbers(run: Run) -> None:

@@ -514,7 +514,7 @@ def argument(parameter, body):
 
 def call(package, method, body):
     parameters = inspect.signature(method).parameters.values()
-    own = ("timeout", "max_retries", "headers")
+    own = ("timeout", "max_retries", "headers", "extra_query")
     arguments = {{p.name: argument(p, body) for p in parameters if p.name not in own}}
     try:
         result = method(**arguments)

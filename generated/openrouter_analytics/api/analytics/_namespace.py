@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ..._encode import QueryValue
     from ..._http import Timeout
     from ...client import Client
     from ...models.activity_response import ActivityResponse
@@ -32,6 +33,7 @@ class AnalyticsOperations:
         timeout: Timeout | None = None,
         max_retries: int | None = None,
         headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, QueryValue] | None = None,
     ) -> ActivityResponse:
         """Get user activity grouped by endpoint.
 
@@ -42,6 +44,7 @@ class AnalyticsOperations:
             timeout: Seconds, as for ``Client``, or an ``httpx.Timeout``; the client's if None.
             max_retries: How many retries may follow the first attempt; the client's if None.
             headers: Headers to add; one of the same name replaces the client's.
+            extra_query: Query parameters to add that the document does not name.
 
         Returns:
             ActivityResponse: Returns user activity data grouped by endpoint.
@@ -67,7 +70,12 @@ class AnalyticsOperations:
         return self._client.call(
             OPERATION,
             arguments(date=date),
-            {"timeout": timeout, "max_retries": max_retries, "headers": headers},
+            {
+                "timeout": timeout,
+                "max_retries": max_retries,
+                "headers": headers,
+                "extra_query": extra_query,
+            },
         )
 
     async def get_user_activity_async(
@@ -77,6 +85,7 @@ class AnalyticsOperations:
         timeout: Timeout | None = None,
         max_retries: int | None = None,
         headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, QueryValue] | None = None,
     ) -> ActivityResponse:
         """Get user activity grouped by endpoint.
 
@@ -87,6 +96,7 @@ class AnalyticsOperations:
             timeout: Seconds, as for ``Client``, or an ``httpx.Timeout``; the client's if None.
             max_retries: How many retries may follow the first attempt; the client's if None.
             headers: Headers to add; one of the same name replaces the client's.
+            extra_query: Query parameters to add that the document does not name.
 
         Returns:
             ActivityResponse: Returns user activity data grouped by endpoint.
@@ -112,7 +122,12 @@ class AnalyticsOperations:
         return await self._client.call_async(
             OPERATION,
             arguments(date=date),
-            {"timeout": timeout, "max_retries": max_retries, "headers": headers},
+            {
+                "timeout": timeout,
+                "max_retries": max_retries,
+                "headers": headers,
+                "extra_query": extra_query,
+            },
         )
 
 

@@ -21,6 +21,7 @@ OPERATION: Operation[ActivityResponse, ErrorResponse] = Operation(
     method="GET",
     path="/activity",
     security=(("apiKey",),),
+    query={"date": "date"},
     accept="application/json",
     success={"200": json_body(ActivityResponse.from_dict)},
     errors={

@@ -18,8 +18,9 @@ from attrs import evolve, frozen
 from cyclopts import Parameter
 
 from ..client import SCHEMES
-from .app import CONNECTION, ROWS, Key, file_name
+from .app import CONNECTION, ROWS, Key, file_name, named
 from .columns import Columns
+from .failure import Code, CommandError
 from .questions import date_column
 from .type_hints import is_enum, is_json, is_structured, members
 
@@ -125,7 +126,7 @@ def find_options(
         annotations: The types of its arguments.
         texts: What the docstring of the method says of them.
     """
-    taken = {*_COMMON, *(key.option.removeprefix("--") for key in KEYS)}
+    taken = _taken()
     bodies = getattr(sys.modules[function.__module__], "BODIES", ())
     has_files = "multipart/form-data" in bodies
     return [
@@ -135,6 +136,13 @@ def find_options(
     ]
 
 
+def _taken(options: Sequence[Option] = ()) -> set[str]:
+    """The names that are not free beside these options."""
+    names = [get_args(option.parameter.annotation)[1].name for option in options]
+    all_names = itertools.chain(_COMMON, (key.option for key in KEYS), *names)
+    return {name.removeprefix("--") for name in all_names}
+
+
 def find_questions(columns: Columns, options: Sequence[Option]) -> dict[str, Option]:
     """The options for what can be asked of rows, by question.
 
@@ -142,9 +150,7 @@ def find_questions(columns: Columns, options: Sequence[Option]) -> dict[str, Opt
         columns: The rows and columns.
         options: The options for the arguments of the operation, which keep their names.
     """
-    taken = {*_COMMON, *(key.option.removeprefix("--") for key in KEYS)}
-    for option in options:
-        taken |= {name.removeprefix("--") for name in get_args(option.parameter.annotation)[1].name}
+    taken = _taken(options)
     day = date_column(columns.of([]))
     found: dict[str, Option] = {}
     for name, (kind, metavar, text) in _QUESTIONS.items():
@@ -211,6 +217,45 @@ def _option(
         return _day(value, clock) if is_word else value
 
     return Option(argument.name, parameter, word if by_place else [name, *word], read)
+
+
+def extra_query(options: Sequence[Option], known: Mapping[str, str]) -> Option:
+    """The option for query parameters that the document does not name.
+
+    Args:
+        options: The other options of the operation.
+        known: By name of a query parameter of the document, the argument that gives it.
+    """
+    typed = {option.name: option.typed for option in options}
+    name = f"--{free(_taken(options), 'query', 'extra-query')}"
+    described = Parameter(
+        name=name,
+        metavar="NAME=VALUE",
+        allow_leading_hyphen=True,
+        negative=(),
+        help="Add a query parameter that is no option. Can be given several times.",
+    )
+    parameter = inspect.Parameter(
+        "extra_query",
+        inspect.Parameter.KEYWORD_ONLY,
+        default=None,
+        annotation=Annotated[list[str] | None, described],
+    )
+
+    def read(given: Sequence[str]) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for item in given:
+            wanted, equals, value = item.partition("=")
+            if not wanted or not equals:
+                raise CommandError(
+                    Code.USAGE, f"{name}: expected NAME=VALUE, received {named(item)}"
+                )
+            if wanted in known:
+                raise CommandError(Code.USAGE, f"{name}: {wanted}: use {typed[known[wanted]]}")
+            found.setdefault(wanted, []).append(value)
+        return found
+
+    return Option("extra_query", parameter, [name, "NAME=VALUE"], read)
 
 
 def _day(word: str, kind: Any) -> datetime.date:
