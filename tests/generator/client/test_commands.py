@@ -27,6 +27,8 @@ from tests.generator.client.library_server import (
     Library,
     serve_library,
 )
+from tests.generator.client.small import document as small
+from tests.generator.client.small import package
 from tests.generator.paths import DOCUMENTS
 
 DOCUMENT = DOCUMENTS / "library.yaml"
@@ -352,3 +354,28 @@ def test_a_loan_keeps_its_numbers(run: Run) -> None:
     row = json.loads(run("renew-loan 1 --format jsonl")[1])
 
     assert LOAN["number"] == row["number"]
+
+
+def test_questions_give_way_to_parameters_and_need_a_date(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = ["columns", "sort", "by", "since", "until", "top", "top-rows"]
+    rows = {"type": "array", "items": {"type": "object", "properties": {"n": {"type": "integer"}}}}
+    content = {"application/json": {"schema": rows}}
+    operation = {
+        "parameters": [
+            {"name": name, "in": "query", "schema": {"type": "string"}} for name in names
+        ],
+        "responses": {"200": {"description": "Rows.", "content": content}},
+    }
+    with package(small({"things": operation}), tmp_path, "giving_way_client"):
+        main = importlib.import_module("giving_way_client._cli.commands").main
+        monkeypatch.setenv("COLUMNS", "80")
+        helped = main(["things", "--help"]), capsys.readouterr().out
+        refused = main(["things", "--since-rows", "today"]), capsys.readouterr().err
+
+    assert 0 == helped[0]
+    for option in ("by", "by-rows", "columns-rows", "sort-rows", "top-rows", "top-rows-2"):
+        assert f" --{option} " in helped[1]
+    assert "--since-rows" not in helped[1]
+    assert (2, "giving_way_client: --since-rows: no column is a date\n") == refused
