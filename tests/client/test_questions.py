@@ -362,7 +362,7 @@ def test_a_byte_order_mark_is_for_csv(ask: Ask, refused: Refused, tmp_path: Path
         ("--by ,model", "--by: expected names of columns, such as a,b"),
         ("--columns=", "--columns: expected names of columns"),
         ("--columns=a\rb", "--columns: new-line character seen"),
-        ("--top 0", "--top: expected 1 or more"),
+        ("--top 0", 'Invalid value "0" for --top. Must be >= 1'),
         ("--top few", 'Invalid value for --top: unable to convert "few" into'),
         ("--by model --columns date", "--columns: no column 'date' after --by; there are model, "),
         ("--by date --sort -model", "--sort: no column 'model' after --by; there are date, usage"),

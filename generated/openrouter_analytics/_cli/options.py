@@ -18,6 +18,7 @@ from uuid import UUID
 
 from attrs import evolve, frozen
 from cyclopts import Parameter
+from cyclopts.validators import Number
 
 from ..client import SCHEMES
 from .app import CONNECTION, ROWS, Key, file_name, named
@@ -159,10 +160,13 @@ def find_questions(columns: Columns, options: Sequence[Option]) -> dict[str, Opt
         argument = inspect.Parameter(f"_{name}", inspect.Parameter.KEYWORD_ONLY, default=None)
         option = _option(argument, kind, text.format(day), taken, "rows", has_files=False)
         # Without a column of dates, these options are errors that say so.
-        more = Parameter(group=ROWS, metavar=metavar, show=bool(day) or kind is not _DAY)
-        parameter = option.parameter
-        parameter = parameter.replace(annotation=Annotated[parameter.annotation, more])
-        found[name] = evolve(option, parameter=parameter)
+        show = bool(day) or kind is not _DAY
+        valid = Number(gte=1) if kind is int else None
+        more = Parameter(group=ROWS, metavar=metavar, show=show, validator=valid)
+        old = option.parameter
+        found[name] = evolve(
+            option, parameter=old.replace(annotation=Annotated[old.annotation, more])
+        )
     return found
 
 

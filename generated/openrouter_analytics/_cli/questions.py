@@ -52,14 +52,7 @@ class Questions:
         asked: dict[str, Any] = {}
         for name, (option, value) in given.items():
             try:
-                if name in ("since", "until"):
-                    asked[name] = datetime.date.fromisoformat(encode.date(value))
-                elif name != "top":
-                    asked[name] = _names(value)
-                elif value < 1:
-                    raise ValueError("expected 1 or more")
-                else:
-                    asked[name] = value
+                asked[name] = value if name == "top" else _READ.get(name, _names)(value)
             except (ValueError, csv.Error) as error:
                 raise CommandError(Code.USAGE, f"{option}: {error}") from None
         options = {name: option for name, (option, _) in given.items()}
@@ -74,31 +67,27 @@ class Questions:
             CommandError: A column is unknown. One that the document does not name may be in rows.
         """
         documented = columns.of([])
-        total = None
+        grouped_columns: Iterable[str] = ()
         if self.since or self.until:
             rows = self._between(rows, documented)
         if self.by:
-            groups = grouped(rows, self.by, documented)
-            rows, total = groups.rows, groups.total
-            for name in self.by:
-                if rows and name not in groups.columns:
-                    self._refuse("by", name, groups.columns)
-            columns = Columns({}, {dict: groups.kinds})
+            rows, columns, grouped_columns = grouped(rows, self.by, documented)
         found = [*rows]
         kinds = columns.of(found)
-        keys = [(name.removeprefix("-"), name.startswith("-")) for name in self.sort]
-        for question, names in (("sort", [name for name, _ in keys]), ("columns", self.columns)):
+        sort = {name.removeprefix("-"): name.startswith("-") for name in self.sort}
+        for question, names, known in (
+            ("by", self.by, grouped_columns),
+            ("sort", sort, kinds),
+            ("columns", self.columns, kinds),
+        ):
             for name in names:
-                if name not in kinds and (found or name in documented):
-                    self._refuse(question, name, kinds)
-        for name, descending in reversed(keys):
+                if name not in known and (found or name in documented):
+                    after = f" after {self.options['by']}" if self.by and known is kinds else ""
+                    problem = f"no column {name!r}{after}; there are {', '.join(known)}"
+                    raise CommandError(Code.USAGE, f"{self.options[question]}: {problem}")
+        for name, descending in reversed(sort.items()):
             found.sort(key=_key(name, kinds.get(name), descending=descending), reverse=descending)
-        return found[: self.top], evolve(columns, chosen=self.columns, total=total)
-
-    def _refuse(self, question: str, name: str, known: Iterable[str]) -> None:
-        after = f" after {self.options['by']}" if self.by and question != "by" else ""
-        problem = f"no column {name!r}{after}; there are {', '.join(known)}"
-        raise CommandError(Code.USAGE, f"{self.options[question]}: {problem}")
+        return found[: self.top], evolve(columns, chosen=self.columns)
 
     def _between(self, rows: Iterable[Any], documented: Mapping[str, Kind]) -> Iterator[Any]:
         """The rows of these days. A row without a date is of no day."""
@@ -106,17 +95,27 @@ class Questions:
         if column is None:
             option = self.options["since" if self.since else "until"]
             raise CommandError(Code.USAGE, f"{option}: no column is a date")
-        is_moment = documented[column] == "date-time"
         first: Any = self.since or datetime.date.min
         last: Any = self.until or datetime.date.max
-        if is_moment:
+        read: Callable[[str], Any] = datetime.date.fromisoformat
+        if documented[column] == "date-time":
             first = datetime.datetime.combine(first, datetime.time.min, datetime.UTC)
             last = datetime.datetime.combine(last, datetime.time.max, datetime.UTC)
-        read = (datetime.datetime if is_moment else datetime.date).fromisoformat
+            read = datetime.datetime.fromisoformat
         for row in rows:
             text = record(row).get(column)
             if text and first <= read(text) <= last:
                 yield row
+
+
+def date_column(documented: Mapping[str, Kind]) -> str | None:
+    """The column of a row's day: the first of the document that is a date or a time."""
+    found = (name for name, kind in documented.items() if kind in ("date", "date-time"))
+    return next(found, None)
+
+
+def _day(text: str | datetime.date) -> datetime.date:
+    return datetime.date.fromisoformat(encode.date(text))
 
 
 def _names(text: str) -> list[str]:
@@ -127,10 +126,7 @@ def _names(text: str) -> list[str]:
     return [*dict.fromkeys(names)]
 
 
-def date_column(documented: Mapping[str, Kind]) -> str | None:
-    """The column of a row's day: the first of the document that is a date or a time."""
-    found = (name for name, kind in documented.items() if kind in ("date", "date-time"))
-    return next(found, None)
+_READ: Mapping[str, Callable[[Any], Any]] = {"since": _day, "until": _day}
 
 
 def _key(name: str, kind: Kind | None, *, descending: bool) -> Callable[[Any], Any]:

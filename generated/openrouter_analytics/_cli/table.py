@@ -48,8 +48,8 @@ def write_table(
         name: printable(name).replace("_", "_\n" if terminal else "_").split("\n") for name in kinds
     }
     longest = [max(map(cell_len, lines)) for lines in headers.values()]
-    total = {**dict.fromkeys(kinds, "total"), **columns.total} if columns.total else {}
-    for row in cells([*shown, total] if total else shown, [*kinds], hide):
+    total = {**dict.fromkeys(kinds, "total"), **columns.total}
+    for row in cells([*shown, total] if columns.total else shown, [*kinds], hide):
         lengths = map(cell_len, map(_text, row))
         longest = [max(pair) for pair in zip(longest, lengths, strict=True)]
     widths = dict(zip(kinds, longest, strict=True))

@@ -37,7 +37,7 @@ class Columns:
     rows: Mapping[type, tuple[str, str]]
     kinds: Mapping[type, Mapping[str, Kind]]
     chosen: Sequence[str] = ()
-    total: Mapping[str, Any] | None = None
+    total: Mapping[str, Any] = {}
 
     def rows_of(self, result: Any) -> list[Any]:
         """The rows of a result."""

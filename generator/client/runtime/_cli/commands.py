@@ -88,13 +88,11 @@ def _examples(name: str, method: Method, operation: _Operation) -> str:
     if operation.columns and operation.questions:
         kinds = operation.columns.of([])
         names = by_importance(kinds)
-        texts = [name for name in names if kinds[name] == "text"]
-        numbers = [name for name in names if kinds[name] in NUMBERS]
-        by, sort = (operation.questions[question].typed for question in ("by", "sort"))
-        calls += [
-            [*needed, by, shlex.quote(text), sort, shlex.quote(f"-{number}")]
-            for text, number in zip(texts[:1], numbers[:1], strict=False)
-        ]
+        text = next((name for name in names if kinds[name] == "text"), None)
+        number = next((name for name in names if kinds[name] in NUMBERS), None)
+        if text and number:
+            by, sort = (operation.questions[question].typed for question in ("by", "sort"))
+            calls += [[*needed, by, shlex.quote(text), sort, shlex.quote(f"-{number}")]]
     files: dict[type[app.Options], list[str]] = {
         app.FileOptions: [kebab(method.name)],
         app.TableOptions: [f"{kebab(method.namespace)}.csv"],

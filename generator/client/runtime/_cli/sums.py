@@ -10,33 +10,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import MAX_PREC, Context, Decimal
 from typing import Any
 
-from attrs import frozen
-
-from .columns import NUMBERS, Kind, json_text, record
+from .columns import NUMBERS, Columns, Kind, json_text, record
 
 _EXACT = Context(prec=MAX_PREC)
 """Rounds nothing: a sum has as many digits as it needs."""
 
 
-@frozen
-class Groups:
-    """The groups of rows.
-
-    Attributes:
-        rows: One for each group, in the order of their first rows.
-        kinds: The columns: first those of the groups, then the sums.
-        total: The sums over all groups.
-        columns: The columns of the rows that were grouped.
-    """
-
-    rows: list[dict[str, Any]]
-    kinds: dict[str, Kind]
-    total: dict[str, Any]
-    columns: list[str]
-
-
-def grouped(rows: Iterable[Any], by: Sequence[str], documented: Mapping[str, Kind]) -> Groups:
-    """The groups of rows with the same values.
+def grouped(
+    rows: Iterable[Any], by: Sequence[str], documented: Mapping[str, Kind]
+) -> tuple[list[Any], Columns, list[str]]:
+    """Rows for the groups of rows with the same values, their columns, and those that there were.
 
     Args:
         rows: The rows.
@@ -70,10 +53,9 @@ def grouped(rows: Iterable[Any], by: Sequence[str], documented: Mapping[str, Kin
     for name in names:
         found: Kind = "integer" if isinstance(total.get(name), int) else "number"
         kinds[name] = documented.get(name, found)
-    return Groups(
+    return (
         [{name: _plain(group.get(name)) for name in kinds} for group in sums.values()],
-        kinds,
-        {name: _plain(value) for name, value in total.items()},
+        Columns({}, {dict: kinds}, total={name: _plain(total[name]) for name in total}),
         [name for name in {**documented, **numbers, **skipped} if name not in missing],
     )
 
