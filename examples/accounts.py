@@ -154,8 +154,8 @@ def main() -> int:
     try:
         with distributed.Client(**options) as cluster:
             failed = run(key_files, arguments.folder.resolve(), cluster)
-    except OSError as error:
-        print("accounts:", " ".join(str(error).split()), file=sys.stderr)
+    except (OSError, ValueError) as error:  # a scheduler that cannot be reached, or no address
+        print("accounts:", *str(error).split(), file=sys.stderr)
         return 1
     return 1 if failed else 0
 

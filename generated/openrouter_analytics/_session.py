@@ -38,7 +38,12 @@ _inherited: list[Any] = []
 def _running_loop() -> asyncio.AbstractEventLoop:
     import asyncio  # slow to import, and sync calls do not need it
 
-    return asyncio.get_running_loop()
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        raise ConfigurationError(
+            "no event loop of asyncio is running: await async calls inside of asyncio.run()"
+        ) from None
 
 
 class Session:

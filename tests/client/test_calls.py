@@ -132,6 +132,40 @@ class TestForms:
         with pytest.raises(errors.PermissionDeniedError):
             call(client)
 
+    def test_async_without_an_event_loop_of_asyncio(self) -> None:
+        coroutine = Script().client().analytics.get_user_activity_async()
+
+        with pytest.raises(errors.ConfigurationError, match="no event loop of asyncio is running"):
+            coroutine.send(None)  # as trio does
+
+
+class Team(Client):
+    """A client of the user's own with a ``__dict__``."""
+
+    team: str
+    cost_centre: int
+
+
+class Slotted(Client):
+    """A client of the user's own with slots only."""
+
+    __slots__ = ("cost_centre", "team")
+
+
+class TestSubclasses:
+    """A class of the user's own, which the copies of a client keep."""
+
+    @pytest.mark.parametrize("kind", [Team, Slotted])
+    def test_copies_have_its_attributes(self, kind: type[Team]) -> None:
+        client = kind(KEY)
+        client.team, client.cost_centre = "blue", 7
+
+        copies = [client.with_timeout(1), client.with_max_retries(0), client.with_headers({})]
+
+        assert [(kind, "blue", 7)] * 3 == [
+            (type(copy), copy.team, copy.cost_centre) for copy in copies
+        ]
+
 
 class TestDates:
     """The values that ``date=`` accepts, and the text that it sends."""

@@ -483,6 +483,12 @@ def test_wrong_arguments_are_one_line_and_nothing_is_sent(
     assert not server.requests
 
 
+def test_a_redirect_names_the_option_that_follows_it(run: Runner, server: Sandbox) -> None:
+    _, line = run.failure("--base-url", server.fault_url("redirect"))
+
+    assert line.endswith("/activity, which is not followed: see --base-url.")
+
+
 def test_an_unknown_command_is_named(run: Runner) -> None:
     ran = run("get-user")
 

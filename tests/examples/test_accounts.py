@@ -282,9 +282,10 @@ def test_without_workers_it_does_not_start(
     assert f"argument --workers: {workers}: at least 1 is needed" in capsys.readouterr().err
 
 
-def test_a_scheduler_that_is_not_there_is_said(keys: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "127.0.0.1"])
+def test_a_scheduler_that_is_not_there_is_said(keys: Path, tmp_path: Path, address: str) -> None:
     finished = run(
-        *("accounts.py", "keys", "archive", "--scheduler", "tcp://127.0.0.1:9"),
+        *("accounts.py", "keys", "archive", "--scheduler", address),
         cwd=tmp_path,
         base_url="http://127.0.0.1:9",
         DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT="1s",

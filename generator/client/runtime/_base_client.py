@@ -99,8 +99,10 @@ class BaseClient:
 
     def __copy__(self) -> Self:
         copy = object.__new__(type(self))
-        for name in BaseClient.__slots__:
-            setattr(copy, name, getattr(self, name))
+        state: Any = object.__getstate__(self)
+        for members in filter(None, state):  # a subclass may have a __dict__, and slots of its own
+            for name, value in members.items():
+                setattr(copy, name, value)
         copy._prepared = {}
         return copy
 

@@ -305,6 +305,8 @@ def _as_options(text: str, keys: Sequence[Key]) -> str:
     """A message of the client, with the names of options instead of arguments."""
     if text.startswith("base_url: "):
         text = f"--base-url: {text.removeprefix('base_url: ')}"
+    followed = "which only a client with follow_redirects=True follows"
+    text = text.replace(followed, "which is not followed: see --base-url")
     for key in keys:
         text = text.replace(f"pass {key.scheme.argument}=…", f"pass {key.option} FILE")
         text = text.replace(f"the argument {key.scheme.argument}", key.option)
