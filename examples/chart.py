@@ -1,35 +1,88 @@
 # /// script
 # requires-python = ">=3.11"
-# dependencies = ["matplotlib>=3.8", "openrouter-analytics"]
+# dependencies = ["duckdb>=1.2", "matplotlib>=3.8", "openrouter-analytics"]
 # ///
-"""Draw the cost of the last 30 days, by day and model, as PNG, SVG or PDF.
+"""Draw the cost of each day, by model or any other column, as PNG, SVG or PDF.
 
-    python chart.py spend.png
+    python chart.py spend.png                                      # 30 days, by model
+    python chart.py spend.svg --by provider_name --lines --dark
+    python chart.py spend.png --archive activity.duckdb --since 2026-08-01
 
 Each of the models that cost most has its own colour; all others share one. The key is read from
-OPENROUTER_MANAGEMENT_KEY. Exit codes: 0 drawn, 1 failed (stderr says why), 2 wrong arguments.
+OPENROUTER_MANAGEMENT_KEY; an archive, as archive.py makes it, needs none. Exit codes: 0 drawn,
+1 failed (stderr says why), 2 wrong arguments, 130 interrupted.
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime as dt
+import json
 import math
 import os
 import sys
 import tempfile
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 
+import matplotlib as mpl
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from openrouter_analytics import Client, errors
-from openrouter_analytics.models import ActivityItem
+from matplotlib.ticker import MaxNLocator
+from openrouter_analytics import APIError, Client, ConfigurationError, records
 
-# Okabe and Ito's colours, which colour-blind people can tell apart. The highest cost is first.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#F0E442")
-OTHER = "#BBBBBB"
+Row = dict[str, Any]
 
 ENDINGS = (".png", ".svg", ".pdf")
+MARKERS = "osD^vPX."
+
+
+class Theme(NamedTuple):
+    """Colours. Those of the names are Okabe and Ito's, which colour-blind people can tell apart."""
+
+    paper: str
+    ink: str
+    grid: str
+    rest: str
+    names: tuple[str, ...]
+
+
+LIGHT = Theme(
+    *("#FFFFFF", "#222222", "#DDDDDD", "#AAAAAA"),
+    ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#333333"),
+)
+DARK = Theme(
+    *("#16191D", "#E6E6E6", "#3A3F45", "#7B8189"),
+    ("#56B4E9", "#E69F00", "#009E73", "#F0E442", "#CC79A7", "#D55E00", "#F5F5F5"),
+)
+
+
+def look(theme: Theme) -> dict[Any, Any]:
+    """Return the settings of matplotlib."""
+    texts = ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color")
+    return dict.fromkeys(texts, theme.ink) | {
+        "axes.axisbelow": True,
+        "axes.facecolor": theme.paper,
+        "axes.grid": True,
+        "axes.grid.axis": "y",
+        "axes.spines.left": False,
+        "axes.spines.right": False,
+        "axes.spines.top": False,
+        "axes.titlelocation": "left",
+        "axes.titlepad": 12,
+        "axes.titleweight": "bold",
+        "figure.constrained_layout.h_pad": 0.12,
+        "figure.constrained_layout.use": True,
+        "figure.constrained_layout.w_pad": 0.12,
+        "figure.facecolor": theme.paper,
+        "figure.figsize": (10, 5),
+        "grid.color": theme.grid,
+        "legend.frameon": False,
+        "text.parse_math": False,  # a dollar is a dollar
+        "ytick.major.size": 0,
+    }
 
 
 def picture(text: str) -> Path:
@@ -40,51 +93,141 @@ def picture(text: str) -> Path:
     return path
 
 
-def spend(items: list[ActivityItem]) -> dict[str, dict[dt.date, float]]:
-    """Return USD by model and day. The highest costs come first; `other` is the rest."""
+def read(archive: Path | None) -> list[Row]:
+    """Return the rows of the API, or those of an archive."""
+    if archive is None:
+        with Client() as client:
+            return records(client.analytics.get_user_activity().data)
+    import duckdb
+
+    try:
+        with duckdb.connect(archive, read_only=True) as database:
+            found = database.execute("FROM activity")
+            columns = [column[0] for column in found.description or ()]
+            rows = [dict(zip(columns, values, strict=True)) for values in found.fetchall()]
+    except duckdb.Error as error:
+        raise OSError(f"{archive}: {error}") from error
+    return [row | json.loads(row.pop("other")) for row in rows]
+
+
+def spend(rows: list[Row], by: str, top: int) -> dict[str, dict[dt.date, float]]:
+    """Return USD by name and day. The highest costs come first; the last name is the rest."""
+    names = [str(row.get(by)) for row in rows]
     total: defaultdict[str, float] = defaultdict(float)
-    for item in items:
-        total[item.model] += item.usage
-    named = sorted(total, key=lambda model: -total[model])[: len(COLOURS)]
-    table: dict[str, dict[dt.date, float]] = {model: defaultdict(float) for model in named}
-    for item in items:
-        name = item.model if item.model in named else "other"
-        table.setdefault(name, defaultdict(float))[item.date] += item.usage
+    for name, row in zip(names, rows, strict=True):
+        total[name] += row["usage"]
+    named = sorted(total, key=lambda name: -total[name])[:top]
+    rest = f"{len(total) - top} other{'s' if len(total) - top > 1 else ''}"
+    table: dict[str, dict[dt.date, float]] = {name: defaultdict(float) for name in named}
+    for name, row in zip(names, rows, strict=True):
+        by_day = table.setdefault(name if name in named else rest, defaultdict(float))
+        by_day[row["date"]] += row["usage"]
     return table
 
 
-def draw(items: list[ActivityItem]) -> Figure:
-    """Return a chart with a bar for each day, stacked by model."""
-    first, last = min(item.date for item in items), max(item.date for item in items)
-    days = [first + dt.timedelta(days=ahead) for ahead in range((last - first).days + 1)]
-    places = range(len(days))
-    figure = Figure(figsize=(10, 5), layout="constrained")
-    axes = figure.subplots()
-    tops = [0.0] * len(days)
-    for (model, by_day), colour in zip(spend(items).items(), (*COLOURS, OTHER), strict=False):
-        amounts = [by_day.get(day, 0.0) for day in days]
-        label = f"{model}  {math.fsum(amounts):,.2f}"
-        axes.bar(places, amounts, 0.85, tops, label=label, color=colour, edgecolor="white", lw=0.5)
-        tops = [top + amount for top, amount in zip(tops, amounts, strict=True)]
-    total = math.fsum(item.usage for item in items)
-    period = f"{first.day} {first:%B} to {last.day} {last:%B %Y}"
-    axes.set_title(f"{total:,.2f} USD from {period}", loc="left", pad=12, fontweight="bold")
-    axes.set_ylabel("USD per UTC day")
-    axes.yaxis.grid(visible=True, color="#DDDDDD")
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right", "left"]].set_visible(False)
-    axes.tick_params(axis="y", length=0)
-    axes.margins(x=0.01)
-    axes.set_xticks(places[::-3], [f"{day.day} {day:%b}" for day in days[::-3]])
-    # The legend is in the order of the bars, from top to bottom.
-    figure.legend(title="USD by model", reverse=True, loc="outside right center", frameon=False)
+def dollars(usd: float, step: float = 0.01) -> str:
+    """Write an amount of USD, with the digits that this step needs."""
+    return f"${usd:,.{0 if step >= 1 else max(2, -math.floor(math.log10(step)))}f}"
+
+
+def period(first: dt.date, last: dt.date) -> str:
+    """Say which days a chart covers."""
+    if first == last:
+        return f"on {last.day} {last:%B %Y}"
+    year = f" {first.year}" if first.year != last.year else ""
+    return f"from {first.day} {first:%B}{year} to {last.day} {last:%B %Y}"
+
+
+def usual(tops: list[float]) -> float:
+    """Return the greatest height, leaving out any that would make the others look flat."""
+    spent = sorted(top for top in tops if top > 0)
+    limit = 4 * spent[(len(spent) - 1) * 9 // 10] if spent else 0
+    return max((top for top in spent if top <= limit), default=0)
+
+
+def scale(axes: Axes, tops: list[float], theme: Theme) -> None:
+    """Set the range of the axes. Cut what is too high, and write its height beside it."""
+    height = usual(tops)
+    axes.set_ylim(0, height * (1.15 if height < max(tops) else 1.03) or 1)
+    # A single bar is as wide as one of seven.
+    middle, half = (len(tops) - 1) / 2, max(len(tops), 7) / 2
+    axes.set_xlim(middle - half, middle + half)
+    above: dict[str, Any] = {"transform": axes.get_xaxis_transform(), "va": "center"}
+    for place, top in enumerate(tops):
+        if top > height:
+            side = -1 if place > middle else 1
+            axes.text(place, 0.92, "≈", color=theme.paper, ha="center", size=20, **above)
+            text, beside = f"↑ {dollars(top)}", place + side * 1.6
+            axes.text(beside, 0.96, text, ha="left" if side > 0 else "right", **above)
+    locator = MaxNLocator(6, steps=[1, 2, 5, 10])
+    low, high, *_ = locator.tick_values(*axes.get_ylim())
+    axes.yaxis.set_major_locator(locator)
+    axes.yaxis.set_major_formatter(lambda usd, _: dollars(usd, high - low))
+
+
+def plot(
+    axes: Axes, table: dict[str, list[float]], colours: Sequence[str], *, lines: bool
+) -> list[float]:
+    """Draw the amounts of each name, and return the height at each place."""
+    totals = {name: math.fsum(amounts) for name, amounts in table.items()}
+    total = math.fsum(totals.values())
+    step = 0.01 if total >= 1 or not total else total / 1000
+    width = max(len(dollars(usd, step)) for usd in totals.values())
+    tops = [0.0] * len(next(iter(table.values())))
+    for name, colour, marker in zip(table, colours, MARKERS, strict=False):
+        short = name if len(name) <= 36 else f"{name[:17]}…{name[-18:]}"
+        # A figure space is as wide as a digit.
+        label = f"{dollars(totals[name], step):\u2007>{width}}  {short}"
+        if lines:
+            axes.plot(table[name], color=colour, marker=marker, ms=5, label=label)
+            tops = [max(pair) for pair in zip(tops, table[name], strict=True)]
+        else:
+            axes.bar(range(len(tops)), table[name], 0.85, tops, color=colour, label=label)
+            tops = [sum(pair) for pair in zip(tops, table[name], strict=True)]
+    return tops
+
+
+def draw(
+    rows: list[Row], by: str = "model", top: int = 7, *, lines: bool = False, dark: bool = False
+) -> Figure:
+    """Return a chart of the cost of each day, or of each week if there are many days."""
+    theme = DARK if dark else LIGHT
+    last = max(row["date"] for row in rows)
+    count = (last - min(row["date"] for row in rows)).days + 1
+    span = 1 if count <= 62 else 7 * math.ceil(count / 434)
+    # Days at the beginning that make no whole week are left out.
+    ends = [last - dt.timedelta(back) for back in range(0, count - span + 1, span)][::-1]
+    first = ends[0] - dt.timedelta(span - 1)
+    rows = [row for row in rows if row["date"] >= first]
+    table = {
+        name: [math.fsum(by_day[end - dt.timedelta(back)] for back in range(span)) for end in ends]
+        for name, by_day in spend(rows, by, top).items()
+    }
+    with mpl.rc_context(look(theme)):
+        figure = Figure()
+        axes = figure.subplots()
+        colours = [*theme.names[:top], theme.rest]
+        scale(axes, plot(axes, table, colours, lines=lines), theme)
+        axes.set_title(f"{dollars(math.fsum(row['usage'] for row in rows))} {period(first, last)}")
+        axes.set_ylabel("USD per UTC day" if span == 1 else f"USD in {span} UTC days")
+        every = -math.ceil(len(ends) / 7)
+        axes.set_xticks(range(len(ends))[::every], [f"{end.day} {end:%b}" for end in ends[::every]])
+        # The legend of a stack is in its order, from top to bottom.
+        figure.legend(
+            title=f"USD by {by}", reverse=not lines, loc="outside right center", alignment="left"
+        )
+        figure.draw_without_rendering()  # the ticks are made now, with these settings
     return figure
 
 
 def write(figure: Figure, path: Path) -> None:
     """Write a chart, complete or not at all."""
     try:
-        with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
+        with (
+            tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder,
+            # The text of an SVG can be searched.
+            mpl.rc_context({"svg.fonttype": "none"}),
+        ):
             written = Path(folder, path.name)
             figure.savefig(written, dpi=100)
             written.replace(path)
@@ -96,20 +239,28 @@ def main() -> int:
     """Run the command line and return its exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("file", type=picture, help=f"to write: {', '.join(ENDINGS)}")
-    arguments = parser.parse_args()
+    parser.add_argument("--by", default="model", metavar="COLUMN", help="such as provider_name")
+    parser.add_argument("--top", type=int, choices=range(1, 8), default=7, help="the rest is grey")
+    parser.add_argument("--lines", action="store_true", help="not stacked bars")
+    parser.add_argument("--dark", action="store_true", help="for a dark page")
+    parser.add_argument("--archive", type=Path, help="a file of archive.py, instead of the API")
+    parser.add_argument("--since", type=dt.date.fromisoformat, default=dt.date.min, help="a day")
+    options = parser.parse_args()
     try:
-        with Client() as client:
-            items = client.analytics.get_user_activity().data
-        if items:
-            write(draw(items), arguments.file)
-            print(f"{arguments.file}: {len(items)} rows", flush=True)
+        rows = [row for row in read(options.archive) if row["date"] >= options.since]
+        if rows and not any(options.by in row for row in rows):
+            parser.error(f"--by {options.by}: the columns are {', '.join(rows[0])}")
+        if rows:
+            chart = draw(rows, options.by, options.top, lines=options.lines, dark=options.dark)
+            write(chart, options.file)
+            print(f"{options.file}: {len(rows)} rows", flush=True)
         else:
             print("There was no activity.", flush=True)
     except BrokenPipeError:
         return 0  # nobody reads what was drawn
     except KeyboardInterrupt:
         return 130  # as of a program that this signal ends
-    except (errors.ConfigurationError, errors.APIError, OSError) as error:
+    except (APIError, ConfigurationError, ImportError, OSError) as error:
         print("chart:", *str(error).split(), file=sys.stderr)
         return 1
     return 0
