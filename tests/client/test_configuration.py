@@ -611,11 +611,12 @@ class TestCopies:
                 client.with_timeout(5),
                 client.with_max_retries(0),
                 client.with_headers({"X-Team": "a"}),
+                client.with_extra_query({"team": "a"}),
                 copy.copy(client),
             ):
                 call_sync(each)
 
-        assert (len(own_sandbox.requests), own_sandbox.connections) == (5, 1)
+        assert (len(own_sandbox.requests), own_sandbox.connections) == (6, 1)
 
 
 class TestOwnHttpxClients:

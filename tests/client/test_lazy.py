@@ -39,6 +39,8 @@ HEAVY = "{'asyncio', 'dateutil', 'httpx', 'httpx2', 'msgspec', 'random', 'ssl'}"
         ("import openrouter_analytics", f"{HEAVY} | {{'attrs', 'json', 'typing'}}"),
         ("import openrouter_analytics.models", f"{HEAVY} | {{'attrs', 'json', 'typing'}}"),
         ("from openrouter_analytics import errors", HEAVY),
+        ("from openrouter_analytics import APIError, AuthenticationError", HEAVY),
+        ("from openrouter_analytics import records; records([])", HEAVY),
         ("from openrouter_analytics.models import ActivityItem; ActivityItem.__doc__", HEAVY),
         ("from openrouter_analytics.models import *; ActivityItem", HEAVY),
         (
