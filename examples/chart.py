@@ -71,7 +71,6 @@ def look(theme: Theme) -> dict[Any, Any]:
         "axes.spines.right": False,
         "axes.spines.top": False,
         "axes.titlelocation": "left",
-        "axes.titlepad": 12,
         "axes.titleweight": "bold",
         "figure.constrained_layout.h_pad": 0.12,
         "figure.constrained_layout.use": True,
@@ -145,24 +144,30 @@ def usual(tops: list[float]) -> float:
     return max((top for top in spent if top <= limit), default=0)
 
 
-def scale(axes: Axes, tops: list[float], theme: Theme) -> None:
-    """Set the range of the axes. Cut what is too high, and write its height beside it."""
+def scale(axes: Axes, tops: list[float], days: list[str], theme: Theme) -> None:
+    """Set the range of the axes. Cut what is too high, and write it above."""
     height = usual(tops)
-    axes.set_ylim(0, height * (1.15 if height < max(tops) else 1.03) or 1)
-    # A single bar is as wide as one of seven.
-    middle, half = (len(tops) - 1) / 2, max(len(tops), 7) / 2
-    axes.set_xlim(middle - half, middle + half)
-    above: dict[str, Any] = {"transform": axes.get_xaxis_transform(), "va": "center"}
-    for place, top in enumerate(tops):
-        if top > height:
-            side = -1 if place > middle else 1
-            axes.text(place, 0.92, "≈", color=theme.paper, ha="center", size=20, **above)
-            text, beside = f"↑ {dollars(top)}", place + side * 1.6
-            axes.text(beside, 0.96, text, ha="left" if side > 0 else "right", **above)
+    cut = sorted(
+        (place for place, top in enumerate(tops) if top > height), key=lambda at: -tops[at]
+    )
+    axes.set_ylim(0, height * (1.15 if cut else 1.03) or 1)
+    for place in cut:
+        where = axes.get_xaxis_transform()
+        axes.text(place, 0.94, "≈", color=theme.paper, size=20, ha="center", transform=where)
+    if cut:
+        amounts = ", ".join(f"{dollars(tops[place])} on {days[place]}" for place in cut[:4])
+        more = f" and {len(cut) - 4} more" if len(cut) > 4 else ""
+        text = axes.text(0, 1.02, f"Cut: {amounts}{more}", transform=axes.transAxes)
+        text.set_in_layout(False)
     locator = MaxNLocator(6, steps=[1, 2, 5, 10])
     low, high, *_ = locator.tick_values(*axes.get_ylim())
     axes.yaxis.set_major_locator(locator)
     axes.yaxis.set_major_formatter(lambda usd, _: dollars(usd, high - low))
+    # A single bar is as wide as one of seven.
+    middle, half = (len(tops) - 1) / 2, max(len(tops), 7) / 2
+    axes.set_xlim(middle - half, middle + half)
+    every = -math.ceil(len(tops) / 7)
+    axes.set_xticks(range(len(tops))[::every], days[::every])
 
 
 def plot(
@@ -207,11 +212,11 @@ def draw(
         figure = Figure()
         axes = figure.subplots()
         colours = [*theme.names[:top], theme.rest]
-        scale(axes, plot(axes, table, colours, lines=lines), theme)
-        axes.set_title(f"{dollars(math.fsum(row['usage'] for row in rows))} {period(first, last)}")
+        tops = plot(axes, table, colours, lines=lines)
+        scale(axes, tops, [f"{end.day} {end:%b}" for end in ends], theme)
+        total = dollars(math.fsum(row["usage"] for row in rows))
+        axes.set_title(f"{total} {period(first, last)}", pad=24 if axes.texts else 12)
         axes.set_ylabel("USD per UTC day" if span == 1 else f"USD in {span} UTC days")
-        every = -math.ceil(len(ends) / 7)
-        axes.set_xticks(range(len(ends))[::every], [f"{end.day} {end:%b}" for end in ends[::every]])
         # The legend of a stack is in its order, from top to bottom.
         figure.legend(
             title=f"USD by {by}", reverse=not lines, loc="outside right center", alignment="left"

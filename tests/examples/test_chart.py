@@ -23,7 +23,6 @@ from openrouter_analytics.models import ActivityItem
 
 import sandbox
 from examples import archive, chart
-from tests.examples.programs import run
 from tests.package.snippets import ROOT
 
 PICTURE = ROOT / "docs/guide/spend.png"
@@ -184,7 +183,7 @@ CASES = {
     "sixty models": made(names=60),
     "zeros": made(usd=0),
     "an outlier": made(day_20=9000),
-    "an outlier at the end": made(day_29=9000),
+    "outliers": made(days=62, day_1=1e6, day_2=1e6, day_3=1e6, day_60=1e6, day_61=1e6),
     "one day": made(days=1),
     "two days": made(days=2),
     "tenths of a cent": made(usd=0.001),
@@ -253,14 +252,14 @@ def contrast(one: float, other: float) -> float:
     return (max(one, other) + 0.05) / (min(one, other) + 0.05)
 
 
-@pytest.mark.parametrize("day", ["day_0", "day_20", "day_29"])
-def test_an_outlier_is_cut_and_its_height_is_written_beside_it(day: str) -> None:
-    axes = axes_of(chart.draw(made(names=1, **{day: 9000})))
+@pytest.mark.parametrize("lines", [False, True])
+def test_outliers_are_cut_and_written_above(lines: bool) -> None:
+    axes = axes_of(chart.draw(made(names=1, day_20=9000, day_21=9001), lines=lines))
 
-    assert ["≈", "↑ $9,000.00"] == [text.get_text() for text in axes.texts]
+    *marks, written = [text.get_text() for text in axes.texts]
+    assert ["≈", "≈"] == marks
+    assert "Cut: $9,001.00 on 15 Aug, $9,000.00 on 14 Aug" == written
     assert 15 < axes.get_ylim()[1] < 20
-    written = axes.texts[1].get_window_extent()
-    assert not any(written.overlaps(bar.get_window_extent()) for bar in axes.patches)
 
 
 def test_days_that_differ_less_are_not_cut() -> None:
@@ -399,12 +398,16 @@ def test_the_ending_is_the_format(
 
 
 @pytest.mark.parametrize("name", ["spend", "spend.txt", "spend.png.bak"])
-def test_another_ending_is_refused_before_anything_is_fetched(tmp_path: Path, name: str) -> None:
-    finished = run("chart.py", name, cwd=tmp_path, base_url="http://127.0.0.1:9")
+def test_another_ending_is_refused_before_anything_is_fetched(
+    command: Command, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chart, "read", None)  # a call would raise TypeError
 
-    assert (2, "") == (finished.code, finished.out)
-    assert f"{name}: the ending must be one of .png, .svg, .pdf" in finished.err
-    assert [] == [path for path in tmp_path.iterdir() if path.is_file()]
+    code, out, error = command(name)
+
+    assert (2, "") == (code, out)
+    assert f"{name}: the ending must be one of .png, .svg, .pdf" in error
+    assert not Path(name).exists()
 
 
 def test_a_chart_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:
