@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import shlex
 import sys
 
@@ -60,7 +61,11 @@ def main(argv: list[str] | None = None) -> int:
         parser.error(str(error))
     with listener:
         sandbox = Sandbox(listener.getsockname()[1])
-        print(introduction(sandbox.base_url), flush=True)
+        try:
+            print(introduction(sandbox.base_url), flush=True)
+        except OSError as error:  # nobody would know the address
+            sys.stderr.write(f"python -m sandbox: stdout: {error.strerror}\n")
+            os._exit(1)  # not sys.exit: it would write again
         with contextlib.suppress(KeyboardInterrupt):
             make_server(app, sandbox).run([listener])
     return 0

@@ -357,6 +357,10 @@ def test_a_byte_order_mark_is_for_csv(ask: Ask, refused: Refused, tmp_path: Path
 @pytest.mark.parametrize(
     ("line", "said"),
     [
+        (
+            "--since 2026-08-02 --until 2026-08-01",
+            "--since: 2026-08-02 is after 2026-08-01 of --until",
+        ),
         ("--since soon", "--since: expected a date such as 2026-08-23, received 'soon'"),
         ("--until 2026-02-30", "--until: expected a date such as 2026-08-23"),
         ("--by ,model", "--by: expected names of columns, such as a,b"),

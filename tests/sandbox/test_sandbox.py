@@ -660,6 +660,19 @@ MISSPELT = [
 ]  # fmt: skip
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_an_address_that_cannot_be_printed_is_an_error() -> None:
+    with Path("/dev/full").open("w") as full:
+        finished = subprocess.run(
+            [sys.executable, "-m", "sandbox"],
+            cwd=Path(__file__).parents[2],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60,
+        )  # fmt: skip
+
+    error = "python -m sandbox: stdout: No space left on device\n"
+    assert (1, error) == (finished.returncode, finished.stderr)
+
+
 @pytest.mark.parametrize("fault", MISSPELT)
 def test_a_misspelt_fault_is_refused(server: sandbox.Sandbox, fault: str) -> None:
     with pytest.raises(ValueError, match="fault"):

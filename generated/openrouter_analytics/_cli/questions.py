@@ -56,6 +56,9 @@ class Questions:
             except (ValueError, csv.Error) as error:
                 raise CommandError(Code.USAGE, f"{option}: {error}") from None
         options = {name: option for name, (option, _) in given.items()}
+        if {"since", "until"} <= asked.keys() and asked["since"] > asked["until"]:
+            problem = f"{asked['since']} is after {asked['until']} of {options['until']}"
+            raise CommandError(Code.USAGE, f"{options['since']}: {problem}")
         return cls(options=options, **asked) if asked else None
 
     def answer(self, rows: Iterable[Any], columns: Columns) -> tuple[list[Any], Columns]:
