@@ -274,23 +274,17 @@ def test_texts_of_the_document_are_shown_as_they_are(
     operation = document["paths"]["/books"]["get"]
     operation["summary"] = operation["description"] = HOSTILE
     operation["parameters"][0]["description"] = HOSTILE
-    (tmp_path / "api.yaml").write_text(json.dumps(document), "utf-8")
-    config = tmp_path / "config.yaml"
-    config.write_text(CONFIG.read_text("utf-8").replace("library_client", name), "utf-8")
-    generate(tmp_path / "api.yaml", config, tmp_path / "site")
-    monkeypatch.setattr(sys, "path", [str(tmp_path / "site"), *sys.path])
     monkeypatch.setenv("COLUMNS", "200")
 
-    code = importlib.import_module(f"{name}._cli.commands").main(["list-books", "--help"])
+    with package(document, tmp_path, name):
+        code = importlib.import_module(f"{name}._cli.commands").main(["list-books", "--help"])
 
     shown = " ".join(capsys.readouterr().out.replace("│", " ").split())
     assert 0 == code
     assert 2 <= shown.count(" ".join(HOSTILE.split()))
 
 
-def test_names_that_collide_get_another(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_names_that_collide_get_another(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     name = "colliding_command_client"
     document = read_document(DOCUMENT.read_text("utf-8"))
     parameters = document["paths"]["/books"]["get"]["parameters"]
@@ -302,15 +296,11 @@ def test_names_that_collide_get_another(
         {"name": "x", "in": "query", "schema": flag},
         {"name": "query", "in": "query", "schema": text},
     ]
-    config = tmp_path / "config.yaml"
-    config.write_text(CONFIG.read_text("utf-8").replace("library_client", name), "utf-8")
     document["paths"]["/health"]["get"]["operationId"] = "list_books"
-    (tmp_path / "api.yaml").write_text(json.dumps(document), "utf-8")
-    generate(tmp_path / "api.yaml", config, tmp_path / "site")
-    monkeypatch.setattr(sys, "path", [str(tmp_path / "site"), *sys.path])
 
-    colliding = importlib.import_module(f"{name}._cli.commands")
-    code = colliding.main(["list-books", "--help"])
+    with package(document, tmp_path, name):
+        colliding = importlib.import_module(f"{name}._cli.commands")
+        code = colliding.main(["list-books", "--help"])
 
     assert 0 == code
     shown = capsys.readouterr().out

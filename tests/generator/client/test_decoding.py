@@ -139,7 +139,7 @@ SCHEMAS: dict[str, Any] = {
          "unions", "datetime", "Literal", "encode", "from_dict", "isfinite", "name", "UNSET",
          "define", "field", "+1", "-1", "a-b", "a_b", "a b", "", "$", "None", "_MEMBERS",
          "additional_properties", "dict", "property", "len", "Mapping", "brief", "cast",
-         "x-y", "X-Y", "@id", "id"], TEXT,
+         "x-y", "X-Y", "@id", "id", "2nd-line"], TEXT,
     )),
     # Objects.
     "Maps": {**model(rows=mapping(array(ref("Added"))), free=mapping({}),
@@ -418,6 +418,7 @@ def test_every_property_has_a_name_of_its_own(package: Any) -> None:
     assert value == found.to_dict()
     assert ("value of +1", "value of -1") == (found.plus_1, found.minus_1)
     assert ("value of id", "value of @id") == (found.id, found.at_id)
+    assert "value of 2nd-line" == found.field_2nd_line
     assert {} == found.additional_properties
 
 
