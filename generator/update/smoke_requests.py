@@ -95,8 +95,8 @@ class Call:
             self._bodies.append((body, value, given))
 
     def sample(self, schema: Any, *, full: bool = True) -> Any:
-        """A value of a schema of the contract. No client checks its limits."""
-        return sample(self.contract, schema, full=full, limits=False)
+        """A value of a schema of the contract."""
+        return sample(self.contract, schema, full=full)
 
     @property
     def _body(self) -> dict[str, Any]:

@@ -38,11 +38,6 @@ class Scheme:
     description: list[str]
 
     @property
-    def in_header(self) -> bool:
-        """Whether a header of its own sends the key."""
-        return self.kind in ("Scheme", "BasicScheme")
-
-    @property
     def annotation(self) -> str:
         """The type of its argument."""
         return "tuple[str, str]" if self.kind == "BasicScheme" else "str"

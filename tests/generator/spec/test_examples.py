@@ -15,14 +15,12 @@ ANYTHING: dict[str, Any] = {}
 @pytest.mark.parametrize(
     "value",
     [
-        {"type": "string", "pattern": "^[A-F]{3}-[0-9]+$"},
-        {"type": "string", "pattern": "^x", "minLength": 30},
-        {"type": "string", "minLength": 5, "maxLength": 5},
+        {"type": "string"},
+        {"type": "string", "format": "date"},
+        {"type": "string", "format": "date-time"},
         {"type": "string", "format": "uuid"},
-        {"type": "string", "format": "ipv4"},
-        {"type": "integer", "minimum": 7, "multipleOf": 5},
-        {"type": "integer", "maximum": -3},
-        {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+        {"type": "integer"},
+        {"type": "number"},
         {"type": "array", "minItems": 3, "items": {"type": "boolean"}},
         {"type": ["null", "string"], "enum": [None, "a"]},
         {"const": {"a": [1]}},
@@ -39,7 +37,7 @@ def test_a_sample_is_what_its_schema_allows(value: dict[str, Any], *, full: bool
     assert jsonschema_rs.is_valid(value, made, validate_formats=True), made
 
 
-def test_a_sample_without_limits_has_the_type_and_the_format_that_a_client_checks() -> None:
+def test_a_sample_leaves_limits_and_other_formats_to_the_server() -> None:
     schema = {"type": "array", "items": {"type": "string", "pattern": "(?!)", "format": "ipv9"}}
 
-    assert ["2026-08-23"] * 2 == sample({}, schema, full=True, limits=False)
+    assert ["text"] * 2 == sample({}, schema, full=True)
