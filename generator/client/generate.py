@@ -14,7 +14,7 @@ from generator.client.parse import ParsedDocument
 from generator.client.render import render
 from generator.client.support import unsupported
 from generator.client.views.package import package_view
-from generator.errors import GeneratorError
+from generator.errors import GeneratorError, refuse
 from generator.spec.files import read_text
 from generator.spec.read import read_document
 from generator.spec.validate import problems
@@ -67,17 +67,12 @@ def build(document: Path, config: Path, output: Path) -> list[str]:
         GeneratorError: As for `generate`.
     """
     data = with_configured_names(read_document(read_text(document)), config)
-    _refuse("the document is not valid:", problems(data))
-    _refuse("the document has what the client would not honour:", unsupported(data))
+    refuse("the document is not valid:", problems(data))
+    refuse("the document has what the client would not honour:", unsupported(data))
     settings = load_config(config, document, output)
     normal = normalise(data, settings)
     view = package_view(normal, ParsedDocument(normal, settings), settings)
-    _refuse("the document did not reach the package whole:", missing(data, normal, view, settings))
+    refuse("the document did not reach the package whole:", missing(data, normal, view, settings))
     output.mkdir(parents=True)
     render(view, settings, document.name)
     return notes(data)
-
-
-def _refuse(heading: str, places: list[str]) -> None:
-    if places:
-        raise GeneratorError("\n  - ".join([heading, *places]))

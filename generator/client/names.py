@@ -56,11 +56,8 @@ def configured_names(config: Path) -> list[OperationName]:
     Raises:
         GeneratorError: `operations` has another form.
     """
-    text = read_text(config)
-    if f"\n{KEY}:" not in f"\n{text}":
-        return []
     found: list[OperationName] = []
-    listed = read_mapping(text, str(config))[KEY]
+    listed = read_mapping(read_text(config), str(config)).get(KEY, {})
     form = f"{config}: {KEY}: expected `path: {{method: tag.name}}`"
     if not is_object(listed):
         raise GeneratorError(f"{form}, found {listed!r}")

@@ -17,7 +17,9 @@ def notes(document: Mapping[str, Any]) -> list[str]:
     kinds = {
         "header parameters that OpenAPI says to ignore": list(_ignored_headers(document)),
         "security schemes that no operation uses": list(_unused_schemes(document)),
-        "webhooks: a client does not receive calls": list(_webhooks(document)),
+        "webhooks: a client does not receive calls": [
+            f"#/webhooks{pointer([name])}" for name in as_object(document.get("webhooks"))
+        ],
         "callbacks: a client does not receive calls": list(_below(document, "callbacks")),
         "links: a client does not follow them": list(_below(document, "links")),
     }
@@ -49,11 +51,6 @@ def _unused_schemes(document: Mapping[str, Any]) -> Iterator[str]:
     for name in security_schemes(document):
         if name not in used:
             yield f"#/components/securitySchemes{pointer([name])}"
-
-
-def _webhooks(document: Mapping[str, Any]) -> Iterator[str]:
-    for name in as_object(document.get("webhooks")):
-        yield f"#/webhooks{pointer([name])}"
 
 
 def _below(document: Mapping[str, Any], keyword: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
-from generator.errors import GeneratorError
+from generator.errors import refuse
 from generator.spec import overlay as overlays
 from generator.spec import round_trip
 from generator.spec.read import read_document
@@ -39,11 +39,7 @@ def contract_text(contract: Any, info: Any) -> str:
         GeneratorError: It is no valid OpenAPI document.
     """
     text = _header(info) + round_trip.dump(contract)
-    found = problems(read_document(text))
-    if found:
-        raise GeneratorError(
-            "\n  - ".join(["upstream and overlay make no valid document:", *found])
-        )
+    refuse("upstream and overlay make no valid document:", problems(read_document(text)))
     return text
 
 

@@ -19,7 +19,7 @@ import jsonpath
 import jsonschema_rs
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from generator.errors import GeneratorError
+from generator.errors import GeneratorError, refuse
 from generator.spec.overlay_document import check, title
 from generator.spec.values import is_array, is_object, plain
 
@@ -47,9 +47,7 @@ def apply(document: Any, overlay: Any) -> Any:
     result = copy.deepcopy(document)
     actions = overlay["actions"]
     failures = [mismatch(action, reasons) for action in actions if (reasons := run(result, action))]
-    if failures:
-        heading = f"{len(failures)} of {len(actions)} overlay actions do not fit the document:"
-        raise GeneratorError("\n  - ".join([heading, *failures]))
+    refuse(f"{len(failures)} of {len(actions)} overlay actions do not fit the document:", failures)
     return result
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import jsonpath
 import jsonschema_rs
 
-from generator.errors import GeneratorError
+from generator.errors import refuse
 from generator.spec.validate import breaches
 from generator.spec.values import plain
 
@@ -60,8 +60,7 @@ def check(overlay: Any) -> None:
     Raises:
         GeneratorError: It is not. Each fault has its place.
     """
-    if faults := breaches(_validator(), plain(overlay)):
-        raise GeneratorError("\n- ".join(["the overlay is not valid:", *faults]))
+    refuse("the overlay is not valid:", breaches(_validator(), plain(overlay)))
 
 
 @cache

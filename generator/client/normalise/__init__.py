@@ -19,7 +19,7 @@ from generator.client.normalise.pointers import hoist_pointers
 from generator.client.normalise.schemas import Simplified
 from generator.client.normalise.slots import schema_slots
 from generator.client.normalise.subtypes import spread_subtypes
-from generator.errors import GeneratorError
+from generator.errors import refuse
 from generator.spec.references import inlined
 
 __all__ = ["normalise"]
@@ -46,10 +46,7 @@ def normalise(document: Mapping[str, Any], config: Config) -> dict[str, Any]:
     for holder, key, place in slots:
         holder[key] = simplified.simplified(holder[key], place)
     simplified.add_components()
-    if simplified.refusals:
-        raise GeneratorError(
-            "\n  - ".join(["the document has schemas that no value fits:", *simplified.refusals])
-        )
+    refuse("the document has schemas that no value fits:", simplified.refusals)
     found = {
         # The parser would make a second class of what a bare reference leads to.
         name: {"allOf": [schema]} if "$ref" in schema else schema

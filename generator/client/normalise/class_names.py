@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from itertools import chain, count
 from typing import Any
 
 from openapi_python_client.config import Config
@@ -237,13 +238,8 @@ class _ClassNames:
 
     def _free(self, *candidates: str) -> str:
         """The first of some names that is free, or the last one with a number."""
-        for text in candidates:
-            if self._is_free(text):
-                return text
-        number = 2
-        while not self._is_free(f"{candidates[-1]}{number}"):
-            number += 1
-        return f"{candidates[-1]}{number}"
+        numbered = (f"{candidates[-1]}{number}" for number in count(2))
+        return next(text for text in chain(candidates, numbered) if self._is_free(text))
 
     def _claim(self, name: str, text: str) -> None:
         """Let the class of a component have a name that is free."""

@@ -35,7 +35,6 @@ def spread_null(schemas: dict[str, Any], outermost: list[tuple[dict[str, Any], s
         for inner, at in list(places(holder, key)):
             schema = inner[at]
             if referenced(schema) in nullable:
-                reference = {"allOf": schema["allOf"]} if "allOf" in schema else schema
                 beside = {name: schema[name] for name in schema if name not in ("allOf", "$ref")}
                 (reference,) = schema.get("allOf", [{"$ref": schema.get("$ref")}])
                 inner[at] = {"oneOf": [reference, dict(NULL)], **beside}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 from generator.client.normalise.slots import schema_slots
@@ -57,10 +58,7 @@ def hoist_pointers(document: dict[str, Any]) -> set[str]:
 
 def unused(schemas: dict[str, Any], name: str) -> str:
     """A name that no component has."""
-    number = 1
-    while f"{name}.{number}" in schemas:
-        number += 1
-    return f"{name}.{number}"
+    return next(free for n in count(1) if (free := f"{name}.{n}") not in schemas)
 
 
 def _holder(document: dict[str, Any], parts: list[str]) -> tuple[Any, Any]:
@@ -83,9 +81,7 @@ def inner_schemas(schema: Any, place: str = "") -> Iterator[tuple[str, dict[str,
     for keyword in ("allOf", "anyOf", "oneOf", *["prefixItems"] * of_array):
         for index, value in enumerate(schema.get(keyword, [])):
             yield from inner_schemas(value, f"{place}/{keyword}/{index}")
-    items, members = (
-        ("items", "unevaluatedItems"),
-        ("additionalProperties", "unevaluatedProperties"),
-    )
+    items = ("items", "unevaluatedItems")
+    members = ("additionalProperties", "unevaluatedProperties")
     for keyword in (*items * of_array, *members * of_object):
         yield from inner_schemas(schema.get(keyword), f"{place}/{keyword}")

@@ -8,9 +8,9 @@ from typing import Any
 from generator.client.operations.representations import has_no_body
 from generator.client.operations.requests import body_kind
 from generator.spec.media_types import Kind, kind_of
-from generator.spec.operations import METHODS
+from generator.spec.operations import operations
 from generator.spec.references import pointer, pointer_parts
-from generator.spec.values import as_array, as_object, is_object
+from generator.spec.values import as_object
 
 Slot = tuple[dict[str, Any], str, str]
 """The holder of a schema, the key in it, and the JSON pointer of the schema."""
@@ -24,54 +24,38 @@ def schema_slots(document: Mapping[str, Any]) -> Iterator[Slot]:
     Left out are the schemas of what the client sends and gives as it is: of headers of responses,
     and of bodies that are text or bytes.
     """
-    components = as_object(document.get("components"))
-    schemas = as_object(components.get("schemas"))
+    schemas = as_object(as_object(document.get("components")).get("schemas"))
     yield from ((schemas, name, f"#/components/schemas{pointer([name])}") for name in schemas)
     seen: set[int] = set()
+    for kind, place, holder in _holders(document):
+        for slot in _slots(holder, place):
+            if id(slot[0]) not in seen and _is_read(document, slot, kind):
+                seen.add(id(slot[0]))
+                yield slot
+
+
+def _holders(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Every parameter, body and response that has schemas, with its kind and place."""
     for kind in ("parameters", "requestBodies", "responses"):
-        for name, holder in as_object(components.get(kind)).items():
-            place = f"#/components/{kind}{pointer([name])}"
-            for slot in _slots(holder, place):
-                if _is_read(document, slot, kind):
-                    yield from _unseen(slot, seen)
-    for path, item in as_object(document.get("paths")).items():
-        place = f"#/paths{pointer([path])}"
-        for method in ("", *METHODS):
-            owner = as_object(item).get(method) if method else item
-            if is_object(owner):
-                inner = f"{place}/{method}" if method else place
-                for slot in _slots_of_owner(document, owner, inner, method):
-                    yield from _unseen(slot, seen)
+        for name, holder in as_object(as_object(document.get("components")).get(kind)).items():
+            yield kind, f"#/components/{kind}{pointer([name])}", holder
+    for place, _, item, operation in operations(document):
+        path, _, method = place.rpartition("/")
+        for owner, outer in ((item, path), (operation, place)):
+            for index, parameter in enumerate(owner.get("parameters", [])):
+                yield "parameters", f"{outer}/parameters/{index}", parameter
+        yield "requestBodies", f"{place}/requestBody", operation.get("requestBody", {})
+        for status, response in operation["responses"].items():
+            if not has_no_body(method, status):
+                yield "responses", f"{place}/responses{pointer([status])}", response
 
 
-def _unseen(slot: Slot, seen: set[int]) -> Iterator[Slot]:
-    if id(slot[0]) not in seen:
-        seen.add(id(slot[0]))
-        yield slot
-
-
-def _slots_of_owner(
-    document: Mapping[str, Any], owner: dict[str, Any], place: str, method: str
-) -> Iterator[Slot]:
-    for index, parameter in enumerate(as_array(owner.get("parameters"))):
-        yield from _slots(parameter, f"{place}/parameters/{index}")
-    for slot in _slots(owner.get("requestBody"), f"{place}/requestBody"):
-        if _is_read(document, slot, "requestBodies"):
-            yield slot
-    for status, response in as_object(owner.get("responses")).items():
-        if not has_no_body(method, str(status)):
-            for slot in _slots(response, f"{place}/responses{pointer([status])}"):
-                if _is_read(document, slot, "responses"):
-                    yield slot
-
-
-def _slots(holder: Any, place: str) -> Iterator[Slot]:
+def _slots(holder: dict[str, Any], place: str) -> Iterator[Slot]:
     """The schemas of a parameter, body, response or media type."""
-    if is_object(holder):
-        if "schema" in holder:
-            yield holder, "schema", f"{place}/schema"
-        for media_type, value in as_object(holder.get("content")).items():
-            yield from _slots(value, f"{place}/content{pointer([media_type])}")
+    if "schema" in holder:
+        yield holder, "schema", f"{place}/schema"
+    for media_type, value in holder.get("content", {}).items():
+        yield from _slots(value, f"{place}/content{pointer([media_type])}")
 
 
 def _is_read(document: Mapping[str, Any], slot: Slot, kind: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Any
@@ -11,6 +10,7 @@ from attrs import frozen
 
 from generator.client import reserved
 from generator.client.names import identifier
+from generator.client.schemas.spelling import free
 from generator.spec.media_types import Kind, essence, kind_of
 from generator.spec.operations import DEFAULT_STYLES, IGNORED_HEADERS, parameters
 from generator.spec.references import resolve
@@ -90,30 +90,17 @@ def _python_names(
 ) -> dict[tuple[str, str], str]:
     """The arguments of parameters: a name that is not free has its location, then a number."""
     own = {key: identifier(key[1]) for key in keys}
-    count = Counter(own[key] for key in keys)
-    locations = {
-        name: {where for where, other in keys if own[where, other] == name} for name in count
-    }
-    used = set(taken) | {name for name in count if count[name] == 1}
-    found: dict[tuple[str, str], str] = {}
-    for key in keys:
-        name = own[key]
-        if name in taken or len(locations[name]) > 1:
-            name = f"{name.rstrip('_')}_{key[0]}"
-        elif count[name] == 1:
-            found[key] = name
-            continue
-        found[key] = _free(name, used)
-        used.add(found[key])
-    return found
-
-
-def _free(name: str, used: Collection[str]) -> str:
-    number, candidate = 1, name
-    while candidate in used:
-        number += 1
-        candidate = f"{name.rstrip('_')}_{number}"
-    return candidate
+    locations: dict[str, list[str]] = {}
+    for (where, _), name in own.items():
+        locations.setdefault(name, []).append(where)
+    used = set(taken) | {name for name, found in locations.items() if len(found) == 1}
+    names: dict[tuple[str, str], str] = {}
+    for key, name in own.items():
+        if name in taken or len({*locations[name]}) > 1:
+            names[key] = free(used, f"{name.rstrip('_')}_{key[0]}")
+        else:
+            names[key] = name if len(locations[name]) == 1 else free(used, name)
+    return names
 
 
 class BodyKind(StrEnum):

@@ -65,9 +65,9 @@ class Discriminators:
     def _rules(self, schema: Mapping[str, Any]) -> Iterator[_Rule]:
         said, options = schema.get("discriminator"), list(_options(schema, *_UNIONS))
         if is_object(said) and options:
+            # The normalised mapping names every option.
             mapping = as_object(said.get("mapping")).items()
-            named = {str(value): _component(str(target)) for value, target in mapping}
-            components = dict(zip(options, options, strict=True)) | named
+            components = {str(value): _component(str(target)) for value, target in mapping}
             classes = frozenset(name for option in options for name in self._classes_of(option))
             yield _Rule(said["propertyName"], components, classes)
 

@@ -94,16 +94,13 @@ def slow_path(prop: PropertyProtocol) -> str | None:
     It is empty if no value does, and None if every value does. ``value`` is UNSET if the property
     is optional and absent.
     """
-    condition = _scalar_slow_path(sole_type(prop))
+    scalar = SCALARS.get(type(sole_type(prop)))
+    condition = scalar.slow_path if scalar else None
     if condition and isinstance(prop, UnionProperty) and without_null(prop)[1]:
         condition = _unless("value is not None", condition)
     if condition and not prop.required:
         condition = _unless("value is not UNSET", condition)
     return condition
-
-
-def _scalar_slow_path(prop: PropertyProtocol) -> str | None:
-    return SCALARS[type(prop)].slow_path if type(prop) in SCALARS else None
 
 
 def _unless(condition: str, slow: str) -> str:

@@ -35,7 +35,7 @@ def _sign(character: str) -> str:
 
 def free(taken: set[str], *wanted: str) -> str:
     """The first of the names that is not taken, or else the last with a number. It is taken now."""
-    numbered = (f"{wanted[-1]}_{number}" for number in count(2))
+    numbered = (f"{wanted[-1].rstrip('_')}_{number}" for number in count(2))
     name = next(name for name in chain(wanted, numbered) if name not in taken)
     taken.add(name)
     return name

@@ -48,7 +48,8 @@ class Scheme:
         text = "".join(self.description)
         if self.kind == "BasicScheme":
             text += " A user name and a password; a variable has them as ``user:password``."
-        return text + default_of(self)
+        variables = " or ".join(self.environment)
+        return text + f" The default is {variables} of the environment." * bool(variables)
 
 
 #: What the user of a client does for a scheme that takes no key, by its type or HTTP scheme.
@@ -181,9 +182,3 @@ def usage_notes(document: Mapping[str, Any]) -> str:
         for name, scheme in _used(document)
         if (how := _without_key(scheme))
     )
-
-
-def default_of(scheme: Scheme) -> str:
-    """Where the key of a scheme comes from if it is not given, as the end of a text."""
-    variables = " or ".join(scheme.environment)
-    return f" The default is {variables} of the environment." if variables else ""
