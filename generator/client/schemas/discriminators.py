@@ -65,9 +65,10 @@ class Discriminators:
     def _rules(self, schema: Mapping[str, Any]) -> Iterator[_Rule]:
         said, options = schema.get("discriminator"), list(_options(schema, *_UNIONS))
         if is_object(said) and options:
-            # The normalised mapping names every option.
             mapping = as_object(said.get("mapping")).items()
-            components = {str(value): _component(str(target)) for value, target in mapping}
+            named = {str(value): _component(str(target)) for value, target in mapping}
+            # An option also has its own name, whatever the mapping calls it.
+            components = dict(zip(options, options, strict=True)) | named
             classes = frozenset(name for option in options for name in self._classes_of(option))
             yield _Rule(said["propertyName"], components, classes)
 

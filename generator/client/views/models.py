@@ -53,7 +53,6 @@ class Model:
     """
 
     name: str
-    module_docstring: str
     docstring: str
     members: list[Member]
     leading: int
@@ -119,12 +118,14 @@ class ModelViews:
                 for model in models
             }
         )
-        self.structs = {name for model in models if (name := self._struct_name(model))}
+        self.structs = {
+            str(model.class_info.name) for model in models if self._fits_a_struct(model)
+        }
 
-    def _struct_name(self, model: ModelProperty) -> str:
-        """The name of a model that has a struct: not recursive, and with names that fit."""
+    def _fits_a_struct(self, model: ModelProperty) -> bool:
+        """Whether a model has a struct: it is not recursive, and its names fit."""
         name = str(model.class_info.name)
-        fits = (
+        return (
             name not in self.reachable[name]
             and not self._presences[name].undeclared
             and isinstance(additional_type(model), AnyProperty)
@@ -136,7 +137,6 @@ class ModelViews:
                 for member in members_of(model)
             )
         )
-        return name if fits else ""
 
     def view(self, prop: ModelProperty) -> Model:
         """The view of a model."""
@@ -157,7 +157,6 @@ class ModelViews:
         count = "len(data.keys() - _MEMBERS)" if has_optional else f"len(data) - {len(members)}"
         return Model(
             name=name,
-            module_docstring=f"The model {name}.",
             docstring=docstring(
                 text, section("Attributes", entries), default=f"The schema {name}."
             ),

@@ -125,8 +125,8 @@ def operation(
     error_annotation = union((item.annotation for item in errors), empty="Never")
     any_annotation = union([success_annotation, *(item.annotation for item in errors)])
     used = [parameter.prop for parameter in found] + [body.prop for body in sent.found]
-    used += [response.prop for response in [*success, *errors] if response.prop]
-    used += found_responses.events.props if found_responses.events else []
+    streams = found_responses.events.responses if found_responses.events else []
+    used += [response.prop for response in [*success, *errors, *streams] if response.prop]
 
     namespace = namespace_name(data)
     summary = sentence(data.get("summary")) or f"{method.upper()} {path}."

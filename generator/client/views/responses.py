@@ -83,14 +83,12 @@ class EventStream:
         responses: The successes that are event streams.
         annotation: The type of an event.
         accept: The media types to ask for.
-        props: The properties of the events.
     """
 
     suffix: str
     responses: list[DocumentedResponse]
     annotation: str
     accept: str
-    props: list[PropertyProtocol]
 
 
 _FIELDS = {"data", "event", "id", "retry"}
@@ -125,18 +123,16 @@ def _events(
 ) -> EventStream | None:
     streams: list[DocumentedResponse] = []
     types: list[str] = []
-    props: list[PropertyProtocol] = []
     for pattern, each in found.items():
         for item in each.events:
             prop = parsed.property(f"response_{pattern}", item.schema)
             reader, kind = _event_reader(document, item.schema, prop)
             types.append(kind)
-            props.append(prop)
-            streams.append(DocumentedResponse(pattern, reader, f"list[{kind}]"))
+            streams.append(DocumentedResponse(pattern, reader, f"list[{kind}]", prop=prop))
     if not streams:
         return None
     suffix = "_stream" if any(found[status].read for status in success_statuses(found)) else ""
-    return EventStream(suffix, streams, union(types), EVENT_STREAM, props)
+    return EventStream(suffix, streams, union(types), EVENT_STREAM)
 
 
 UNDOCUMENTED = DocumentedResponse(

@@ -438,7 +438,7 @@ def test_malformed_overlay_is_refused(overlay: dict[str, Any], message: str) -> 
 
     [heading, fault] = str(caught.value).splitlines()
     assert "the overlay is not valid:" == heading
-    assert fault.startswith(f"- {message}")
+    assert fault.startswith(f"  - {message}")
 
 
 def test_extensions_of_the_overlay_are_allowed() -> None:
