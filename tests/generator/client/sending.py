@@ -23,12 +23,7 @@ def document(paths: dict[str, Any], **members: Any) -> dict[str, Any]:
         for method, operation in item.items():
             if method not in ("parameters", "servers"):
                 operation.setdefault("responses", {"204": {"description": "Done."}})
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "Things", "version": "1"},
-        "servers": [{"url": URL}],
-        "paths": paths,
-    } | members
+    return small.openapi(paths, servers=[{"url": URL}]) | members
 
 
 def package(holding: dict[str, Any], folder: Path) -> ModuleType:

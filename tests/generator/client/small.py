@@ -19,19 +19,25 @@ from generator.client.generate import generate
 Handler = Callable[[httpx.Request], httpx.Response]
 
 
-def document(
-    operations: dict[str, dict[str, Any]], *, method: str = "get", **members: Any
-) -> dict[str, Any]:
-    """A document of operations, each at the path of its name."""
+def openapi(paths: dict[str, Any], **members: Any) -> dict[str, Any]:
+    """A document of some paths."""
     return {
         "openapi": "3.1.0",
         "info": {"title": "Small", "version": "1"},
         "servers": [{"url": "https://small.example"}],
-        "paths": {
-            f"/{name}": {method: {"operationId": name, "tags": ["small"], **data}}
-            for name, data in operations.items()
-        },
+        "paths": paths,
     } | members
+
+
+def document(
+    operations: dict[str, dict[str, Any]], *, method: str = "get", **members: Any
+) -> dict[str, Any]:
+    """A document of operations, each at the path of its name."""
+    paths = {
+        f"/{name}": {method: {"operationId": name, "tags": ["small"], **data}}
+        for name, data in operations.items()
+    }
+    return openapi(paths, **members)
 
 
 def returning(schema: Any) -> dict[str, Any]:
@@ -40,15 +46,20 @@ def returning(schema: Any) -> dict[str, Any]:
     return {"responses": {"200": {"description": "It.", "content": content}}}
 
 
+def configuration(package: str) -> str:
+    """The configuration that gives the package a name, and nothing else."""
+    return (
+        f"project_name_override: {package.replace('_', '-')}\n"
+        f"package_name_override: {package}\n"
+        "package_version_override: 0.0.1\n"
+    )
+
+
 def make(document: dict[str, Any], folder: Path, name: str) -> Path:
     """Generate the package of a document into a folder."""
     source, config = folder / f"{name}.json", folder / f"{name}.yaml"
     source.write_text(json.dumps(document), "utf-8")
-    config.write_text(
-        f"project_name_override: {name}\npackage_name_override: {name}\n"
-        "package_version_override: 0.0.1\n",
-        "utf-8",
-    )
+    config.write_text(configuration(name), "utf-8")
     generate(source, config, folder / "site")
     return folder / "site" / name
 

@@ -1,7 +1,6 @@
 """The completeness check names what of a document would not reach its package."""
 
 import copy
-import json
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -13,13 +12,13 @@ from openapi_python_client.config import Config
 
 from generator.client.completeness import missing
 from generator.client.config import load_config
-from generator.client.generate import generate
 from generator.client.normalise import normalise
 from generator.client.parse import ParsedDocument
 from generator.client.views.package import PackageView, package_view
 from generator.errors import GeneratorError
 from generator.spec.read import read_document
-from tests.generator.client.test_support import SCHEMA, SETTINGS, TEXT, schema
+from tests.generator.client import small
+from tests.generator.client.test_support import SCHEMA, TEXT, schema
 from tests.generator.paths import DOCUMENTS
 
 LIBRARY = read_document((DOCUMENTS / "library.yaml").read_text("utf-8"))
@@ -176,10 +175,8 @@ def test_what_the_parser_would_leave_out_is_named(
 @pytest.mark.parametrize("name", ["a\u0007b", "\u0007", "a\u007fb", "a\u0000b", "a\u200b"])
 def test_a_property_whose_name_cannot_be_written_is_not_dropped(tmp_path: Path, name: str) -> None:
     unwritable = schema(type="object", properties={name: TEXT, "other": TEXT})
-    (tmp_path / "things.yaml").write_text(json.dumps(unwritable), "utf-8")
-    (tmp_path / "config.yaml").write_text(SETTINGS, "utf-8")
 
     with pytest.raises(GeneratorError) as caught:
-        generate(tmp_path / "things.yaml", tmp_path / "config.yaml", tmp_path / "generated")
+        small.make(unwritable, tmp_path, "things")
 
     assert f"{SCHEMA}: {name!r} is in no class" in str(caught.value)

@@ -17,16 +17,13 @@ import pytest
 from generator.__main__ import main
 from generator.client.generate import generate
 from generator.errors import GeneratorError
+from tests.generator.client import small
 from tests.generator.paths import DOCUMENTS, ROOT
 from tests.package.environments import environment
 
 LIBRARY = DOCUMENTS / "library.yaml"
 LIBRARY_CONFIG = DOCUMENTS / "library-config.yaml"
-CONFIG = """\
-project_name_override: things-client
-package_name_override: things_client
-package_version_override: 0.0.1
-"""
+CONFIG = small.configuration("things_client")
 THING: dict[str, Any] = {"type": "object", "properties": {"name": {"type": "string"}}}
 TEXT = {"type": "string"}
 ARRAY = {"type": "array", "items": TEXT}
@@ -35,15 +32,9 @@ ARRAY = {"type": "array", "items": TEXT}
 def document(**members: Any) -> dict[str, Any]:
     """A document that can be generated, with some members of its own."""
     schema = {"$ref": "#/components/schemas/Thing"}
-    answer = {"description": "It.", "content": {"application/json": {"schema": schema}}}
-    operation = {"operationId": "getThing", "responses": {"200": answer}}
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "Things", "version": "1"},
-        "servers": [{"url": "https://things.example"}],
-        "paths": {"/thing": {"get": operation}},
-        "components": {"schemas": {"Thing": THING}},
-    } | members
+    operation = {"operationId": "getThing", **small.returning(schema)}
+    schemas = {"schemas": {"Thing": THING}}
+    return small.openapi({"/thing": {"get": operation}}, components=schemas) | members
 
 
 def schemas(**schemas: Any) -> dict[str, Any]:

@@ -24,14 +24,10 @@ from generator.client.generate import generate
 from generator.errors import GeneratorError
 from generator.spec.read import read_document
 from generator.spec.values import is_array, is_object
-from tests.generator.client import command
+from tests.generator.client import command, small
 
 PACKAGE = "hostile_client"
-CONFIG = f"""\
-project_name_override: hostile-client
-package_name_override: {PACKAGE}
-package_version_override: 0.0.1
-"""
+CONFIG = small.configuration(PACKAGE)
 
 # What every payload would do if it were ever run, and what would then be seen.
 SENTINEL = "hostile_text_was_run"

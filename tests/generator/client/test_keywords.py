@@ -20,8 +20,7 @@ from generator.client.support import unsupported
 from generator.client.views.package import package_view
 from generator.spec.validate import problems
 from generator.spec.values import is_array, is_object
-from tests.generator.client.small import document
-from tests.generator.client.test_support import SETTINGS
+from tests.generator.client.small import configuration, document
 from tests.generator.paths import ROOT
 
 #: The objects of the page, and what the schemas of OpenAPI 3.0 and 3.1 call them.
@@ -237,7 +236,7 @@ def placed(schema: Any, place: str) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
     folder = tmp_path_factory.mktemp("keywords")
-    (folder / "config.yaml").write_text(SETTINGS, "utf-8")
+    (folder / "config.yaml").write_text(configuration("things_client"), "utf-8")
     return load_config(folder / "config.yaml", Path("openapi.yaml"), folder / "generated")
 
 

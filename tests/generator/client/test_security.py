@@ -276,6 +276,16 @@ def test_the_query_of_a_call_is_not_encoded_again(package: Any) -> None:
             "/security: a and b are sent together in one header",
         ),
         ({"timeout": SCHEMES["token"]}, {"timeout": []}, "taken by another argument of Client"),
+        (
+            {"a": SCHEMES["token"] | {"x-environment-variables": "KEY"}},
+            {"a": []},
+            "x-environment-variables is no list of names",
+        ),
+        (
+            {"a": SCHEMES["token"] | {"x-environment-variable-notes": {"KEY": "Mine."}}},
+            {"a": []},
+            "x-environment-variable-notes has other names",
+        ),
     ],
 )
 def test_schemes_that_cannot_be_sent_are_named(

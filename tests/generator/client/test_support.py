@@ -7,15 +7,10 @@ import pytest
 from generator.client.normalise.keywords import ANNOTATIONS, LIMITS
 from generator.client.support import unsupported
 from generator.spec.read import read_document
+from tests.generator.client import small
 from tests.generator.paths import DOCUMENTS, ROOT
 
 LIBRARY = DOCUMENTS / "library.yaml"
-LIBRARY_CONFIG = DOCUMENTS / "library-config.yaml"
-SETTINGS = """\
-project_name_override: things-client
-package_name_override: things_client
-package_version_override: 0.0.1
-"""
 
 TEXT = {"type": "string"}
 ARRAY = {"type": "array", "items": TEXT}
@@ -28,15 +23,9 @@ SCHEMA = "#/components/schemas/Other"
 
 def document(path: str = "/things", item: Any = None, **members: Any) -> dict[str, Any]:
     """A document of one operation, which has some members of its own."""
-    answer = {"description": "All.", "content": {"application/json": {"schema": ARRAY}}}
-    operation = {"operationId": "getThings", "responses": {"200": answer}} | members
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "Things", "version": "1"},
-        "servers": [{"url": "https://things.example"}],
-        "paths": {path: {"get": operation} | (item or {})},
-        "components": {"schemas": {"Texts": ARRAY}},
-    }
+    operation = {"operationId": "getThings", **small.returning(ARRAY)} | members
+    schemas = {"schemas": {"Texts": ARRAY}}
+    return small.openapi({path: {"get": operation} | (item or {})}, components=schemas)
 
 
 def components(**kinds: Any) -> dict[str, Any]:
