@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
+import warnings
 from types import SimpleNamespace
 from typing import Any
 
@@ -150,3 +152,24 @@ class TestInUse:
         assert {type(error) for error in others} == {errors.ConfigurationError}
         assert len(own_sandbox.requests) == 1
         assert eventually(lambda: own_sandbox.open_connections == 0)
+
+    @pytest.mark.parametrize("steps", range(1, 8))
+    def test_closing_leaves_none_open_that_still_connects(
+        self, own_sandbox: Sandbox, steps: int
+    ) -> None:
+        async def main() -> list[Any]:
+            async with open_client(own_sandbox.base_url, max_retries=0) as client:
+                calls = [asyncio.ensure_future(call(client)) for _ in range(9)]
+                for _ in range(steps):  # of the event loop
+                    await asyncio.sleep(0)
+            async with asyncio.timeout(5):
+                return await asyncio.gather(*calls, return_exceptions=True)
+
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            outcomes = asyncio.run(main())
+            gc.collect()
+
+        assert [] == [str(warning.message) for warning in warned]
+        kinds = {errors.APIConnectionError, errors.ConfigurationError}
+        assert {type(outcome) for outcome in outcomes} <= kinds

@@ -49,6 +49,10 @@ class AsyncPool:
         transport = self._acquire()
         try:
             response = await transport.handle_async_request(request)
+            if self._closed:
+                # The transport was closed while it connected, and has forgotten the connection.
+                await response.extensions["network_stream"].aclose()
+                raise ConfigurationError("this client is closed: make a new one")
         except BaseException:
             await self._release(transport)
             raise
