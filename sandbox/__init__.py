@@ -5,7 +5,7 @@ It listens on loopback only. `python -m sandbox` runs it in the foreground, `ser
 """
 
 from sandbox.account import MAX_ROWS, WINDOW
-from sandbox.app import BASE_PATH, INFERENCE_KEY, MANAGEMENT_KEY, create_app
+from sandbox.app import BASE_PATH, INFERENCE_KEY, KEY_HASHES, MANAGEMENT_KEY, create_app
 from sandbox.faults import FAULTS, Fault
 from sandbox.server import Request, Sandbox, serve
 
@@ -13,6 +13,7 @@ __all__ = [
     "BASE_PATH",
     "FAULTS",
     "INFERENCE_KEY",
+    "KEY_HASHES",
     "MANAGEMENT_KEY",
     "MAX_ROWS",
     "WINDOW",

@@ -34,6 +34,10 @@ INFERENCE_KEY = "sk-or-v1-" + "sandbox-inference-key".ljust(64, "0")
 WORKSPACE = "00000000-0000-4000-8000-000000000007"
 """The workspace of all rows, which have it if they are grouped by it."""
 
+KEY_HASHES = tuple(digit * 64 for digit in "ab")
+"""The hashes of the account's two keys. The live API has SHA-256 here."""
+
+_ROW = re.compile(rb'\{"date":[^}]*"endpoint_id":"(.)[^}]*\}')
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -76,7 +80,8 @@ def create_app(
             if skip != DATE_CHECK:
                 _check_date(day, account)
             day = day or dt.date.min  # A malformed date has no rows.
-        return _ok(_grouped(account.body(day), request.query_params.get("group_by")))
+        pieces = _of_key(account.body(day), request.query_params.get("api_key_hash"))
+        return _ok(_grouped(pieces, request.query_params.get("group_by")))
 
     app = Starlette(
         routes=[Route(f"{BASE_PATH}/activity", activity, methods=["GET"])],
@@ -85,6 +90,20 @@ def create_app(
     )
     app.router.redirect_slashes = False  # Other paths are not found.
     return app
+
+
+def _of_key(pieces: list[bytes], key_hash: str | None) -> list[bytes]:
+    if key_hash is None:
+        return pieces
+    if key_hash not in KEY_HASHES:
+        raise HTTPException(404, "Resource not found")
+    # Each endpoint is used with one of the keys.
+    rows = [
+        row[0]
+        for row in _ROW.finditer(b"".join(pieces))
+        if KEY_HASHES[int(row[1], 16) % 2] == key_hash
+    ]
+    return [b'{"data":[' + b",".join(rows) + b"]}"]
 
 
 def _grouped(pieces: list[bytes], group_by: str | None) -> list[bytes]:

@@ -19,7 +19,10 @@ import sandbox
 from tests.package.environments import PROJECT, ROOT, build, install
 
 PACKAGE = ROOT / "generated" / "openrouter_analytics"
-FILES = (".gitignore", "CHANGELOG.md", "LICENSE", "README.md", "openapi.yaml", "pyproject.toml")
+FILES = (
+    *(".gitignore", "CHANGELOG.md", "LICENSE", "README.md", "openapi.yaml", "pyproject.toml"),
+    "tools/package_page.py",
+)
 
 
 class Distribution(NamedTuple):
@@ -67,6 +70,7 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_another_build_gives_the_same_bytes(distribution: Distribution, tmp_path: Path) -> None:
     source, folder = tmp_path / "elsewhere", tmp_path / "dist"
     shutil.copytree(ROOT / "generated", source / "generated")
+    (source / "tools").mkdir()
     for name in FILES:
         shutil.copyfile(ROOT / name, source / name)
     for path in source.rglob("*"):

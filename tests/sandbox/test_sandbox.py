@@ -157,6 +157,7 @@ REFUSALS = [
     ),
     (400, MALFORMED, {"params": {"date": "٢٠٢٦-08-23"}}),
     (400, "Invalid group_by, expected workspace", {"params": {"group_by": "model"}}),
+    (404, "Resource not found", {"params": {"api_key_hash": "c" * 64}}),
     *((401, MISSING, {"headers": {"Authorization": text}}) for text in ("", "Basic abc", "Bearer")),
     (401, "Invalid credentials", {"headers": {"Authorization": "Bearer sk-or-v1-unknown"}}),
     (
@@ -194,6 +195,17 @@ def test_rows_that_are_grouped_have_their_workspace(server: sandbox.Sandbox) -> 
     grouped = rows_of(get(server.base_url, group_by="workspace", unheard_of="a"))
 
     assert [{"workspace_id": WORKSPACE, **row} for row in plain] == grouped
+
+
+def test_each_row_is_of_one_of_the_keys(server: sandbox.Sandbox) -> None:
+    plain = rows_of(get(server.base_url))
+
+    first, second = (rows_of(get(server.base_url, api_key_hash=key)) for key in sandbox.KEY_HASHES)
+
+    assert first
+    assert second
+    assert [row for row in plain if row not in second] == first
+    assert [row for row in plain if row not in first] == second
 
 
 # The account

@@ -245,9 +245,18 @@ def test_a_python_that_is_not_installed_stops_a_strict_check(checkout: Checkout)
     assert "not checked: no Python 3.99" in by_hand[1]
 
 
+def test_a_readme_that_installs_from_a_clone_stops_a_release(checkout: Checkout) -> None:
+    between, release = checkout.check("readme"), checkout.check("readme", "--tag", "v1.2.3")
+    readme = checkout.root / "README.md"
+    readme.write_text(readme.read_text("utf-8").replace("dist/*.whl", "openrouter-analytics"))
+    released = checkout.check("readme", "--tag", "v1.2.3")
+
+    assert (0, 1, 0) == (between[0], release[0], released[0])
+    assert "STOP  readme      README.md installs a wheel of dist/ in line 9: " in release[1]
+
+
 def test_a_description_that_an_index_cannot_show_stops(checkout: Checkout) -> None:
-    readme = '{ file = "README.md", content-type = "text/x-rst" }'
-    checkout.edit("pyproject.toml", 'readme = "README.md"', f"readme = {readme}")
+    checkout.edit("tools/package_page.py", "text/markdown", "text/x-rst")
     checkout.build()
 
     code, output = checkout.check("twine")

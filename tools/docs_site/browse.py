@@ -25,7 +25,7 @@ SIZES = {"wide": (1280, 900), "narrow": (390, 844)}
 SCHEMES = ("light", "dark")
 SEARCHED = {
     "Retry-After": "retries-and-timeouts.html",
-    "how much did I spend this month": "troubleshooting.html",
+    "how much did I spend this month": "answers.html",
     "pagination": "troubleshooting.html",
     "logging": "errors.html",
     "excel": "troubleshooting.html",

@@ -17,6 +17,7 @@ from tools.release_check.release import ROOT, FailedError, NotCheckedError, Rele
 CHECKS: dict[str, Callable[[Release], str]] = {
     "version": version.version,
     "changelog": version.changelog,
+    "readme": version.readme,
     "git": version.committed,
     "names": public_names.check,
     "twine": distribution.twine,

@@ -85,6 +85,19 @@ def _git(root: Path, *arguments: str) -> str:
     return finished.stdout
 
 
+def readme(release: Release) -> str:
+    """Check that the README of a release installs the release, not the wheel of a clone."""
+    lines = (release.root / "README.md").read_text("utf-8").splitlines()
+    if not (from_clone := [str(at) for at, line in enumerate(lines, 1) if "dist/*.whl" in line]):
+        return "it installs the released package"
+    if release.tag:
+        raise FailedError(
+            f"README.md installs a wheel of dist/ in line {', '.join(from_clone)}: "
+            "write `pip install 'openrouter-analytics[cli]'` there, and remove `make build`"
+        )
+    return "it installs from a clone, as long as there is no release"
+
+
 def committed(release: Release) -> str:
     """Check that everything is committed, so that the tag has the files that were checked."""
     if changed := _git(release.root, "status", "--porcelain").splitlines():

@@ -1,0 +1,235 @@
+"""The page of answers and the first screen: they print what they say, and the figures are right."""
+
+import csv
+import datetime as dt
+import inspect
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from openrouter_analytics.api.analytics import get_user_activity
+
+import sandbox
+from sandbox.account import Account
+from tests.package.environments import PROJECT, install
+from tests.package.snippets import ROOT, RUNNER, of_a_user
+
+TODAY = dt.date(2026, 8, 24)
+CLOCK = f"""
+import datetime
+
+class Fixed(datetime.datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return super().now(tz).replace(year={TODAY.year}, month={TODAY.month}, day={TODAY.day})
+
+datetime.datetime = Fixed
+"""
+"""Python imports this module at its start. It sets the day on which the page was written.
+
+pyarrow cannot be imported then, so only the steps that ask for the day get it.
+"""
+
+
+class Step(NamedTuple):
+    """A command or a snippet, and what the page says it prints."""
+
+    language: str
+    code: str
+    printed: str
+
+
+class Answer(NamedTuple):
+    """A section of a page."""
+
+    question: str
+    steps: list[Step]
+
+
+def answers(page: Path) -> list[Answer]:
+    """The sections of a page that have a command or a snippet."""
+    found: list[Answer] = []
+    for section in re.split(r"^##? ", page.read_text("utf-8"), flags=re.MULTILINE)[1:]:
+        steps = [
+            Step(language, *code.removeprefix("$ ").split("\n", 1))
+            if language == "console"
+            else Step(language, code, printed)
+            for language, code, printed in re.findall(
+                r"^```(console|python)\n(.*?)^```\n(?:\n```text\n(.*?)^```$)?",
+                section,
+                re.MULTILINE | re.DOTALL,
+            )
+        ]
+        if steps:
+            found.append(Answer(section.partition("\n")[0], steps))
+    return found
+
+
+PAGE = answers(ROOT / "docs/guide/answers.md")
+README = answers(ROOT / "README.md")[0]
+
+
+@pytest.fixture(scope="module")
+def variables(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The environment of a user on that day: the wheel, pandas and pyarrow are installed."""
+    folder = tmp_path_factory.mktemp("answers")
+    needed = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["cli"]]
+    if reason := install(folder / "venv", sys.executable, wheel, [*needed, "pandas", "pyarrow"]):
+        pytest.skip(reason)
+    (folder / "sitecustomize.py").write_text(CLOCK, "utf-8")
+    with sandbox.serve(today=TODAY) as server:
+        yield of_a_user(server.base_url, folder) | {
+            "PATH": os.pathsep.join([str(folder / "venv/bin"), os.defpath]),
+            "PYTHONWARNINGS": "error",
+        }
+
+
+def with_parameters_of_the_document(code: str) -> str:
+    """The code, with an argument for a parameter that a newer document names."""
+    if "api_key_hash" in inspect.signature(get_user_activity.sync).parameters:
+        code = code.replace("--query api_key_hash=", "--api-key-hash ")
+        code = code.replace('extra_query={"api_key_hash": key_hash}', "api_key_hash=key_hash")
+    return code
+
+
+def run(step: Step, folder: Path, variables: dict[str, str]) -> str:
+    """What a step prints."""
+    code = with_parameters_of_the_document(step.code)
+    if re.search(r"\bnow\(|\btoday\b|\byesterday\b", code):
+        variables = variables | {"PYTHONPATH": variables["HOME"]}
+    command = ["bash", "-c", code]
+    if step.language == "python":
+        command = ["python", "-c", RUNNER, "answers.md"]
+    ran = subprocess.run(
+        command,
+        cwd=folder,
+        env=variables,
+        input=code,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    printed = ran.stdout.replace(
+        variables["OPENROUTER_ANALYTICS_BASE_URL"], "https://openrouter.ai/api/v1"
+    )
+    return re.sub(" +$", "", printed, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "answer", [README, *PAGE], ids=["README", *(answer.question for answer in PAGE)]
+)
+def test_an_answer_prints_what_the_page_says(
+    answer: Answer, variables: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "keys").mkdir()
+    for account in ("acme", "globex"):
+        (tmp_path / "keys" / account).write_text(sandbox.MANAGEMENT_KEY)
+    (tmp_path / "ordinary").write_text(sandbox.INFERENCE_KEY)
+
+    printed = [run(step, tmp_path, variables) for step in answer.steps]
+
+    assert [step.printed for step in answer.steps] == printed
+    for file in tmp_path.glob("activity.*"):
+        assert sum_of(file) == pytest.approx(float(sum(usage(ROWS))))
+
+
+def sum_of(file: Path) -> float:
+    """The cost in a file, as another program reads it."""
+    if file.suffix == ".csv":
+        with file.open(encoding="utf-8", newline="") as lines:
+            return sum(float(row["usage"]) for row in csv.DictReader(lines))
+    parquet = pytest.importorskip("pyarrow.parquet")
+    return float(sum(parquet.read_table(file)["usage"].to_pylist()))
+
+
+def test_the_page_has_ten_questions_each_with_a_command_and_a_snippet() -> None:
+    assert 10 == len(PAGE)
+    for answer in PAGE:
+        assert ["console", "python"] == [step.language for step in answer.steps]
+    assert ["console", "python"] == [step.language for step in README.steps]
+
+
+# A computation of its own, in exact fractions, over the rows of the sandbox
+
+Row = dict[str, Any]
+ROWS: list[Row] = json.loads(
+    b"".join(Account(today=TODAY).body()), parse_float=Fraction, parse_int=Fraction
+)["data"]
+MONTH = [row for row in ROWS if row["date"] >= "2026-08-01"]
+YESTERDAY = [row for row in ROWS if row["date"].startswith("2026-08-23")]
+OF_A = [row for row in ROWS if int(row["endpoint_id"][0], 16) % 2 == 0]
+OF_B = [row for row in ROWS if row not in OF_A]
+
+
+def usage(rows: list[Row], column: str = "usage") -> list[Fraction]:
+    return [row[column] for row in rows]
+
+
+def by(name: str, rows: list[Row], column: str = "usage") -> dict[str, Fraction]:
+    """The sums of a column for each value of another, the largest first."""
+    sums = {value: Fraction() for value in sorted({row[name] for row in rows})}
+    for row in rows:
+        sums[row[name]] += row[column]
+    return dict(sorted(sums.items(), key=lambda item: -item[1]))
+
+
+def first(count: int, sums: dict[str, Fraction]) -> dict[str, Fraction]:
+    return dict(list(sums.items())[:count])
+
+
+MONTH_BY_MODEL = first(3, by("model", MONTH))
+YESTERDAY_BY_PROVIDER = first(3, by("provider_name", YESTERDAY))
+TOTAL = sum(usage(ROWS), Fraction())
+BYOK = sum(usage(ROWS, "byok_usage_inference"), Fraction())
+FIGURES: dict[str, tuple[dict[str, Fraction], dict[str, Fraction]]] = {
+    "How much did I spend this month, per model?": (
+        MONTH_BY_MODEL | {"total": sum(usage(MONTH), Fraction())},
+        MONTH_BY_MODEL,
+    ),
+    "What did each provider cost yesterday?": (
+        YESTERDAY_BY_PROVIDER | {"total": sum(usage(YESTERDAY), Fraction())},
+        YESTERDAY_BY_PROVIDER,
+    ),
+    "Which key spends how much?": (
+        first(2, by("model", OF_A)) | {"total": sum(usage(OF_A), Fraction())},
+        {"web": sum(usage(OF_A), Fraction()), "batch": sum(usage(OF_B), Fraction())},
+    ),
+    "What was paid in credits, and what with my own keys?": (
+        first(3, by("model", ROWS, "byok_usage_inference")) | {"total": BYOK},
+        {"credits": TOTAL, "BYOK": BYOK},
+    ),
+    "How do I ask for many accounts?": (
+        {"keys/acme": TOTAL, "keys/globex": TOTAL},
+        {"acme": TOTAL, "globex": TOTAL},
+    ),
+    "How do I get it into a data frame?": ({}, first(3, by("provider_name", ROWS))),
+    "How do I get it into a database?": ({}, {f"({len(ROWS)}, ": TOTAL}),
+}
+"""For each answer with figures: what its command and its snippet must say of which name."""
+SAID = [
+    (step, name, figure)
+    for answer in PAGE
+    for step, figures in zip(answer.steps, FIGURES.get(answer.question, ({}, {})), strict=True)
+    for name, figure in figures.items()
+]
+
+
+@pytest.mark.parametrize(("step", "name", "figure"), SAID)
+def test_a_figure_of_the_page_is_right(step: Step, name: str, figure: Fraction) -> None:
+    [line] = [line for line in step.printed.splitlines() if name in line]
+    numbers = [Decimal(text) for text in re.findall(r"\d+\.\d+", line)]
+
+    # A number is rounded to the decimals with which it is printed.
+    assert any(
+        Fraction(number) == round(figure, -int(number.as_tuple().exponent)) for number in numbers
+    )
