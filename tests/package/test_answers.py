@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from openrouter_analytics.api.analytics import get_user_activity
+from openrouter_analytics import Client
 
 import sandbox
 from sandbox.account import Account
 from tests.package.environments import PROJECT, install
 from tests.package.snippets import ROOT, RUNNER, of_a_user
 
+METHOD = Client(sandbox.MANAGEMENT_KEY).analytics.get_user_activity
 TODAY = dt.date(2026, 8, 24)
 CLOCK = f"""
 import datetime
@@ -94,7 +95,7 @@ def variables(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 def with_parameters_of_the_document(code: str) -> str:
     """The code, with an argument for a parameter that a newer document names."""
-    if "api_key_hash" in inspect.signature(get_user_activity.sync).parameters:
+    if "api_key_hash" in inspect.signature(METHOD).parameters:
         code = code.replace("--query api_key_hash=", "--api-key-hash ")
         code = code.replace('extra_query={"api_key_hash": key_hash}', "api_key_hash=key_hash")
     return code

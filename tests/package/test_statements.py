@@ -25,8 +25,10 @@ def known_names() -> set[str]:
     package = words(r"\w+", [*(ROOT / "generated").rglob("*.py")])
     recorded = words(r'"(\w+)":', [*(ROOT / "tests/contract/samples").glob("*.json")])
     code = " ".join(example.code for page in PAGES for example in examples(page))
-    others = {PACKAGE, "dec_hook"}  # the last is an argument of msgspec's
-    return package | recorded | set(re.findall(r"\w+", code)) | others
+    # The API has names that the document may lack; the sandbox has them, too.
+    api = words(r"\w+", [ROOT / "sandbox/app.py"])
+    others = {PACKAGE, "dec_hook", "infer_schema_length"}  # arguments of msgspec's and polars'
+    return package | recorded | api | set(re.findall(r"\w+", code)) | others
 
 
 def properties(node: Any) -> set[str]:
