@@ -1,7 +1,6 @@
 """The command line's steps in this process, and the names that a configuration pins."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -72,24 +71,6 @@ def test_generate_writes_the_package(tmp_path: Path) -> None:
     [client] = (ROOT / "generated").glob("*/client.py")
     assert code == 0
     assert (tmp_path / client.relative_to(ROOT)).read_bytes() == client.read_bytes()
-
-
-def test_check_says_that_all_is_well_or_what_is_not(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for name in ("spec", "generated"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    for name in ("openapi.yaml", "generator-config.yaml", "requirements.txt"):
-        shutil.copy(ROOT / name, tmp_path / name)
-
-    well = main(["check", "--root", str(tmp_path)])
-    (tmp_path / "generated/stray.txt").write_text("stray\n", encoding="utf-8")
-    amiss = main(["check", "--root", str(tmp_path)])
-
-    shown = capsys.readouterr()
-    assert (well, amiss) == (0, 1)
-    assert "are what their sources give" in shown.out
-    assert "generated/stray.txt is extra" in shown.err
 
 
 def test_pinned_names_stay_whatever_the_document_says(tmp_path: Path) -> None:
