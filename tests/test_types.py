@@ -24,7 +24,7 @@ from tests.generator.client import (
     test_shapes,
     test_streams,
 )
-from tests.generator.paths import DOCUMENTS, ROOT
+from tests.generator.paths import DOCUMENTS, MYPY_CACHE, ROOT
 
 USERS = {
     "client_user.py": renamed((ROOT / "tests/client/user.py").read_text("utf-8")),
@@ -60,7 +60,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     "checker",
     [
-        ["mypy", "--strict", "."],
+        ["mypy", "--strict", f"--cache-dir={MYPY_CACHE}", "."],
         ["basedpyright", "--pythonpath", sys.executable],
     ],
     ids=lambda checker: checker[0],

@@ -17,7 +17,7 @@ from generator.spec.examples import sample
 from generator.spec.files import contents
 from generator.spec.read import read_document
 from generator.update.update import Options, Outcome, update
-from tests.generator.paths import ROOT
+from tests.generator.paths import MYPY_CACHE, ROOT
 
 HERE = Path(__file__).parent
 #: The configuration without class overrides.
@@ -112,13 +112,13 @@ class Checkout:
 class Use:
     """The results of the user's code, of the type checker and of the smoke test."""
 
-    def __init__(self, checkout: Checkout, scratch: Path, cache: Path) -> None:
+    def __init__(self, checkout: Checkout, scratch: Path) -> None:
         scratch.mkdir(parents=True, exist_ok=True)
         shutil.copytree(checkout.root / "generated", scratch / "site")
         shutil.copy(HERE / "user.py", scratch / "site")
         types = [
             "mypy", "--strict", "--no-error-summary", "--config-file=",
-            "--cache-dir", str(cache), PACKAGE, "user.py",
+            "--cache-dir", str(MYPY_CACHE), PACKAGE, "user.py",
         ]  # fmt: skip
         runs = [
             _start(["-m", *types], scratch / "site"),

@@ -18,12 +18,6 @@ WHY = " — the class of the error depends on the status alone"
 SINCE_THE_FIRST = {2: "none", 3: "minor", 4: "minor", 5: "minor", 6: "minor", 7: "typing"}
 
 
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What mypy knows of the dependencies."""
-    return tmp_path_factory.mktemp("cache")
-
-
 def test_each_step_has_its_verdict_and_leaves_a_whole_chain(
     first: Checkout, tmp_path: Path
 ) -> None:
@@ -46,12 +40,12 @@ def test_each_step_has_its_verdict_and_leaves_a_whole_chain(
 
 @pytest.mark.parametrize("number", range(2, len(STEPS) + 1))
 def test_code_of_the_first_step_breaks_exactly_where_the_verdict_says_so(
-    first: Checkout, cache: Path, number: int, tmp_path: Path
+    first: Checkout, number: int, tmp_path: Path
 ) -> None:
     here = first.copy(tmp_path / "checkout")
 
     verdict = here.update(STEPS[number - 1].content()).verdict
-    happened = Use(here, tmp_path / "use", cache)
+    happened = Use(here, tmp_path / "use")
 
     level = "typing" if verdict.effect is Effect.TYPING else verdict.level
     assert SINCE_THE_FIRST.get(number, "typing") == level
