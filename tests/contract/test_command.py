@@ -1,9 +1,11 @@
 """`make contract`: what it prints, writes and returns; the key is nowhere in it."""
 
 import json
+import socket
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -177,6 +179,33 @@ def test_an_outage_or_a_refused_key_is_an_error_and_no_breach(
     assert printed.startswith(f"NOT CHECKED: the API at {url}, 1 requests")
     assert f"ERROR {name} at status: expected 200" in printed
     assert f"| {name} |" in (tmp_path / report.MARKDOWN).read_text()
+
+
+@pytest.mark.parametrize(
+    "headers", ["Location: mailto:x@y.example\r\nContent-Length: 0\r\n\r\n", "X: y\r\n"]
+)
+def test_a_response_that_is_none_or_never_ends_is_an_outage(
+    headers: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(targets, "LONGEST", 0.2)
+
+    def respond(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(65_536)
+            connection.sendall(f"HTTP/1.1 302 Found\r\n{headers}".encode())
+            connection.recv(1)  # until the client has gone
+
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        ThreadPoolExecutor() as threads,
+    ):
+        threads.submit(respond, listener)
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        code = run_against(url, "x", tmp_path, monkeypatch)
+
+    assert code == command.NOT_RUN
+    assert "no-response" in (tmp_path / "contract.md").read_text("utf-8")
 
 
 def test_an_outage_after_a_breach_hides_no_breach(

@@ -169,8 +169,9 @@ async def _send(client: httpx.AsyncClient, url: str, target: Target, item: facts
     before = target.utc_today()
     exchange = Exchange(f"the probe '{item.name}'", query=query, key=item.key, probe=item)
     try:
-        response = await client.get(url, params=query, headers=headers)
-    except httpx.RequestError as error:
+        async with asyncio.timeout(targets.LONGEST):
+            response = await client.get(url, params=query, headers=headers)
+    except (httpx.RequestError, httpx.InvalidURL, UnicodeError, TimeoutError) as error:
         return replace(exchange, failure=type(error).__name__)  # its text may contain the URL
     return replace(
         exchange,

@@ -24,6 +24,9 @@ WRONG_KEY = "sk-or-v1-" + "0" * 64
 TIMEOUT = 30.0
 """Seconds, separately for connecting and for each read."""
 
+LONGEST = 90.0
+"""Seconds for a whole response: one that comes byte by byte never exceeds the others."""
+
 GENTLE_PAUSE = 1.0
 """Seconds between two requests to an API that is not ours."""
 
