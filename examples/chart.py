@@ -240,6 +240,11 @@ def write(figure: Figure, path: Path) -> None:
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
+def day(text: str) -> dt.date:
+    """Read a day."""
+    return dt.date.fromisoformat(text)
+
+
 def main() -> int:
     """Run the command line and return its exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
@@ -249,7 +254,7 @@ def main() -> int:
     parser.add_argument("--lines", action="store_true", help="not stacked bars")
     parser.add_argument("--dark", action="store_true", help="for a dark page")
     parser.add_argument("--archive", type=Path, help="a file of archive.py, instead of the API")
-    parser.add_argument("--since", type=dt.date.fromisoformat, default=dt.date.min, help="a day")
+    parser.add_argument("--since", type=day, default=dt.date.min, help="such as 2026-08-01")
     options = parser.parse_args()
     try:
         rows = [row for row in read(options.archive) if row["date"] >= options.since]

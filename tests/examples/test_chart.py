@@ -359,7 +359,7 @@ def test_a_period_without_activity_is_no_error(command: Command, file: Path) -> 
     [
         ("--by modle", "--by modle: the columns are date, model, "),
         ("--top 8", "--top: invalid choice: "),
-        ("--since yesterday", "--since: invalid "),
+        ("--since yesterday", "--since: invalid day value: 'yesterday'"),
     ],
 )
 def test_wrong_arguments_are_2(command: Command, file: Path, arguments: str, why: str) -> None:
