@@ -16,7 +16,8 @@ reads the key and makes its own client, so the workers need both folders.
 Each day is one file, which a run replaces in one step. So you can repeat or interrupt a run, and no
 day is duplicated, truncated or lost. An account that fails is retried, then reported. The others
 continue.
-Exit codes: 0 all done, 1 an account failed (stderr says which and why), 2 wrong arguments.
+Exit codes: 0 all done, 1 an account failed (stderr says which and why), 2 wrong arguments, 130
+interrupted.
 """
 
 from __future__ import annotations
@@ -154,6 +155,8 @@ def main() -> int:
     try:
         with distributed.Client(**options) as cluster:
             failed = run(key_files, arguments.folder.resolve(), cluster)
+    except KeyboardInterrupt:
+        return 130  # as of a program that this signal ends
     except (OSError, ValueError) as error:  # a scheduler that cannot be reached, or no address
         print("accounts:", *str(error).split(), file=sys.stderr)
         return 1

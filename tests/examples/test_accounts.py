@@ -282,6 +282,16 @@ def test_without_workers_it_does_not_start(
     assert f"argument --workers: {workers}: at least 1 is needed" in capsys.readouterr().err
 
 
+def test_an_interrupt_is_quiet(keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys, "argv", ["accounts.py", str(keys), "out"])
+    monkeypatch.setattr("distributed.Client", interrupt)
+
+    assert accounts.main() == 130
+
+
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "127.0.0.1"])
 def test_a_scheduler_that_is_not_there_is_said(keys: Path, tmp_path: Path, address: str) -> None:
     finished = run(
