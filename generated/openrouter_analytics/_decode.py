@@ -113,7 +113,8 @@ def invalid(expected: str, value: object) -> ResponseValidationError:
     return ResponseValidationError(expected, json_type(value))
 
 
-def _no_constant(name: str) -> Any:
+def no_constant(name: str) -> Any:
+    """Refuse NaN and Infinity, which are not JSON."""
     raise ValueError(f"{name} is not valid JSON")
 
 
@@ -127,7 +128,7 @@ def parse(content: bytes) -> Any:
         with contextlib.suppress(*_fast.REFUSALS):
             return read(content)
     try:
-        return json.loads(content, parse_constant=_no_constant)
+        return json.loads(content, parse_constant=no_constant)
     except RecursionError:
         raise ValueError("nested too deeply") from None
 

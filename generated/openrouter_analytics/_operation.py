@@ -43,17 +43,26 @@ def json_body(decoder: decode.Decoder[T]) -> Reader[T]:
         try:
             value = decode.parse(content)
         except ValueError as error:
-            received = f"invalid JSON ({error})" if content else "no body"
-            raise ResponseValidationError("JSON", received) from None
+            raise invalid_json(str(error), content) from None
         try:
             decoded = decoder(value)
         except RecursionError:
-            raise ResponseValidationError("JSON", "JSON that is nested too deeply") from None
+            raise too_deep() from None
         if fast_path:
             fast_path.expect_unknown_of(decoded)
         return decoded
 
     return read
+
+
+def invalid_json(message: str, content: bytes) -> ResponseValidationError:
+    """The error for a body that is not JSON."""
+    return ResponseValidationError("JSON", f"invalid JSON ({message})" if content else "no body")
+
+
+def too_deep() -> ResponseValidationError:
+    """The error for a body that Python cannot decode."""
+    return ResponseValidationError("JSON", "JSON that is nested too deeply")
 
 
 def text_body(content: bytes, content_type: str) -> str:
@@ -98,6 +107,21 @@ def _reader(readers: Mapping[str, Reader[T]], status_code: int) -> Reader[T] | N
         if pattern in readers:
             return readers[pattern]
     return None
+
+
+@frozen
+class Array(Generic[SuccessT, T]):
+    """The one array of a success, whose items can be read one by one.
+
+    Attributes:
+        name: The member of the success that has it.
+        body: The decoder of the success.
+        item: The decoder of an item.
+    """
+
+    name: str
+    body: decode.Decoder[SuccessT]
+    item: decode.Decoder[T]
 
 
 @frozen(kw_only=True, eq=False)

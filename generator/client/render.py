@@ -29,7 +29,9 @@ RUNTIME = Path(__file__).with_name("runtime")
 STAND_INS = ("_package.py", "client.py")
 """The modules of the runtime that are never copied: editors need them to check the others."""
 OPTIONAL: Mapping[str, Callable[[PackageView], bool]] = {
+    "_array.py": lambda view: any(item.array for item in view.operations),
     "_cli/bodies.py": lambda view: any(map(_reads_files, view.operations)),
+    "_cli/kept.py": lambda view: any(item.array for item in view.operations),
     "_bodies.py": lambda view: (
         not all(item.bodies.is_json for item in view.operations if item.body)
     ),

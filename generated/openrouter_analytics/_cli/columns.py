@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from attrs import frozen
@@ -19,6 +19,13 @@ Hide = Callable[[str], str]
 """Removes the key from a text, in case a server sent it back."""
 
 NUMBERS = ("integer", "number")
+
+_KINDS: Mapping[type, Kind | None] = {
+    type(None): None,
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+}
 
 _PLAIN = {int, float, type(None)}
 """The types of values that are cells without a conversion."""
@@ -41,7 +48,7 @@ class Columns:
     chosen: Sequence[str] = ()
     total: Mapping[str, Any] = {}
 
-    def rows_of(self, result: Any) -> list[Any]:
+    def rows_of(self, result: Any) -> Collection[Any]:
         """The rows of a result."""
         if type(result) in self.rows:
             found: Any = getattr(result, self.rows[type(result)][0])
@@ -49,61 +56,59 @@ class Columns:
         rows: list[Any] = result
         return rows if isinstance(result, list) else [result]
 
-    def of(self, rows: Sequence[Any]) -> dict[str, Kind]:
+    def of(self, rows: Iterable[Any]) -> dict[str, Kind]:
         """The columns of rows: first the documented ones, then the unknown ones."""
-        classes = dict.fromkeys(map(type, rows)) or self.kinds
-        columns: dict[str, Kind] = {}
-        for known in [self.kinds[kind] for kind in classes if kind in self.kinds]:
-            for name, kind in known.items():
-                columns[name] = _common(columns.get(name), kind)
+        columns: dict[str, Kind] = getattr(rows, "kinds", None) or self._found(rows)
+        return {name: columns.get(name, "text") for name in self.chosen} or columns
+
+    def _found(self, rows: Iterable[Any]) -> dict[str, Kind]:
+        classes: dict[type, None] = {}
         found: dict[str, Kind | None] = {}
         for row in rows:
+            classes[type(row)] = None
             rest = row.additional_properties if is_model(row) else record(row)
             for name, value in rest.items():
-                if name not in columns:
-                    found[name] = _common(found.get(name), _kind(value))
+                if (before := found.get(name)) != "text":
+                    found[name] = _common(before, _kind(value))
+        columns: dict[str, Kind] = {}
+        for known in [self.kinds[kind] for kind in classes or self.kinds if kind in self.kinds]:
+            for name, kind in known.items():
+                columns[name] = _common(columns.get(name), kind)
         for name, seen in found.items():
-            columns[name] = seen or "text"
-        return {name: columns.get(name, "text") for name in self.chosen} or columns
+            columns.setdefault(name, seen or "text")
+        return columns
 
     def json(self, row: Any) -> Any:
         """The JSON value of a row."""
         if not self.chosen:
-            return json_value(row)
+            return row.to_dict() if is_model(row) else json_value(row)
         values = record(row)
         return {name: values.get(name) for name in self.chosen}
 
 
 def record(row: Any) -> Mapping[str, Any]:
     """A row as a JSON object; another value becomes its member "value"."""
-    value: Any = json_value(row)
+    value: Any = row.to_dict() if is_model(row) else json_value(row)
     record: Mapping[str, Any] = value
     return record if isinstance(value, dict) else {"value": value}
 
 
 def _kind(value: Any) -> Kind | None:
-    match value:
-        case None:
-            return None
-        case bool():
-            return "boolean"
-        case int():
-            return "integer" if -(2**63) <= value < 2**63 else "text"
-        case float():
-            return "number"
-        case _:
-            return "text"
+    kind = _KINDS.get(value.__class__, "text")
+    return "text" if kind == "integer" and not -(2**63) <= value < 2**63 else kind
 
 
 def _common(first: Kind | None, second: Kind | None) -> Any:
     """The type of a column with values of both types."""
-    if first is None or second is None or first == second:
-        return first or second
+    if first == second or second is None:
+        return first
+    if first is None:
+        return second
     return "number" if {first, second} == {*NUMBERS} else "text"
 
 
-def json_text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+json_text = json.JSONEncoder(ensure_ascii=False).encode
+"""A value as JSON on one line."""
 
 
 def cells(
@@ -111,15 +116,9 @@ def cells(
 ) -> Iterator[list[str | int | float | None]]:
     """Rows as the cells of CSV and tables: numbers, texts, and None for a missing value."""
     for row in rows:
-        values = map(record(row).get, names)
-        yield [value if type(value) in _PLAIN else _cell(value, hide) for value in values]
-
-
-def _cell(value: Any, hide: Hide) -> str:
-    match value:
-        case str():
-            return hide(value)
-        case bool():
-            return "true" if value else "false"
-        case _:
-            return hide(json_text(value))
+        yield [
+            value
+            if type(value) in _PLAIN
+            else hide(value if isinstance(value, str) else json_text(value))
+            for value in map(record(row).get, names)
+        ]

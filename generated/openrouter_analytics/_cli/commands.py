@@ -58,12 +58,14 @@ class _Operation:
         questions: The options for what can be asked of its rows, by question.
         columns: The rows and columns of its result; None if it is text, bytes, events or nothing.
         common: The class of the options that do not depend on it.
+        kept: The operation, and the function for its arguments, if its rows are kept as bytes.
     """
 
     options: list[Option]
     questions: dict[str, Option]
     columns: Columns | None
     common: type[app.Options]
+    kept: tuple[Any, Any] | None
 
 
 def _operation(method: Method) -> _Operation:
@@ -78,7 +80,20 @@ def _operation(method: Method) -> _Operation:
     questions = find_questions(columns, options) if columns and has_rows else {}
     common: type[app.Options] = app.TableOptions if columns else app.FileOptions
     common = common if members(found["return"]) else app.Options
-    return _Operation(options, questions, columns, common)
+    return _Operation(options, questions, columns, common, _kept(module, columns))
+
+
+def _kept(module: Any, columns: Columns | None) -> tuple[Any, Any] | None:
+    if not columns or not columns.rows or not hasattr(module, "ARRAY"):
+        return None
+    from .kept import keeping  # not every package has it
+
+    ((attribute, _),) = columns.rows.values()
+    success = {
+        status: keeping(module.ARRAY, attribute, columns.of, reader)
+        for status, reader in module.OPERATION.success.items()
+    }
+    return evolve(module.OPERATION, success=success), module.arguments
 
 
 def _examples(name: str, method: Method, operation: _Operation) -> str:
@@ -145,6 +160,10 @@ def _run(method: Method, operation: _Operation, given: dict[str, Any]) -> int:
             if given[option.name] is not None
         }
         try:
+            if operation.kept:
+                kept, encoded = operation.kept
+                query: Any = arguments.pop("extra_query", None)
+                return client.call(kept, encoded(**arguments), {"extra_query": query})
             return getattr(getattr(client, method.namespace), method.name)(**arguments)
         except ConfigurationError as error:
             chosen = [option for option in operation.options if option.name in arguments]

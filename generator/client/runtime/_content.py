@@ -5,6 +5,7 @@ httpx reads neither ``x-gzip`` nor a gzip of several members, and passes on what
 
 from __future__ import annotations
 
+import io
 import zlib
 from collections.abc import AsyncIterable, Iterable
 from typing import Any, cast
@@ -19,9 +20,12 @@ def read(response: httpx.Response) -> bytes:
     """
     try:
         _check_redirect(response)
-        if not _is_encoded(response):
+        if response.is_stream_consumed and not _is_encoded(response):
             return response.read()
-        return _decoded(response, b"".join(cast("Iterable[bytes]", response.stream)))
+        body = io.BytesIO()  # unlike a list of pieces, it takes the memory of the body only once
+        for piece in cast("Iterable[bytes]", response.stream):
+            body.write(piece)
+        return _decoded(response, body.getvalue())
     except Exception as error:
         if response.is_success or not is_a(error, "DecodingError"):
             raise
@@ -34,10 +38,12 @@ async def read_async(response: httpx.Response) -> bytes:
     """``read`` for asyncio."""
     try:
         _check_redirect(response)
-        if not _is_encoded(response):
+        if response.is_stream_consumed and not _is_encoded(response):
             return await response.aread()
-        chunks = cast("AsyncIterable[bytes]", response.stream)
-        return _decoded(response, b"".join([chunk async for chunk in chunks]))
+        body = io.BytesIO()
+        async for piece in cast("AsyncIterable[bytes]", response.stream):
+            body.write(piece)
+        return _decoded(response, body.getvalue())
     except Exception as error:
         if response.is_success or not is_a(error, "DecodingError"):
             raise

@@ -40,18 +40,23 @@ class Reader:
 
     Attributes:
         read: The function that decodes.
+        read_array: The function that decodes an array of such bodies.
     """
 
     def __init__(self, library: Any, model: Any) -> None:
         self._library = library
         self._model = model
         self._unknown: dict[Any, str] = {}
-        self.read = self._reader()
+        self._prepare()
 
-    def _reader(self) -> Callable[[bytes], Any]:
-        decode = self._library.json.Decoder(self._struct(self._model)).decode
-        make = self._model.__from_struct__
-        return lambda content: make(decode(content))
+    def _prepare(self) -> None:
+        struct, make = self._struct(self._model), self._model.__from_struct__
+        decode = self._library.json.Decoder(struct).decode
+        decode_array = self._library.json.Decoder(GenericAlias(list, struct)).decode
+        self.read: Callable[[bytes], Any] = lambda content: make(decode(content))
+        self.read_array: Callable[[bytes], list[Any]] = lambda content: [
+            make(item) for item in decode_array(content)
+        ]
 
     def _struct(self, model: Any) -> Any:
         """The struct of a model, with the unknown member that is expected in it."""
@@ -75,7 +80,7 @@ class Reader:
         before = dict(self._unknown)
         self._collect_unknown(value)
         if self._unknown != before:
-            self.read = self._reader()
+            self._prepare()
 
     def _collect_unknown(self, value: Any) -> None:
         if not hasattr(value, "__from_struct__"):

@@ -13,6 +13,7 @@ from generator.client.names import namespace_name
 from generator.client.operations.requests import BodyKind
 from generator.client.parse import ParsedDocument
 from generator.client.schemas.types import union
+from generator.client.views.arrays import Array, array
 from generator.client.views.bodies import Bodies, bodies
 from generator.client.views.docstrings import docstring, paragraphs, raw, section, sentence
 from generator.client.views.models import imported_classes
@@ -43,6 +44,7 @@ class Operation:
     success: list[DocumentedResponse]
     errors: list[DocumentedResponse]
     events: EventStream | None
+    array: Array | None
     success_annotation: str
     error_annotation: str
     any_annotation: str
@@ -127,6 +129,8 @@ def operation(
     used = [parameter.prop for parameter in found] + [body.prop for body in sent.found]
     streams = found_responses.events.responses if found_responses.events else []
     used += [response.prop for response in [*success, *errors, *streams] if response.prop]
+    found_array = array(success)
+    used += [found_array.prop] if found_array else []
 
     namespace = namespace_name(data)
     summary = sentence(data.get("summary")) or f"{method.upper()} {path}."
@@ -155,6 +159,7 @@ def operation(
         success=success,
         errors=errors,
         events=found_responses.events,
+        array=found_array,
         success_annotation=success_annotation,
         error_annotation=error_annotation,
         any_annotation=any_annotation,

@@ -47,7 +47,7 @@ BREAKS = (
         "pass",
     ),
     Break("an infinite number of a row taken", _ITEM, " and isfinite(value)", ""),
-    Break("NaN taken for a number", "_decode.py", ", parse_constant=_no_constant", ""),
+    Break("NaN taken for a number", "_decode.py", ", parse_constant=no_constant", ""),
     Break(
         "unknown fields of a row dropped",
         _ITEM,

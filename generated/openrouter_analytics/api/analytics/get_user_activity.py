@@ -8,7 +8,12 @@ import datetime
 from typing import TYPE_CHECKING, Unpack
 
 from ... import _encode as encode
-from ..._operation import Operation, json_body
+from ..._operation import (
+    Array,
+    Operation,
+    json_body,
+)
+from ...models.activity_item import ActivityItem
 from ...models.activity_response import ActivityResponse
 from ...models.error_response import ErrorResponse
 from ...types import Response
@@ -31,6 +36,12 @@ OPERATION: Operation[ActivityResponse, ErrorResponse] = Operation(
         "500": json_body(ErrorResponse.from_dict),
         "default": json_body(ErrorResponse.from_dict),
     },
+)
+
+ARRAY: Array[ActivityResponse, ActivityItem] = Array(
+    name="data",
+    body=ActivityResponse.from_dict,
+    item=ActivityItem.from_dict,
 )
 
 
@@ -88,4 +99,12 @@ async def asyncio_detailed(
     return await client.send_async(OPERATION, arguments(date=date), options)
 
 
-__all__ = ["OPERATION", "arguments", "asyncio", "asyncio_detailed", "sync", "sync_detailed"]
+__all__ = [
+    "ARRAY",
+    "OPERATION",
+    "arguments",
+    "asyncio",
+    "asyncio_detailed",
+    "sync",
+    "sync_detailed",
+]

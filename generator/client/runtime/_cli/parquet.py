@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 import importlib
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
 from typing import Any, BinaryIO
 
 from .columns import Columns, Hide, Kind, json_text, record
@@ -38,7 +39,7 @@ def write_parquet(
             while batch := list(itertools.islice(records, BATCH)):
                 arrays = [
                     pyarrow.array(
-                        [_value(record.get(name), kind, hide) for record in batch],
+                        _values([record.get(name) for record in batch], kind, hide),
                         types[kind],
                     )
                     for name, kind in kinds.items()
@@ -48,20 +49,31 @@ def write_parquet(
         raise CommandError(Code.OUTPUT, f"a value does not fit into Parquet: {error}") from None
 
 
-def _value(value: Any, kind: Kind, hide: Hide) -> Any:
-    match kind, value:
-        case _, None:
-            return None
-        case "date", str():
-            return datetime.date.fromisoformat(value)
-        case "date-time", str():
-            return datetime.datetime.fromisoformat(value)
-        case "number", _:
-            return float(value)
-        case "text", str():
-            # UTF-8 cannot encode half a surrogate pair.
-            return hide(value).encode("utf-8", "backslashreplace").decode()
-        case "text", _:
-            return hide(json_text(value)).encode("utf-8", "backslashreplace").decode()
-        case _:
-            return value
+def _values(values: list[Any], kind: Kind, hide: Hide) -> list[Any]:
+    """The values of a column as pyarrow takes them."""
+    if kind == "text" and {*map(type, values)} == {str}:
+        together = "\n".join(values)
+        if together.isascii() and hide(together) == together:
+            return values
+    convert = _CONVERTERS.get(kind, partial(_text, hide=hide))
+    return [value if value is None else convert(value) for value in values]
+
+
+def _text(value: Any, hide: Hide) -> str:
+    text = hide(value if isinstance(value, str) else json_text(value))
+    # UTF-8 cannot encode half a surrogate pair.
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+_CONVERTERS: Mapping[Kind, Callable[[Any], Any]] = {
+    "boolean": _same,
+    "date": lru_cache(1024)(datetime.date.fromisoformat),
+    "date-time": datetime.datetime.fromisoformat,
+    "integer": _same,
+    "number": float,
+}
+"""What makes a value of a column; of another type, it is a text."""

@@ -40,7 +40,7 @@ def write_table(
     """Write rows in aligned columns; on a terminal those that fit it, and the names of others."""
     rows = columns.rows_of(result)
     kinds = columns.of(rows)
-    shown = rows[:MOST_ROWS] if terminal else rows
+    shown = [*itertools.islice(rows, MOST_ROWS)] if terminal else rows
     # A header on several lines leaves more room for the values.
     headers = {
         name: printable(name).replace("_", "_\n" if terminal else "_").split("\n") for name in kinds
