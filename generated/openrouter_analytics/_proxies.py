@@ -9,6 +9,7 @@ import os
 import sys
 import urllib.request
 from typing import Any
+from urllib.parse import urlsplit
 
 from .errors import ConfigurationError
 
@@ -59,6 +60,7 @@ def checked_proxy(library: Any, url: str, source: str) -> str:
     """
     try:
         parsed = library.URL(url)
+        urlsplit(url)  # refuses half a bracket, which httpx takes for a host
         valid = parsed.scheme in _SCHEMES and parsed.host and (parsed.port or 0) < 2**16
     except (ValueError, library.InvalidURL):
         valid = False

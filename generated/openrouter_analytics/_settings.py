@@ -31,6 +31,7 @@ _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 def base_url(given: str | None) -> str:
     """The base URL that was given, else the environment's, else the document's."""
+    source = url_source(given)
     if given is None:
         given = os.environ.get(BASE_URL_VARIABLE) or BASE_URL
         if not given:
@@ -38,7 +39,13 @@ def base_url(given: str | None) -> str:
                 "base_url: the document names no server: pass the URL of the API, or set "
                 f"{BASE_URL_VARIABLE}"
             )
-    return checked_base_url(given)
+    return checked_base_url(given, source)
+
+
+def url_source(given: object) -> str:
+    """What gives the base URL, as messages name it."""
+    by_environment = given is None and os.environ.get(BASE_URL_VARIABLE)
+    return f"the environment variable {BASE_URL_VARIABLE}" if by_environment else "base_url"
 
 
 def server(own: str, base_url: str) -> str:
@@ -54,14 +61,14 @@ def server(own: str, base_url: str) -> str:
     return own if own and base_url == BASE_URL.rstrip("/") else base_url
 
 
-def checked_base_url(base_url: object) -> str:
+def checked_base_url(base_url: object, source: str) -> str:
     """The base URL, without a slash at its end.
 
     Raises:
         ConfigurationError: It is not an absolute http or https URL, or it has more than a path.
     """
     if not isinstance(base_url, str):
-        raise ConfigurationError(f"base_url: expected a str, received {type(base_url).__name__}")
+        raise ConfigurationError(f"{source}: expected a str, received {type(base_url).__name__}")
     try:
         url = urlsplit(base_url)
         valid = url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
@@ -72,10 +79,10 @@ def checked_base_url(base_url: object) -> str:
         url = urlsplit("")
     if not valid or not base_url.isprintable() or " " in base_url:
         raise ConfigurationError(
-            f"base_url: expected a URL such as https://host/path, received {base_url!r}"
+            f"{source}: expected a URL such as https://host/path, received {base_url!r}"
         )
     if "?" in base_url or "#" in base_url or "@" in url.netloc:
-        raise ConfigurationError("base_url: a query, a fragment or a user name has no place in it")
+        raise ConfigurationError(f"{source}: a query, a fragment or a user name has no place in it")
     return base_url.rstrip("/")
 
 

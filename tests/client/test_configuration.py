@@ -208,6 +208,20 @@ class TestBaseURL:
         with pytest.raises(errors.ConfigurationError, match="not sent over plain http"):
             Client(KEY, base_url=base_url)
 
+    @pytest.mark.parametrize("base_url", ["/api", "http://api.test", "https://api.test?a=b"])
+    def test_a_wrong_one_names_what_gave_it(
+        self, monkeypatch: pytest.MonkeyPatch, base_url: str
+    ) -> None:
+        with pytest.raises(errors.ConfigurationError, match=r"^base_url: "):
+            Client(KEY, base_url=base_url)
+
+        monkeypatch.setenv(BASE_URL_VARIABLE, base_url)
+
+        with pytest.raises(
+            errors.ConfigurationError, match=f"^the environment variable {BASE_URL_VARIABLE}: "
+        ):
+            Client(KEY)
+
 
 class TestTimeout:
     """``timeout``: seconds, or an ``httpx.Timeout``."""

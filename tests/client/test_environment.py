@@ -78,6 +78,7 @@ class TestProxies:
         [
             ("socks://127.0.0.1:7890", "begins with http://, https://, socks5://, socks5h://"),
             ("http://user:secret@[::1", "expected a proxy's URL"),
+            ("http://[", "expected a proxy's URL"),
             ("http://127.0.0.1:secret", "expected a proxy's URL"),
             ("http://127.0.0.1:99999", "expected a proxy's URL"),
             ("socks5://user:secret@127.0.0.1:1", f"pip install '{NAME}[socks]'"),

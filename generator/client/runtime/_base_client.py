@@ -77,8 +77,8 @@ class BaseClient:
         self._keys = _auth.Keys(self._schemes, keys, required=self._key_required)
         if self._keys and not _settings.keeps_secrets(self._base_url):
             raise errors.ConfigurationError(
-                "base_url: a key is not sent over plain http, except to this machine; "
-                f"received {self._base_url!r}"
+                f"{_settings.url_source(base_url)}: a key is not sent over plain http, except to "
+                f"this machine; received {self._base_url!r}"
             )
         self._prepared: dict[Operation[Any, Any], Prepared] = {}
         self._session = Session(
