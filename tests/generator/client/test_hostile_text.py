@@ -343,11 +343,27 @@ def is_in(keys: set[str], position: Position) -> bool:
 
 POSITIONS = [*walk(DOCUMENT), *(Position("name", (name,)) for name in NAMES)]
 PROSE_POSITIONS = [p for p in POSITIONS if is_in(PROSE, p)]
-NAME_POSITIONS = [
-    position
-    for position in POSITIONS
-    if position.kind == "name" or is_in(FREE, position) or str(position.place[-1]).startswith("/")
-]
+# Where few characters are allowed. Next to each other they are refused together, which costs less.
+STRICT = {
+    "url", "default", "pattern", "x-environment-variables", "widgetId", "X-Trace", "session",
+}.union(*DOCUMENT["components"].values())  # fmt: skip
+
+
+def is_strict(position: Position) -> bool:
+    last = next(step for step in reversed(position.place) if isinstance(step, str))
+    return last in STRICT or last.startswith("/")
+
+
+NAME_POSITIONS = sorted(
+    (
+        position
+        for position in POSITIONS
+        if position.kind == "name"
+        or is_in(FREE, position)
+        or str(position.place[-1]).startswith("/")
+    ),
+    key=is_strict,
+)
 OTHER_POSITIONS = [p for p in POSITIONS if p not in PROSE_POSITIONS and p not in NAME_POSITIONS]
 
 
