@@ -368,4 +368,4 @@ def test_questions_give_way_to_parameters_and_need_a_date(
     for option in ("by", "by-rows", "columns-rows", "sort-rows", "top-rows", "top-rows-2"):
         assert f" --{option} " in helped[1]
     assert "--since-rows" not in helped[1]
-    assert (2, "giving_way_client: --since-rows: no column is a date\n") == refused
+    assert (2, "giving-way-client: --since-rows: no column is a date\n") == refused
