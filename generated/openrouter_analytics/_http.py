@@ -106,7 +106,7 @@ def copy_request(
         stream=request.stream,
         extensions={"timeout": timeout.as_dict()},
     )
-    copied.read()  # so that hooks can see its content
+    copied.read()  # so that transports of the user can see its content
     return copied
 
 

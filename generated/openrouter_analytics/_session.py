@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import platform
 import threading
@@ -15,7 +16,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from ._http import Library, Verify, httpx, is_a, library
 from ._httpx_args import checked_httpx_args, fitting
 from ._package import PROJECT, __version__
+from ._pool import CLOSED, AsyncPool, Pool
 from ._proxies import environment_proxies
+from ._sender import AsyncSender, Sender
 from ._settings import checked_verify
 from ._tls import environment_names_files, ssl_context
 from .errors import ConfigurationError
@@ -25,8 +28,8 @@ if TYPE_CHECKING:
 
 USER_AGENT = f"{PROJECT}/{__version__} Python/{platform.python_version()}"
 
-_CONNECTING = {"http1", "http2", "mounts", "proxy", "transport"}
-"""The arguments of an httpx client that say how to connect."""
+_CONNECTING = {"http1", "http2", "limits", "verify"}
+"""The arguments of an httpx client that are for its transports."""
 
 _forked = threading.Lock()
 """Held while a session starts again in a forked child."""
@@ -67,7 +70,7 @@ class Session:
         base_url: str,
         httpx_args: Mapping[str, Any] | None,
     ) -> None:
-        self._library = library(http_library)
+        self._library: Any = library(http_library)
         self._verify = checked_verify(verify_ssl)
         self._plain = base_url.lower().startswith("http:")
         self._args = checked_httpx_args(self._library, httpx_args)
@@ -84,11 +87,10 @@ class Session:
     def _reset(self, *, left_in_parent: bool = False) -> None:
         self._lock = threading.Lock()
         self._options: dict[str, Any] | None = None
-        self._own: httpx.Client | None = None
+        self._own: Sender | None = None
         self._client: httpx.Client | None = None
-        self._slots: contextlib.AbstractContextManager[Any] = contextlib.nullcontext()
         self._async_client: httpx.AsyncClient | None = None
-        self._by_loop: dict[asyncio.AbstractEventLoop, _LoopClient] = {}
+        self._by_loop: dict[asyncio.AbstractEventLoop, _LoopSender] = {}
         self._set_by_user = False
         self._left_in_parent = left_in_parent
         self._process = os.getpid()  # at last: other threads look at it
@@ -111,7 +113,6 @@ class Session:
         _check_kind(client, "Client")
         self._reset_after_fork()
         self._client = client
-        self._slots = contextlib.nullcontext()
         self._set_by_user, self._left_in_parent = True, False
 
     def set_async_client(self, client: httpx.AsyncClient) -> None:
@@ -129,7 +130,7 @@ class Session:
                 "the httpx client belongs to the parent process: set one of this process"
             )
         if self._closed:
-            raise ConfigurationError("this client is closed: make a new one")
+            raise ConfigurationError(CLOSED)
 
     def _httpx_options(self) -> dict[str, Any]:
         """The arguments of both kinds of client, made on first use: to set up TLS is slow."""
@@ -148,31 +149,43 @@ class Session:
             }
         return self._options
 
-    def _made(self, prefix: Literal["", "Async"], options: dict[str, Any]) -> Any:
-        """A client of the library; the prefix is that of the names of its classes."""
-        options = fitting(self._library, options, is_async=prefix == "Async")
-        transport = getattr(self._library, f"{prefix}HTTPTransport")
-        connecting = {"verify", "limits", "http1", "http2"} & options.keys()
-        shared = {name: options[name] for name in connecting}
-        proxies = {
-            pattern: proxy and transport(proxy=proxy, **shared)
-            for pattern, proxy in self._proxies.items()
-        }
-        options["mounts"] = proxies | options.get("mounts", {})
-        return getattr(self._library, f"{prefix}Client")(**options)
+    def _made(self, kind: Literal["", "Async"]) -> Any:
+        """A sender of this kind, with which the names of the library's classes begin."""
+        library, transport = self._library, getattr(self._library, f"{kind}HTTPTransport")
+        options = fitting(library, self._httpx_options(), is_async=kind == "Async")
+        connecting = {name: options[name] for name in _CONNECTING & options.keys()}
+        limits = connecting["limits"]
+        own = library.Limits(keepalive_expiry=limits.keepalive_expiry)
+        pool = {"": Pool, "Async": AsyncPool}[kind]
+
+        def pooled(shared: Any = None, **arguments: Any) -> Any:
+            make = functools.partial(transport, **connecting, **arguments)
+            if shared is None and connecting.get("http2"):
+                shared = make()  # its connection serves many requests at once
+            return pool(library, functools.partial(make, limits=own), limits, shared)
+
+        proxies = {"all://": options.pop("proxy")} if "proxy" in options else self._proxies
+        mounts = {pattern: proxy and pooled(proxy=proxy) for pattern, proxy in proxies.items()}
+        for pattern, mounted in options.pop("mounts", {}).items():
+            mounts[pattern] = mounted and pooled(mounted)
+        main = pooled(options.pop("transport", None))
+        client = getattr(library, f"{kind}Client")(transport=main, mounts=mounts, **options)
+        sender = {"": Sender, "Async": AsyncSender}[kind]
+        return sender(library, client, None if mounts else main)
 
     def client(self) -> httpx.Client:
         """The client for sync calls, made on first use."""
         self._check()
         with self._lock:
             if self._client is None:
-                options = self._httpx_options()
-                limits: httpx.Limits = options["limits"]
-                made: httpx.Client = self._made("", options)
-                self._client = self._own = made
-                if limits.max_connections:
-                    self._slots = threading.Semaphore(limits.max_connections)
+                own: Sender = self._made("")
+                self._own, self._client = own, own.client
             return self._client
+
+    def sender(self) -> Sender:
+        """What sends the requests of sync calls through their client."""
+        client, own = self.client(), self._own
+        return own if own and own.client is client else Sender(self._library, client)
 
     def async_client(self) -> httpx.AsyncClient:
         """The client for async calls from the running event loop, made on first use."""
@@ -185,48 +198,22 @@ class Session:
                 ended = [known for known in self._by_loop if known.is_closed()]
                 for known in ended:
                     del self._by_loop[known]
-                self._by_loop[loop] = self._loop_client(self._httpx_options())
-            return self._by_loop[loop].client
+                self._by_loop[loop] = _LoopSender(self._made("Async"))
+            return self._by_loop[loop].sender.client
 
-    def _loop_client(self, options: dict[str, Any]) -> _LoopClient:
-        limits: httpx.Limits = options["limits"]
-        # httpx ignores all of these beside a transport.
-        if self._args.keys() & _CONNECTING or self._proxies:
-            return _LoopClient(self._made("Async", options), limits.max_connections)
-        from ._pool import AsyncPool  # on the first async call: it imports asyncio
-
-        pool = AsyncPool(self._library, verify=options["verify"], limits=limits)
-        return _LoopClient(self._made("Async", {**options, "transport": pool}), None)
-
-    def adds_only_headers(self, client: httpx.Client | httpx.AsyncClient) -> bool:
-        """Whether ``client`` adds nothing but its headers to a request."""
-        ours = client is self._own or client not in (self._client, self._async_client)
-        return ours and not client.params and not client.cookies
-
-    def slot(self) -> contextlib.AbstractContextManager[Any]:
-        """A semaphore slot for a sync request.
-
-        There are as many slots as connections. Where requests have to wait for a connection,
-        httpcore 1.0 sometimes gives the same one to two threads, and one of them reads in vain.
-        """
-        return self._slots
-
-    def async_slot(self) -> contextlib.AbstractAsyncContextManager[Any]:
-        """A semaphore slot for an async request in the running event loop.
-
-        There are as many slots as connections. Whenever a connection gets free, httpcore goes
-        through all waiting requests, which makes a thousand at once slow.
-        """
-        mine = self._by_loop.get(_running_loop())
-        if self._async_client is not None or mine is None or mine.slots is None:
-            return contextlib.nullcontext()
-        return mine.slots
+    def async_sender(self) -> AsyncSender:
+        """What sends the requests of async calls from the running event loop."""
+        client = self.async_client()
+        if client is self._async_client:
+            return AsyncSender(self._library, client)
+        return self._by_loop[_running_loop()].sender
 
     def close(self) -> None:
         """Close the connections of sync calls; those of an event loop close with the loop."""
         self._closed = True
         if self._process == os.getpid():
-            for client in filter(None, (self._client, self._own)):
+            own = self._own.client if self._own else None
+            for client in filter(None, (self._client, own)):
                 client.close()
 
     async def aclose(self) -> None:
@@ -246,18 +233,15 @@ def _check_kind(client: object, name: str) -> None:
         raise ConfigurationError(f"expected an httpx.{name}, received {type(client).__name__}")
 
 
-class _LoopClient:
-    """An ``httpx.AsyncClient`` that closes with the event loop that its connections belong to.
+class _LoopSender:
+    """An ``AsyncSender`` that closes with the event loop that its connections belong to.
 
     Before an event loop ends, it closes the asynchronous generators that were started in it. The
-    generator of this class closes the client at that moment.
+    generator of this class closes the sender's client at that moment.
     """
 
-    def __init__(self, client: httpx.AsyncClient, limit: int | None) -> None:
-        import asyncio
-
-        self.client = client
-        self.slots = asyncio.Semaphore(limit) if limit else None
+    def __init__(self, sender: AsyncSender) -> None:
+        self.sender = sender
         self._closer = self._close()
         # Up to its `yield` the generator awaits nothing, so it can be started without `await`.
         with contextlib.suppress(StopIteration):
@@ -267,7 +251,7 @@ class _LoopClient:
         try:
             yield
         finally:
-            await self.client.aclose()
+            await self.sender.client.aclose()
 
     async def aclose(self) -> None:
         """Close the client now."""

@@ -13,6 +13,7 @@ from ._exchange import Outcome, Prepared, Received, Sleep, Steps, wait_before_re
 from ._http import Library, Timeout, Verify, httpx
 from ._operation import Operation, OtherMediaTypeError
 from ._retry import Retries
+from ._sender import AsyncSender, Sender
 from ._session import Session
 from .types import Response
 
@@ -217,10 +218,10 @@ class BaseClient:
         operation: Operation[Any, Any],
         arguments: Arguments,
         options: CallOptions,
-        send: Callable[[httpx.Client, httpx.Request], Outcome] | None = None,
+        read: Callable[[httpx.Response], bytes] = _content.read,
     ) -> Received:
-        http, send = self._session.client(), send or self._send
-        steps = self._steps(http, operation, arguments, options)
+        sender = self._session.sender()
+        steps = self._steps(sender, operation, arguments, options)
         outcome: Outcome | None = None
         while True:
             step = steps.send(outcome)
@@ -230,17 +231,17 @@ class BaseClient:
                 time.sleep(step.seconds)
                 outcome = None
             else:
-                outcome = send(http, step)
+                outcome = self._send(sender, step, read)
 
     async def _exchange_async(
         self,
         operation: Operation[Any, Any],
         arguments: Arguments,
         options: CallOptions,
-        send: Callable[[httpx.AsyncClient, httpx.Request], Awaitable[Outcome]] | None = None,
+        read: Callable[[httpx.Response], Awaitable[bytes]] = _content.read_async,
     ) -> Received:
-        http, send = self._session.async_client(), send or self._send_async
-        steps = self._steps(http, operation, arguments, options)
+        sender = self._session.async_sender()
+        steps = self._steps(sender, operation, arguments, options)
         outcome: Outcome | None = None
         while True:
             step = steps.send(outcome)
@@ -250,23 +251,28 @@ class BaseClient:
                 await _http.sleep(step.seconds)
                 outcome = None
             else:
-                outcome = await send(http, step)
+                outcome = await self._send_async(sender, step, read)
 
-    def _send(self, http: httpx.Client, request: httpx.Request) -> Outcome:
+    def _send(
+        self, sender: Sender, request: httpx.Request, read: Callable[[httpx.Response], bytes]
+    ) -> Outcome:
         try:
-            with self._session.slot():
-                response = http.send(request, follow_redirects=False, stream=True)
-                return Received(response, _content.read(response))
+            response = sender.send(request)
+            return Received(response, read(response))
         except BaseException as error:
             if failure := self._connection_error(error, request):
                 return failure
             raise
 
-    async def _send_async(self, http: httpx.AsyncClient, request: httpx.Request) -> Outcome:
+    async def _send_async(
+        self,
+        sender: AsyncSender,
+        request: httpx.Request,
+        read: Callable[[httpx.Response], Awaitable[bytes]],
+    ) -> Outcome:
         try:
-            async with self._session.async_slot():
-                response = await http.send(request, follow_redirects=False, stream=True)
-                return Received(response, await _content.read_async(response))
+            response = await sender.send(request)
+            return Received(response, await read(response))
         except BaseException as error:
             if failure := self._connection_error(error, request):
                 return failure
@@ -285,13 +291,13 @@ class BaseClient:
 
     def _steps(
         self,
-        http: httpx.Client | httpx.AsyncClient,
+        sender: Sender | AsyncSender,
         operation: Operation[Any, Any],
         arguments: Arguments,
         options: CallOptions,
     ) -> Steps:
         """The steps of a call: its attempts, their redirects, and the waits between them."""
-        request = self._request(http, operation, arguments, options)
+        request = self._request(sender, operation, arguments, options)
         limit = options.get("max_retries")
         limit = self._max_retries if limit is None else _settings.checked_retries(limit)
         if not getattr(arguments.content, "is_replayable", True):
@@ -335,7 +341,7 @@ class BaseClient:
 
     def _request(
         self,
-        http: httpx.Client | httpx.AsyncClient,
+        sender: Sender | AsyncSender,
         operation: Operation[Any, Any],
         arguments: Arguments,
         options: CallOptions,
@@ -355,31 +361,34 @@ class BaseClient:
                 and "?" not in operation.path
                 and arguments.content is None
                 and not (arguments.headers or headers)
-                and self._session.adds_only_headers(http)
+                and sender.is_direct()
                 and not self._keys.in_url
             ):
-                return _http.copy_request(self._prepare(http, operation), arguments.query, timeout)
-            return self._build(http, operation, arguments, headers, timeout)
+                request = self._prepare(sender, operation)
+                if not arguments.query and timeout is self._timeout:
+                    return request
+                return _http.copy_request(request, arguments.query, timeout)
+            return self._build(sender, operation, arguments, headers, timeout)
         except Exception as error:
             if not (isinstance(error, UnicodeError) or _http.is_a(error, "InvalidURL")):
                 raise
             raise errors.ConfigurationError(f"the arguments make no request: {error}") from None
 
     def _prepare(
-        self, http: httpx.Client | httpx.AsyncClient, operation: Operation[Any, Any]
+        self, sender: Sender | AsyncSender, operation: Operation[Any, Any]
     ) -> httpx.Request:
         """The request of a call without arguments, built once and copied."""
-        client_headers = http.headers.raw
+        client_headers = sender.client.headers.raw
         prepared = self._prepared.get(operation)
         if prepared is None or prepared.client_headers != client_headers:
             arguments, headers = Arguments(operation.path), httpx.Headers()
-            request = self._build(http, operation, arguments, headers, self._timeout)
+            request = self._build(sender, operation, arguments, headers, self._timeout)
             prepared = self._prepared[operation] = Prepared(request, client_headers)
         return prepared.request
 
     def _build(
         self,
-        http: httpx.Client | httpx.AsyncClient,
+        sender: Sender | AsyncSender,
         operation: Operation[Any, Any],
         arguments: Arguments,
         call_headers: httpx.Headers,
@@ -390,12 +399,12 @@ class BaseClient:
             headers.update(more)
         path, _, query = arguments.path.partition("?")
         content: Any = arguments.content
-        if hasattr(content, "asynchronous") and _http.is_a(http, "AsyncClient"):
+        if hasattr(content, "asynchronous") and isinstance(sender, AsyncSender):
             content = content.asynchronous()
         server = _settings.server(operation.server, self._base_url)
         if server != self._base_url and self._keys and not _settings.keeps_secrets(server):
             raise errors.ConfigurationError(f"a key is not sent over plain http, to {server!r}")
-        request = http.build_request(
+        request = sender.client.build_request(
             operation.method,
             server + path,
             params=arguments.query or None,

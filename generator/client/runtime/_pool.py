@@ -1,96 +1,205 @@
-"""A connection pool for asyncio that is faster than that of httpcore.
+"""A connection pool for threads and one for asyncio, both faster than those of httpcore.
 
-Whenever a request begins or ends, httpcore 1.0 goes through all connections, once more for each
-idle one, and asks the operating system about them: 30 calls at once take twice as long. In this
-pool, each connection is an httpx transport of its own, and a request takes the one last used.
+Whenever a request begins or ends, httpcore 1.0 goes through all connections, and through all
+requests that wait for one: many at once take long. Among threads, it sometimes gives a connection
+to two requests that have waited, and one of them fails. In these pools, each connection is an httpx
+transport of its own, a request takes the one last used, and transports never have to wait.
 """
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
+import sys
+import threading
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import Any, Self
 
 from .errors import ConfigurationError
 
+CLOSED = "this client is closed: make a new one"
 
-class AsyncPool:
-    """A transport for an ``httpx.AsyncClient``.
+
+class _Transports:
+    """The transports of a pool, each for one request at a time.
 
     Args:
-        library: ``httpx`` or ``httpx2``.
-        verify: The TLS settings.
-        limits: The most connections, the most idle ones, and how long one may stay idle.
+        make: Makes a transport.
+        limits: The most requests at once, the most idle transports, and how long one may stay idle.
+        shared: The transport of all requests, in place of those that ``make`` makes.
     """
 
-    def __init__(self, library: Any, *, verify: Any, limits: Any) -> None:
-        self._make = library.AsyncHTTPTransport
-        self._options: dict[str, Any] = {
-            "verify": verify,
-            "limits": library.Limits(keepalive_expiry=limits.keepalive_expiry),
-        }
-        self._stream = type("_BorrowedStream", (_Borrowed, library.AsyncByteStream), {})
-        self._slots = asyncio.Semaphore(limits.max_connections) if limits.max_connections else None
-        self._most_idle = limits.max_keepalive_connections
-        self._longest_idle = limits.keepalive_expiry
+    def __init__(self, make: Callable[[], Any], limits: Any, shared: Any) -> None:
+        most_idle, longest_idle = limits.max_keepalive_connections, limits.keepalive_expiry
+        self._make = make
+        self._shared = shared
+        self._most_idle = sys.maxsize if most_idle is None else most_idle
+        self._longest_idle = sys.maxsize if longest_idle is None else longest_idle
         self._closed = False
-        self._all: set[Any] = set()
+        self._lock = threading.Lock()
+        self._busy: set[Any] = set()
         self._idle: deque[tuple[float, Any]] = deque()
 
-    async def handle_async_request(self, request: Any) -> Any:
-        """Send a request. Its connection is released when the response is closed."""
-        if self._slots:
-            await self._slots.acquire()
-            if self._closed:  # while this request waited
-                self._slots.release()
-                raise ConfigurationError("this client is closed: make a new one")
-        transport = self._acquire()
-        try:
-            response = await transport.handle_async_request(request)
+    def _take(self) -> Any:
+        """A transport for a request."""
+        with self._lock:
             if self._closed:
-                # The transport was closed while it connected, and has forgotten the connection.
-                await response.extensions["network_stream"].aclose()
-                raise ConfigurationError("this client is closed: make a new one")
+                raise ConfigurationError(CLOSED)
+            if self._shared is not None:
+                return self._shared
+            transport = self._idle.pop()[1] if self._idle else self._make()
+            self._busy.add(transport)
+            return transport
+
+    def _put_back(self, transport: Any, *, reusable: bool) -> list[Any]:
+        """Keep a transport for the next request; returns those to close."""
+        with self._lock:
+            self._busy.discard(transport)
+            if transport is self._shared:
+                return []
+            if self._closed or not reusable:
+                return [transport]
+            now = time.monotonic()
+            self._idle.append((now, transport))
+            surplus: list[Any] = []
+            while self._idle and (
+                len(self._idle) > self._most_idle or now - self._idle[0][0] > self._longest_idle
+            ):
+                surplus.append(self._idle.popleft()[1])
+            return surplus
+
+    def _end(self) -> list[Any]:
+        """Refuse all further requests; returns the transports to close that none uses."""
+        with self._lock:
+            self._closed = True
+            idle = [transport for _, transport in self._idle]
+            self._idle.clear()
+            return idle if self._shared is None else [self._shared]
+
+
+class _Borrowed:
+    """The body of a response, which gives its transport back when it is closed."""
+
+    def __init__(self, stream: Any, release: Callable[..., Any], transport: Any) -> None:
+        self._stream = stream
+        self._release = release
+        self._transport = transport
+        self._complete = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self._stream
+        self._complete = True
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._stream:
+            yield chunk
+        self._complete = True
+
+    def close(self) -> None:
+        try:
+            self._stream.close()
         except BaseException:
-            await self._release(transport)
+            self._complete = False
             raise
-        response.stream = self._stream(response.stream, self._release, transport)
-        return response
-
-    def _acquire(self) -> Any:
-        if self._idle:
-            return self._idle.pop()[1]
-        transport = self._make(**self._options)
-        self._all.add(transport)
-        return transport
-
-    async def _release(self, transport: Any) -> None:
-        """Keep a connection for the next request, and close idle ones beyond the limits."""
-        if self._slots:
-            self._slots.release()
-        if self._closed:
-            await transport.aclose()
-            return
-        now = time.monotonic()
-        self._idle.append((now, transport))
-        if self._slots and self._slots.locked():
-            return  # a waiting request takes it
-        while self._idle and (
-            (self._most_idle is not None and len(self._idle) > self._most_idle)
-            or (self._longest_idle is not None and now - self._idle[0][0] > self._longest_idle)
-        ):
-            oldest = self._idle.popleft()[1]
-            self._all.discard(oldest)
-            await oldest.aclose()
+        finally:
+            self._release(self._transport, reusable=self._complete)
 
     async def aclose(self) -> None:
-        """Close all connections, and refuse the requests that wait for one."""
-        self._closed = True
-        self._idle.clear()
-        while self._all:
-            await self._all.pop().aclose()
+        try:
+            await self._stream.aclose()
+        except BaseException:
+            self._complete = False
+            raise
+        finally:
+            await self._release(self._transport, reusable=self._complete)
+
+
+class Pool(_Transports):
+    """A transport for an ``httpx.Client``."""
+
+    def __init__(self, library: Any, make: Callable[[], Any], limits: Any, shared: Any) -> None:
+        super().__init__(make, limits, shared)
+        self._stream = type("_BorrowedStream", (_Borrowed, library.SyncByteStream), {})
+        self._slots = threading.Semaphore(limits.max_connections or sys.maxsize)
+
+    def handle_request(self, request: Any) -> Any:
+        """Send a request. Its transport is released when the response is closed."""
+        self._slots.acquire()
+        transport = None
+        try:
+            transport = self._take()
+            response = transport.handle_request(request)
+        except BaseException:
+            self._release(transport, reusable=False)
+            raise
+        if response.is_closed:
+            self._release(transport, reusable=True)
+        else:
+            response.stream = self._stream(response.stream, self._release, transport)
+        return response
+
+    def _release(self, transport: Any, *, reusable: bool) -> None:
+        closing = [] if transport is None else self._put_back(transport, reusable=reusable)
+        self._slots.release()
+        _close(closing)
+
+    def close(self) -> None:
+        """Close the idle connections, and refuse further requests, even those that wait.
+
+        A connection in use closes with its response, since another thread may be reading from it.
+        """
+        closing = self._end()
+        self._slots.release()  # a request that is refused releases the next one
+        _close(closing)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class AsyncPool(_Transports):
+    """A transport for an ``httpx.AsyncClient``."""
+
+    def __init__(self, library: Any, make: Callable[[], Any], limits: Any, shared: Any) -> None:
+        import asyncio  # slow to import, and sync calls do not need it
+
+        super().__init__(make, limits, shared)
+        self._stream = type("_BorrowedStream", (_Borrowed, library.AsyncByteStream), {})
+        self._slots = asyncio.Semaphore(limits.max_connections or sys.maxsize)
+
+    async def handle_async_request(self, request: Any) -> Any:
+        """Send a request. Its transport is released when the response is closed."""
+        await self._slots.acquire()
+        transport = None
+        try:
+            transport = self._take()
+            response = await transport.handle_async_request(request)
+            if self._closed and "network_stream" in response.extensions:
+                # The transport was closed while it connected, and has forgotten the connection.
+                await response.extensions["network_stream"].aclose()
+                raise ConfigurationError(CLOSED)
+        except BaseException:
+            await self._release(transport, reusable=False)
+            raise
+        if response.is_closed:
+            await self._release(transport, reusable=True)
+        else:
+            response.stream = self._stream(response.stream, self._release, transport)
+        return response
+
+    async def _release(self, transport: Any, *, reusable: bool) -> None:
+        closing = [] if transport is None else self._put_back(transport, reusable=reusable)
+        self._slots.release()
+        await _aclose(closing)
+
+    async def aclose(self) -> None:
+        """Close all connections, and refuse further requests, even those that wait."""
+        closing = [*self._end(), *self._busy]
+        self._slots.release()  # a request that is refused releases the next one
+        await _aclose(closing)
 
     async def __aenter__(self) -> Self:
         return self
@@ -99,20 +208,16 @@ class AsyncPool:
         await self.aclose()
 
 
-class _Borrowed:
-    """The body of a response, which releases its connection when it is closed."""
+def _close(transports: Sequence[Any]) -> None:
+    """Close all, even if one of them fails."""
+    if transports:
+        with contextlib.ExitStack() as closing:
+            for transport in transports:
+                closing.callback(transport.close)
 
-    def __init__(self, stream: Any, release: Any, transport: Any) -> None:
-        self._stream = stream
-        self._release = release
-        self._transport = transport
 
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        body: AsyncIterator[bytes] = self._stream.__aiter__()
-        return body
-
-    async def aclose(self) -> None:
-        try:
-            await self._stream.aclose()
-        finally:
-            await self._release(self._transport)
+async def _aclose(transports: Sequence[Any]) -> None:
+    if transports:
+        async with contextlib.AsyncExitStack() as closing:
+            for transport in transports:
+                closing.push_async_callback(transport.aclose)

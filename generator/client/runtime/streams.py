@@ -21,7 +21,7 @@ from . import _content, errors
 from . import _decode as decode
 from ._base_client import BaseClient, CallOptions
 from ._encode import Arguments
-from ._exchange import Outcome, Received
+from ._exchange import Received
 from ._http import httpx
 from ._operation import Operation
 
@@ -208,9 +208,8 @@ class Stream(_Events[T]):
     Iterate over it once. Close it, by a ``with`` block or ``close``, unless it has come to its end.
     """
 
-    def __init__(self, held: contextlib.ExitStack, *arguments: Any) -> None:
+    def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
-        self._held = held
         self._values = self._read()
 
     def __iter__(self) -> Self:
@@ -230,16 +229,16 @@ class Stream(_Events[T]):
         self.close()
 
     def __del__(self) -> None:
-        self._held.close()
+        self._response.close()
 
     def close(self) -> None:
         """Stop reading, and give the connection back."""
         self._values.close()
-        self._held.close()
+        self._response.close()
 
     def _read(self) -> Generator[T | errors.APIError]:
         chunks = self._response.iter_bytes()
-        with self._held:
+        with contextlib.closing(self._response):
             while chunk := self._chunk(chunks):
                 if isinstance(chunk, errors.APIError):
                     yield chunk
@@ -261,9 +260,8 @@ class Stream(_Events[T]):
 class AsyncStream(_Events[T]):
     """``Stream`` for asyncio."""
 
-    def __init__(self, held: contextlib.AsyncExitStack, *arguments: Any) -> None:
+    def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
-        self._held = held
         self._values = self._read()
 
     def __aiter__(self) -> Self:
@@ -285,11 +283,11 @@ class AsyncStream(_Events[T]):
     async def aclose(self) -> None:
         """Stop reading, and give the connection back."""
         await self._values.aclose()
-        await self._held.aclose()
+        await self._response.aclose()
 
     async def _read(self) -> AsyncGenerator[T | errors.APIError]:
         chunks = self._response.aiter_bytes()
-        async with self._held:
+        async with contextlib.aclosing(self._response):
             while chunk := await self._chunk(chunks):
                 if isinstance(chunk, errors.APIError):
                     yield chunk
@@ -314,6 +312,15 @@ def _is_stream(response: httpx.Response) -> bool:
     return response.is_success and media_type.lower().startswith("text/event-stream")
 
 
+def _read(response: httpx.Response) -> bytes:
+    """Read the body of a response, but not that of a stream."""
+    return b"" if _is_stream(response) else _content.read(response)
+
+
+async def _read_async(response: httpx.Response) -> bytes:
+    return b"" if _is_stream(response) else await _content.read_async(response)
+
+
 class StreamingClient(BaseClient):
     """A client of a document that has server-sent events."""
 
@@ -327,49 +334,15 @@ class StreamingClient(BaseClient):
         Raises:
             errors.APIError: There is no such stream: see ``call``.
         """
-        held = contextlib.ExitStack()
-
-        def send(http: httpx.Client, request: httpx.Request) -> Outcome:
-            try:
-                with contextlib.ExitStack() as opening:
-                    opening.enter_context(self._session.slot())
-                    response = http.send(request, follow_redirects=False, stream=True)
-                    opening.callback(response.close)
-                    if not _is_stream(response):
-                        return Received(response, _content.read(response))
-                    held.push(opening.pop_all())
-                    return Received(response, b"")
-            except BaseException as error:
-                if failure := self._connection_error(error, request):
-                    return failure
-                raise
-
-        received = self._exchange(operation, arguments, options, send)
-        return Stream(held, *self._opened(operation, received))
+        received = self._exchange(operation, arguments, options, _read)
+        return Stream(*self._opened(operation, received))
 
     async def open_stream_async(
         self, operation: Operation[list[T], Any], arguments: Arguments, options: CallOptions
     ) -> AsyncStream[T]:
         """``open_stream`` for asyncio."""
-        held = contextlib.AsyncExitStack()
-
-        async def send(http: httpx.AsyncClient, request: httpx.Request) -> Outcome:
-            try:
-                async with contextlib.AsyncExitStack() as opening:
-                    await opening.enter_async_context(self._session.async_slot())
-                    response = await http.send(request, follow_redirects=False, stream=True)
-                    opening.push_async_callback(response.aclose)
-                    if not _is_stream(response):
-                        return Received(response, await _content.read_async(response))
-                    held.push_async_exit(opening.pop_all())
-                    return Received(response, b"")
-            except BaseException as error:
-                if failure := self._connection_error(error, request):
-                    return failure
-                raise
-
-        received = await self._exchange_async(operation, arguments, options, send)
-        return AsyncStream(held, *self._opened(operation, received))
+        received = await self._exchange_async(operation, arguments, options, _read_async)
+        return AsyncStream(*self._opened(operation, received))
 
     def _opened(self, operation: Operation[list[T], Any], received: Received) -> tuple[Any, ...]:
         """The arguments of a stream.
