@@ -1,18 +1,23 @@
-"""The asyncio pool: the number of connections, and the one that a call uses."""
+"""The pools: the number of connections, and the one that a call uses."""
 
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
+import contextlib
 import gc
+import http.server
+import threading
 import time
 import warnings
+from collections.abc import Generator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from sandbox import Sandbox
-from tests.client.conftest import eventually, open_client
+from tests.client.conftest import GOOD, call_sync, eventually, open_client
 from tests.client.http_library import httpx
 from tests.client.package import NAME as PACKAGE
 from tests.client.package import Client, errors
@@ -173,3 +178,103 @@ class TestInUse:
         assert [] == [str(warning.message) for warning in warned]
         kinds = {errors.APIConnectionError, errors.ConfigurationError}
         assert {type(outcome) for outcome in outcomes} <= kinds
+
+
+class TestThreads:
+    """The pool of sync calls, which is of the same design."""
+
+    def test_old_and_surplus_ones_are_closed(
+        self, own_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        limits: dict[str, Any] = {"max_keepalive_connections": 2, "keepalive_expiry": 60}
+        with limited(own_sandbox, **limits) as client, contextlib.ExitStack() as stack:
+            own = client.get_httpx_client()
+            streams = [own.stream("GET", own_sandbox.base_url) for _ in range(6)]
+            for response in [stack.enter_context(stream) for stream in streams]:
+                response.read()
+            assert eventually(lambda: own_sandbox.open_connections == 2)
+            now = time.monotonic() + 61
+            later = SimpleNamespace(monotonic=lambda: now)
+            monkeypatch.setattr(f"{PACKAGE}._pool.time", later)
+            call_sync(client)
+            assert eventually(lambda: own_sandbox.open_connections == 1)
+
+        assert own_sandbox.connections == 6
+
+    def test_closing_ends_the_calls_that_wait_for_one(self, own_sandbox: Sandbox) -> None:
+        arguments = {"httpx_args": {"limits": httpx.Limits(max_connections=1)}, "max_retries": 0}
+        client = open_client(own_sandbox.fault_url("slow-first-byte:1"), **arguments)
+
+        with concurrent.futures.ThreadPoolExecutor(4) as threads:
+            calls = [threads.submit(call_sync, client) for _ in range(4)]
+            assert eventually(lambda: bool(own_sandbox.requests))
+            client.close()
+            failed, _ = concurrent.futures.wait(calls, timeout=0.8)
+
+        assert {type(each.exception()) for each in failed} == {errors.ConfigurationError}
+        assert (len(failed), len(own_sandbox.requests)) == (3, 1)
+        assert [len(each.result().data) for each in calls if each not in failed] == [1]
+        assert eventually(lambda: own_sandbox.open_connections == 0)
+
+
+@contextlib.contextmanager
+def impatient_server() -> Generator[tuple[str, list[str]]]:
+    """A server that closes idle connections after a moment, and records what it does."""
+    record: list[str] = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        timeout = 0.05
+
+        def do_GET(self) -> None:
+            record.append(f"cookie {self.headers['Cookie']}")
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(GOOD.content)))
+            self.send_header("Set-Cookie", "a=1")
+            self.end_headers()
+            self.wfile.write(GOOD.content)
+
+        def finish(self) -> None:
+            super().finish()
+            record.append("closed")
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name upstream
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", record
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class TestServerThatCloses:
+    """A call on a connection that the server has closed takes a new one, without a retry.
+
+    The first call goes straight to the pool. It brings a cookie, so the second one does not.
+    """
+
+    EXPECTED = ("cookie None", "closed", "cookie a=1", "closed")
+
+    def test_sync(self) -> None:
+        with impatient_server() as (url, record), open_client(url, max_retries=0) as client:
+            for _ in range(2):
+                call_sync(client)
+                eventually(lambda: record[-1] == "closed")
+
+        assert tuple(record) == self.EXPECTED
+
+    def test_async(self) -> None:
+        async def main(url: str) -> None:
+            async with open_client(url, max_retries=0) as client:
+                for _ in range(2):
+                    await call(client)
+                    await asyncio.to_thread(eventually, lambda: record[-1] == "closed")
+
+        with impatient_server() as (url, record):
+            asyncio.run(main(url))
+
+        assert tuple(record) == self.EXPECTED
