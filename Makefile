@@ -53,7 +53,7 @@ types: .venv/.locked ## types, by mypy and pyright, both strict
 # Without ARGS, the client's tests run a second time: on httpx2 and without msgspec.
 unit: .venv/.locked ## the tests (ARGS="-k name" chooses)
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
-	@$(if $(ARGS),,HTTP_LIBRARY=httpx2 WITHOUT_MSGSPEC=1 $(BIN)/python -m pytest -n 2 --dist worksteal tests/client tests/sandbox tests/contract/test_consumer.py)
+	@$(if $(ARGS),,HTTP_LIBRARY=httpx2 WITHOUT_MSGSPEC=1 $(BIN)/python -m pytest -n 2 --dist worksteal tests/client tests/contract/test_consumer.py)
 
 build: dist ## wheel and sdist, into dist/
 
