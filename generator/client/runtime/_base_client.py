@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable, Generator, Mapping
 from typing import Any, ClassVar, NoReturn, Self, TypedDict, TypeVar, cast
 
 from . import _auth, _content, _http, _log, _settings, errors
-from . import _decode as decode
 from ._encode import Arguments, QueryValue
 from ._exchange import Outcome, Prepared, Received, Sleep, Steps, wait_before_retry
 from ._http import Library, Timeout, Verify, httpx
 from ._operation import Operation, OtherMediaTypeError
+from ._redaction import Redacting
 from ._retry import Retries
 from ._sender import AsyncSender, Sender
 from ._session import Session
@@ -38,7 +38,7 @@ class CallOptions(TypedDict, total=False):
     extra_query: Mapping[str, QueryValue] | None
 
 
-class BaseClient:
+class BaseClient(Redacting):
     """The client without the operations, the security schemes and the key of a document."""
 
     __slots__ = (
@@ -46,7 +46,6 @@ class BaseClient:
         "_extra_query",
         "_follow_redirects",
         "_headers",
-        "_keys",
         "_max_retries",
         "_prepared",
         "_session",
@@ -278,17 +277,6 @@ class BaseClient:
                 return failure
             raise
 
-    def _connection_error(
-        self, error: BaseException, request: httpx.Request
-    ) -> errors.APIConnectionError | None:
-        """The client's error for an error of the connection; None for any other error."""
-        if _http.is_failure(error):
-            return _http.connection_error(error, self._public(request))
-        _http.clear_frames(error)
-        if _http.is_closed(error):
-            raise errors.ConfigurationError("this client is closed: make a new one") from None
-        return None
-
     def _steps(
         self,
         sender: Sender | AsyncSender,
@@ -418,24 +406,6 @@ class BaseClient:
         self._keys.add_to(request, operation.security)
         return request
 
-    def _public(self, request: httpx.Request) -> errors.Request:
-        """The part of a request that may be shown: all but the headers that hold a key."""
-        secret = self._keys.headers() | _settings.SECRET_HEADERS
-        headers = {name: value for name, value in request.headers.items() if name not in secret}
-        url = request.url.copy_with(username=None, password=None)  # a redirect may name them
-        return errors.Request(request.method, str(url), headers)
-
-    def _name(self, request: httpx.Request) -> str:
-        """Method and URL of a request, without its query and the keys."""
-        url = self._keys.redact(_http.without_query(request.url))
-        return f"{request.method} {url.decode()}"
-
-    def _redacted(self, received: Received) -> tuple[bytes, httpx.Headers]:
-        """Body and headers without the keys, which some servers repeat in their responses."""
-        headers = received.response.headers.raw
-        shown = httpx.Headers([(name, self._keys.redact(value)) for name, value in headers])
-        return self._keys.redact(received.content), shown
-
     def _value(self, operation: Operation[SuccessT, Any], received: Received) -> SuccessT:
         if not 200 <= received.status_code < 300:
             raise self._status_error(operation, received)
@@ -448,17 +418,6 @@ class BaseClient:
         if operation.is_error(breach, received.content, received.content_type):
             raise self._status_error(operation, received)
         raise self._breach(breach, received)
-
-    def _breach(
-        self, breach: errors.ResponseValidationError, received: Received
-    ) -> errors.ResponseValidationError:
-        """A breach of the contract, with the response that it is in."""
-        breach.request = self._public(received.response.request)
-        breach.status_code = received.status_code
-        breach.content, _ = self._redacted(received)
-        # The frames of the decoders hold the body, in which some servers repeat the key.
-        breach.__context__ = None
-        return breach.with_traceback(None)
 
     def _response(
         self, operation: Operation[SuccessT, ErrorT], received: Received
@@ -473,31 +432,6 @@ class BaseClient:
         content, headers = self._redacted(received)
         failure = operation.read_error(received.status_code, content, received.content_type)
         return Response(received.status_code, content, headers, failure)
-
-    def _status_error(
-        self, operation: Operation[Any, Any], received: Received
-    ) -> errors.APIStatusError:
-        content, headers = self._redacted(received)
-        hint = self._keys.hint(operation.security)
-        hints: dict[object, str] = dict.fromkeys((401, 403), hint)
-        if following := received.response.next_request:
-            target = self._keys.redact(_http.without_query(following.url)).decode()
-            hints[received.status_code] = (
-                f"It redirects to {target}, which only a client with follow_redirects=True follows."
-            )
-        try:
-            body = decode.parse(content)
-        except ValueError:
-            body = None
-        return errors.status_error(
-            status_code=received.status_code,
-            headers=headers,
-            content=content,
-            body=cast("object", body),
-            retry_after=_http.retry_after(headers),
-            hints=hints,
-            request=self._public(received.response.request),
-        )
 
 
 __all__ = ["BaseClient", "CallOptions"]
