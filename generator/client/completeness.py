@@ -10,16 +10,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from openapi_python_client.config import Config
-from openapi_python_client.parser.properties import Class, EnumProperty, ModelProperty
+from openapi_python_client.parser.properties import EnumProperty, ModelProperty
 
-from generator.client.normalise.class_names import title_of
 from generator.client.normalise.enums import class_values
 from generator.client.normalise.pointers import inner_schemas
 from generator.client.normalise.slots import schema_slots
 from generator.client.operations.representations import has_no_body
 from generator.client.operations.requests import is_ignored
-from generator.client.schemas.types import members_of
+from generator.client.schemas.types import component_of, members_of
 from generator.client.views.docstrings import as_written, raw
 from generator.client.views.package import PackageView
 from generator.spec.operations import operations, parameters
@@ -27,9 +25,7 @@ from generator.spec.references import inlined
 from generator.spec.values import as_object
 
 
-def missing(
-    document: Mapping[str, Any], normal: Mapping[str, Any], view: PackageView, config: Config
-) -> list[str]:
+def missing(document: Mapping[str, Any], normal: Mapping[str, Any], view: PackageView) -> list[str]:
     """What of the document the package would not have, each with its place.
 
     Every operation has a method with its parameters, its body, and each documented response; every
@@ -39,13 +35,12 @@ def missing(
         document: The document.
         normal: The document as the parser got it.
         view: The views of the package.
-        config: The configuration of openapi-python-client.
     """
     document = inlined(document)
     return [
         *_missing_operations(document, view),
         *_missing_schemas(document, view),
-        *_missing_classes(normal, view, config),
+        *_missing_classes(normal, view),
     ]
 
 
@@ -78,22 +73,16 @@ def _missing_operations(document: Mapping[str, Any], view: PackageView) -> Itera
                         yield f"{place}/responses/{status}: a body of {media_type} is not read"
 
 
-def _missing_classes(normal: Mapping[str, Any], view: PackageView, config: Config) -> Iterator[str]:
+def _missing_classes(normal: Mapping[str, Any], view: PackageView) -> Iterator[str]:
     """What of the normalised components has no class, property or value: the parser's omissions."""
-    classes = {str(model.class_info.name): _members(model) for model in view.parsed.models} | {
-        str(enum.class_info.name): _values(enum) for enum in view.parsed.enums
-    }
+    classes = {component_of(model): _members(model) for model in view.parsed.models}
+    classes |= {component_of(enum): _values(enum) for enum in view.parsed.enums}
     for name, schema in as_object(normal["components"]["schemas"]).items():
-        wanted = {as_written(key) for key in schema.get("properties", {})} | {
-            *schema.get("enum", ())
-        }
-        if wanted:
-            title = title_of(schema) or name
-            name = str(Class.from_string(string=title, config=config).name)
-            if name not in classes:
-                yield f"#/components/schemas: the schema has no class {name}"
-            for lost in sorted(wanted - classes.get(name, wanted), key=str):
-                yield f"#/components/schemas: {lost!r} is not in the class {name}"
+        wanted = {*map(as_written, schema.get("properties", ())), *schema.get("enum", ())}
+        if wanted and name not in classes:
+            yield f"#/components/schemas: the schema has no class {name}"
+        for lost in sorted(wanted - classes.get(name, wanted), key=str):
+            yield f"#/components/schemas: {lost!r} is not in the class {name}"
 
 
 def _missing_schemas(document: Mapping[str, Any], view: PackageView) -> Iterator[str]:

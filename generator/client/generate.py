@@ -72,7 +72,7 @@ def build(document: Path, config: Path, output: Path) -> list[str]:
     settings = load_config(config, document, output)
     normal = normalise(data, settings)
     view = package_view(normal, ParsedDocument(normal, settings), settings)
-    refuse("the document did not reach the package whole:", missing(data, normal, view, settings))
+    refuse("the document did not reach the package whole:", missing(data, normal, view))
     output.mkdir(parents=True)
     render(view, settings, document.name)
     return notes(data)

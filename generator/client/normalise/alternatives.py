@@ -39,24 +39,21 @@ class Components:
         self.schemas = schemas
         self._ignores_siblings = ignores_siblings
         self._ancestors: dict[str, frozenset[str]] = {}
+        self._open: set[str] = set()
+        """The components that are being taken apart."""
 
     def target(self, name: str) -> str:
         """The component that a component refers to, if it is a reference, and so on."""
-        schema, passed = self.schemas[name], {name}
-        while is_object(schema) and schema.keys() == {"$ref"}:
-            name = schema["$ref"].removeprefix(COMPONENT)
-            if name in passed:
-                raise ContradictionError("the reference leads round in a circle")
-            passed.add(name)
-            schema = self.schemas[name]
+        # References that lead round in a circle are not valid.
+        while is_object(schema := self.schemas[name]) and schema.keys() == {"$ref"}:
+            name = _name(schema)
         return name
 
-    def alternatives(self, schema: Any, open_names: frozenset[str] = frozenset()) -> list[Schema]:
+    def alternatives(self, schema: Any) -> list[Schema]:
         """The alternatives of a schema, without the schema's own annotations.
 
         Args:
             schema: A schema as the document has it.
-            open_names: The components that are being taken apart.
         """
         if not is_object(schema):
             return [{}] if schema else []
@@ -68,43 +65,41 @@ class Components:
         for part in schema.get("allOf", []):
             if is_object(part):
                 part = {key: part[key] for key in part if key not in _OF_THE_PART}
-            found = self._product(found, self._annotated(part, open_names), open_names)
+            found = self._product(found, self._annotated(part))
         for keyword in ("anyOf", "oneOf"):
             if schema.get(keyword):
-                union = self._union(schema, keyword, open_names)
-                found = self._product(found, union, open_names)
+                union = self._union(schema, keyword)
+                found = self._product(found, union)
         own = _own_options(schema)
         if own != [{}]:
-            found = self._product(found, own, open_names)
+            found = self._product(found, own)
         return [*found, NULL] if schema.get("nullable") is True and NULL not in found else found
 
-    def _annotated(self, schema: Any, open_names: frozenset[str]) -> list[Schema]:
+    def _annotated(self, schema: Any) -> list[Schema]:
         """The alternatives of a schema, each with the annotations of the schema."""
-        found = self.alternatives(schema, open_names)
+        found = self.alternatives(schema)
         if not is_object(schema):
             return found
         beside = {key: value for key, value in schema.items() if is_annotation(key)}
         return [option if _is_null(option) else {**option, **beside} for option in found]
 
-    def _union(self, schema: Schema, keyword: str, open_names: frozenset[str]) -> list[Schema]:
+    def _union(self, schema: Schema, keyword: str) -> list[Schema]:
         options: list[Schema] = []
         rule = {RULE: schema["discriminator"]} if "discriminator" in schema else {}
         for part in schema[keyword]:
-            inner = self._annotated(part, open_names)
+            inner = self._annotated(part)
             if rule and is_object(part) and "$ref" in part:
                 origin = {ORIGIN: self.target(_name(part))}
                 inner = [{**option, **origin} for option in inner]
             options += [option if _is_null(option) else {**option, **rule} for option in inner]
         return options
 
-    def _product(
-        self, first: list[Schema], second: list[Schema], open_names: frozenset[str]
-    ) -> list[Schema]:
+    def _product(self, first: list[Schema], second: list[Schema]) -> list[Schema]:
         """The alternatives that both allow."""
         options: list[Schema] = []
         for one in first:
             for other in second:
-                options += self._both(one, other, open_names)
+                options += self._both(one, other)
                 if len(options) > _MOST:
                     raise ContradictionError(f"it comes to more than {_MOST} alternatives")
         if not options and first and second:
@@ -123,7 +118,7 @@ class Components:
             found += list(map(repr, values[:5])) or [str(kind)]
         return " or ".join(dict.fromkeys(found))
 
-    def _both(self, one: Schema, other: Schema, open_names: frozenset[str]) -> Iterator[Schema]:
+    def _both(self, one: Schema, other: Schema) -> Iterator[Schema]:
         if "$ref" not in one and "$ref" not in other:
             both = merged(one, other)
             if both is not None:
@@ -137,25 +132,25 @@ class Components:
             beside = {key: item[key] for item in (one, other) for key in item if _stays(key)}
             yield {"$ref": reference["$ref"], **beside}
             return
-        for left in self._followed(one, open_names):
-            for right in self._followed(other, open_names):
-                yield from self._both(left, right, open_names)
+        for left in self._followed(one):
+            for right in self._followed(other):
+                yield from self._both(left, right)
 
-    def _followed(self, option: Schema, open_names: frozenset[str]) -> list[Schema]:
+    def _followed(self, option: Schema) -> list[Schema]:
         """The alternatives of what an option refers to, with what is beside the reference."""
         if "$ref" not in option:
             return [option]
         name = _name(option)
-        if name in open_names:
+        if name in self._open:
             raise ContradictionError(f"{name} is a part of itself")
-        found = self.alternatives(self.schemas[name], open_names | {name})
-        beside = {key: value for key, value in option.items() if key != "$ref"}
-        options = [inner if _is_null(inner) else {**inner, **beside} for inner in found]
-        if any("$ref" in inner for inner in options):
-            options = [
-                item for inner in options for item in self._followed(inner, open_names | {name})
-            ]
-        return options
+        self._open.add(name)
+        try:
+            found = self.alternatives(self.schemas[name])
+            beside = {key: value for key, value in option.items() if key != "$ref"}
+            options = [inner if _is_null(inner) else {**inner, **beside} for inner in found]
+            return [item for inner in options for item in self._followed(inner)]
+        finally:
+            self._open.discard(name)
 
     def _implies(self, reference: Schema, rest: Schema) -> bool:
         """Whether a value that the reference allows is one that the rest allows, limits apart."""

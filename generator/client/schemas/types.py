@@ -33,7 +33,7 @@ def members_of(prop: ModelProperty) -> list[PropertyProtocol]:
     return [*(prop.required_properties or []), *(prop.optional_properties or [])]
 
 
-def component_of(prop: ModelProperty) -> str:
+def component_of(prop: PropertyProtocol) -> str:
     """The name of the component that a class was made of."""
     return prop.name.get_untrusted_value().rpartition("/")[2]
 

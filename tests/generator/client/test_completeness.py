@@ -45,13 +45,11 @@ def view(normal: dict[str, Any], config: Config) -> PackageView:
 
 
 @pytest.fixture(scope="module")
-def missing_of(
-    normal: dict[str, Any], view: PackageView, config: Config
-) -> Callable[..., list[str]]:
+def missing_of(normal: dict[str, Any], view: PackageView) -> Callable[..., list[str]]:
     """What a document has that the library's view has not."""
 
     def missing_of(document: dict[str, Any], view: PackageView = view) -> list[str]:
-        return missing(document, normal, view, config)
+        return missing(document, normal, view)
 
     return missing_of
 
