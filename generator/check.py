@@ -55,35 +55,36 @@ def _tools(root: Path) -> list[str]:
     ]
 
 
-def _forks() -> list[str]:
+def _forks() -> Iterator[str]:
     """Templates that were forked from others than those of the installed openapi-python-client."""
     installed = version("openapi-python-client")
     stock = files("openapi_python_client") / "templates"
-    problems = [
-        f"generator/client/runtime/{path} replaces a template of upstream and does not say which.\n"
-        f"mend: record version and hash in a comment in generator/client/templates/{path}.jinja"
-        for path in runtime_files()
-        if (stock / f"{path}.jinja").is_file() and not (TEMPLATES / f"{path}.jinja").is_file()
-    ]
-    for template in sorted(TEMPLATES.glob("*.jinja")):
-        fork = _FORK.search(template.read_text("utf-8").partition("#}")[0])
+    ours = {path.name: path.read_text("utf-8") for path in sorted(TEMPLATES.glob("*.jinja"))}
+    for path in runtime_files():
+        if (stock / f"{path}.jinja").is_file() and f"{path}.jinja" not in ours:
+            yield (
+                f"generator/client/runtime/{path} replaces a template of upstream and does not say "
+                "which.\nmend: record version and hash in a comment in "
+                f"generator/client/templates/{path}.jinja"
+            )
+    for name, text in ours.items():
+        fork = _FORK.search(text.partition("#}")[0])
         if fork is None:
-            if (stock / template.name).is_file():
-                problems.append(
-                    f"generator/client/templates/{template.name} replaces upstream's and does not "
-                    "say which.\nmend: put version and hash of upstream's into a comment at its top"
+            if (stock / name).is_file():
+                yield (
+                    f"generator/client/templates/{name} replaces upstream's and does not say "
+                    "which.\nmend: put version and hash of upstream's into a comment at its top"
                 )
             continue
         source = stock / fork[2]
         digest = hashlib.sha256(source.read_bytes()).hexdigest() if source.is_file() else "none"
         if digest != fork[3] or installed != fork[1]:
-            problems.append(
-                f"generator/client/templates/{template.name} was forked from openapi-python-client "
+            yield (
+                f"generator/client/templates/{name} was forked from openapi-python-client "
                 f"{fork[1]}, and {installed} is installed; its {fork[2]} has sha256 {digest}.\n"
                 "mend: merge what upstream changed, put version and hash into the comment, then "
                 "`make generate`"
             )
-    return problems
 
 
 def _contract(root: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:

@@ -66,13 +66,11 @@ class ParsedDocument:
         self.enums = [prop for prop in classes if isinstance(prop, EnumProperty)]
         self.has_unions = False
         self._by_name = {str(model.class_info.name): model for model in models}
-        self._complete: set[int] = set()
+        self._complete: dict[int, PropertyProtocol] = {}
+        """The properties by their identity, which none else gets as long as they are here."""
         properties = self._completed(models)
-        for prop in properties if renamed else ():
-            prop.name = _own_name(prop.name, renamed)
-            if isinstance(prop, ModelProperty) and prop.data.properties:
-                named = prop.data.properties.items()
-                prop.data.properties = {_own_name(name, renamed): inner for name, inner in named}
+        if renamed:
+            _restore_names(properties, renamed)
         self.models = [model for model in models if not is_dict(model)]
         self.presences = {
             str(model.class_info.name): presences[component_of(model)] for model in self.models
@@ -115,7 +113,7 @@ class ParsedDocument:
             prop = waiting.pop()
             if id(prop) in self._complete:
                 continue
-            self._complete.add(id(prop))
+            self._complete[id(prop)] = prop
             found.append(prop)
             match prop:
                 case ModelProperty():
@@ -138,6 +136,15 @@ class ParsedDocument:
         self.has_unions |= any(len(without_null(union)[0]) > 1 for union in unions)
         for union in unions:
             self._discriminators.group(union)
+
+
+def _restore_names(properties: Iterable[PropertyProtocol], renamed: Mapping[str, str]) -> None:
+    """Give properties that were renamed for the parser their own names again."""
+    for prop in properties:
+        prop.name = _own_name(prop.name, renamed)
+        if isinstance(prop, ModelProperty) and prop.data.properties:
+            named = prop.data.properties.items()
+            prop.data.properties = {_own_name(name, renamed): inner for name, inner in named}
 
 
 def _own_name(name: UntrustedString, renamed: Mapping[str, str]) -> UntrustedString:

@@ -15,12 +15,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-import jsonpath
 import jsonschema_rs
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from generator.errors import GeneratorError, refuse
-from generator.spec.overlay_document import check, title
+from generator.spec.overlay_document import JSONPATH, check, title
 from generator.spec.values import is_array, is_object, plain
 
 _SHOWN_LENGTH = 200
@@ -62,9 +61,8 @@ def run(document: Any, action: Any) -> list[str]:
     Returns:
         The reasons why it does not fit, or nothing.
     """
-    environment = jsonpath.JSONPathEnvironment(strict=True)
     # By path: a selector may select one node twice, which must not be removed twice.
-    matches = {match.path: match for match in environment.finditer(action["target"], document)}
+    matches = {match.path: match for match in JSONPATH.finditer(action["target"], document)}
     if not matches:
         return ["matches nothing"]
     expected = plain(action["x-expect"])

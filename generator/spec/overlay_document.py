@@ -13,6 +13,8 @@ from generator.errors import refuse
 from generator.spec.validate import breaches
 from generator.spec.values import plain
 
+#: Paths as RFC 9535 has them, without the extensions of the library.
+JSONPATH = jsonpath.JSONPathEnvironment(strict=True)
 _PATH = {"type": "string", "format": "RFC 9535 path"}
 _ACTION = {
     "type": "object",
@@ -88,5 +90,5 @@ def title(action: Any) -> str:
 
 def segments(path: str) -> list[str]:
     """The segments of an RFC 9535 path, each in brackets."""
-    compiled: Any = jsonpath.JSONPathEnvironment(strict=True).compile(path)
+    compiled: Any = JSONPATH.compile(path)
     return list(map(str, compiled.segments))

@@ -9,10 +9,11 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import jsonschema_rs
 from attrs import frozen
 
 from generator.spec.overlay import mismatch, run
-from generator.spec.overlay_document import check, segments
+from generator.spec.overlay_document import JSONPATH, check, segments
 from generator.spec.values import as_object, is_array, is_object, plain
 
 _WORDING = {"description", "example", "examples", "externalDocs", "info", "summary", "title"}
@@ -66,8 +67,6 @@ def is_wording(action: Any) -> bool:
 
 
 def _is_obsolete(document: Any, action: Any) -> bool:
-    import jsonschema_rs
-
     if "x-obsolete" in action and _select(document, action["x-obsolete"]):
         return True
     nodes = _select(document, action["target"])
@@ -97,10 +96,7 @@ def _is_obsolete(document: Any, action: Any) -> bool:
 
 def _select(document: Any, path: str) -> list[Any]:
     """The plain values that a JSONPath selects."""
-    import jsonpath
-
-    environment = jsonpath.JSONPathEnvironment(strict=True)
-    return [plain(match.obj) for match in environment.finditer(path, document)]
+    return [plain(match.obj) for match in JSONPATH.finditer(path, document)]
 
 
 def _has(node: Any, update: Any, *, values: bool) -> bool:

@@ -9,22 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generator.spec.references import objects, pointer
-from generator.spec.values import as_array, as_object, is_object
-
-_SCHEMAS = "#/components/schemas"
+from generator.client.normalise.pointers import COMPONENT
+from generator.spec.references import copied, objects
+from generator.spec.values import as_array, as_object
 
 
 def spread_subtypes(document: dict[str, Any]) -> None:
     """Replace each reference to a base by a union of the base and its subtypes, in place."""
     components = as_object(as_object(document.get("components")).get("schemas"))
-    parents = {_reference(name): list(_parents(schema)) for name, schema in components.items()}
+    schemas = {COMPONENT + name: as_object(schema) for name, schema in components.items()}
+    parents = {
+        name: [part["$ref"] for part in _inherited(schema) if "$ref" in as_object(part)]
+        for name, schema in schemas.items()
+    }
     children = {name: [other for other in parents if name in parents[other]] for name in parents}
     rules = {
-        _reference(name): schema["discriminator"]
-        for name, schema in components.items()
-        if is_object(schema) and is_object(schema.get("discriminator"))
-        if not schema.get("oneOf") and not schema.get("anyOf")
+        name: schema["discriminator"]
+        for name, schema in schemas.items()
+        if schema.get("discriminator") and not schema.get("oneOf") and not schema.get("anyOf")
     }
     unions: dict[str, dict[str, Any]] = {}
     for name in parents:
@@ -32,18 +34,14 @@ def spread_subtypes(document: dict[str, Any]) -> None:
         ruling = [rules[base] for base in _closure(name, parents) if base in rules]
         if len(subtypes) > 1 and ruling:
             # Where the discriminator says nothing, the base takes every object.
-            unions[name] = {"options": subtypes, "rule": ruling[0]}
-    kept = {id(part) for schema in components.values() for part in _inherited(schema)}
+            options = [{"$ref": subtype} for subtype in subtypes]
+            unions[name] = {"oneOf": options, "discriminator": ruling[0]}
+    kept = {id(part) for schema in schemas.values() for part in _inherited(schema)}
     for _, holder in list(objects(document)) if unions else ():
         union = unions.get(str(holder.get("$ref")))
         if union and id(holder) not in kept:
             del holder["$ref"]
-            holder["oneOf"] = [{"$ref": option} for option in union["options"]]
-            holder["discriminator"] = union["rule"]
-
-
-def _reference(name: str) -> str:
-    return f"{_SCHEMAS}{pointer([name])}"
+            holder |= copied(union)
 
 
 def _inherited(schema: Any) -> Iterator[Any]:
@@ -51,12 +49,6 @@ def _inherited(schema: Any) -> Iterator[Any]:
     for part in as_array(as_object(schema).get("allOf")):
         yield part
         yield from _inherited(part)
-
-
-def _parents(schema: Any) -> Iterator[str]:
-    for part in _inherited(schema):
-        if is_object(part) and "$ref" in part:
-            yield part["$ref"]
 
 
 def _closure(start: str, graph: Mapping[str, list[str]]) -> list[str]:
