@@ -104,6 +104,12 @@ def inlined(document: Mapping[str, Any]) -> dict[str, Any]:
     The names of schemas become classes. Two references to one thing share it. Callbacks, which no
     client has, are left out: they may contain themselves.
     """
+    paths = dict(as_object(document.get("paths")))
+    for path, item in paths.items():
+        beside = {key: value for key, value in as_object(item).items() if key != "$ref"}
+        if beside and "$ref" in item:
+            paths[path] = {**resolve(document, item), **beside}
+    whole = {**document, "paths": paths}
     copies: dict[int, dict[str, Any]] = {}
 
     def copy(node: Any, *, names: bool = False) -> Any:
@@ -122,9 +128,5 @@ def inlined(document: Mapping[str, Any]) -> dict[str, Any]:
             }
         return copies[id(target)]
 
-    found: dict[str, Any] = copy(document)
-    for path, item in as_object(document.get("paths")).items():
-        beside = {key: value for key, value in as_object(item).items() if key != "$ref"}
-        if "$ref" in item and beside:
-            found["paths"][path] = {**found["paths"][path], **copy(beside)}
+    found: dict[str, Any] = copy(whole)
     return found
