@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import datetime as dt
 import os
 import re
 import subprocess
@@ -75,6 +76,14 @@ def of_a_user(base_url: str, home: Path, key: str = sandbox.MANAGEMENT_KEY) -> d
         "PATH": os.defpath,
         "PYTHONUNBUFFERED": "1",
     }
+
+
+def set_date(folder: Path, today: dt.date) -> None:
+    """Put a `date` that prints the first day of a month into a folder of `PATH`."""
+    program = folder / "date"
+    first = today.replace(day=1)
+    program.write_text(f'#!/bin/sh\n[ "$*" = "-u +%Y-%m-01" ] && echo {first}\n', "utf-8")
+    program.chmod(0o755)
 
 
 def point_at(base_url: str, environment: pytest.MonkeyPatch) -> None:

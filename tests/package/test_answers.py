@@ -20,7 +20,7 @@ from openrouter_analytics import Client
 import sandbox
 from sandbox.account import Account
 from tests.package.environments import PROJECT, install
-from tests.package.snippets import ROOT, RUNNER, of_a_user
+from tests.package.snippets import ROOT, RUNNER, of_a_user, set_date
 
 METHOD = Client(sandbox.MANAGEMENT_KEY).analytics.get_user_activity
 TODAY = dt.date(2026, 8, 24)
@@ -52,6 +52,8 @@ class Answer(NamedTuple):
     """A section of a page."""
 
     question: str
+    files: str
+    """The shell commands that make the files of the steps."""
     steps: list[Step]
 
 
@@ -70,7 +72,8 @@ def answers(page: Path) -> list[Answer]:
             )
         ]
         if steps:
-            found.append(Answer(section.partition("\n")[0], steps))
+            made = re.findall(r"^```sh\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+            found.append(Answer(section.partition("\n")[0], "".join(made), steps))
     return found
 
 
@@ -86,6 +89,7 @@ def variables(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     if reason := install(folder / "venv", sys.executable, wheel, [*needed, "pandas", "pyarrow"]):
         pytest.skip(reason)
     (folder / "sitecustomize.py").write_text(CLOCK, "utf-8")
+    set_date(folder / "venv/bin", TODAY)
     with sandbox.serve(today=TODAY) as server:
         yield of_a_user(server.base_url, folder) | {
             "PATH": os.pathsep.join([str(folder / "venv/bin"), os.defpath]),
@@ -127,15 +131,15 @@ def run(step: Step, folder: Path, variables: dict[str, str]) -> str:
 
 
 @pytest.mark.parametrize(
-    "answer", [README, *PAGE], ids=["README", *(answer.question for answer in PAGE)]
+    "answer",
+    [README._replace(files=""), *PAGE],  # the first screen installs, which `variables` has done
+    ids=["README", *(answer.question for answer in PAGE)],
 )
 def test_an_answer_prints_what_the_page_says(
     answer: Answer, variables: dict[str, str], tmp_path: Path
 ) -> None:
-    (tmp_path / "keys").mkdir()
-    for account in ("acme", "globex"):
-        (tmp_path / "keys" / account).write_text(sandbox.MANAGEMENT_KEY)
-    (tmp_path / "ordinary").write_text(sandbox.INFERENCE_KEY)
+    files = answer.files.replace("sk-or-v1-…", sandbox.INFERENCE_KEY)
+    subprocess.run(["bash", "-ec", files], cwd=tmp_path, env=variables, check=True)
 
     printed = [run(step, tmp_path, variables) for step in answer.steps]
 

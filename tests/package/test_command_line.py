@@ -15,7 +15,7 @@ import pytest
 
 import sandbox
 from tests.package.environments import PROJECT, install
-from tests.package.snippets import ROOT
+from tests.package.snippets import ROOT, set_date
 
 PAGES = [
     ROOT / "README.md",
@@ -65,6 +65,7 @@ def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     requirements = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["cli"], "pyarrow"]
     if reason := install(folder, sys.executable, wheel, requirements):
         pytest.skip(reason)
+    set_date(folder / "bin", TODAY)
     return folder / "bin"
 
 

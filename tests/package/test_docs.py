@@ -73,15 +73,20 @@ def test_the_recipe_for_sqlite_keeps_rows_that_differ_in_any_field(tmp_path: Pat
     assert [f"(2, {round(2 * row['usage'], 2)})\n"] * 2 == printed
 
 
-def test_the_readme_recognises_an_inference_key(
+def test_the_example_of_errors_recognises_an_inference_key(
     python_for: PythonFor, base_url: str, tmp_path: Path
 ) -> None:
-    [example] = [found for found in examples(README) if "PermissionDeniedError" in found.code]
+    page = DOCS / "guide/errors.md"
+    [example] = [found for found in examples(page) if "PermissionDeniedError" in found.code]
     variables = of_a_user(base_url, tmp_path, sandbox.INFERENCE_KEY)
 
     printed = example.run(python_for(example), tmp_path, variables)
 
-    assert printed == "This key is not a management key.\n"
+    assert printed == "The key is not a management key.\n"
+
+
+def test_the_page_of_the_sandbox_has_its_inference_key() -> None:
+    assert f"`{sandbox.INFERENCE_KEY}`" in (DOCS / "guide/sandbox.md").read_text("utf-8")
 
 
 def test_the_first_screen_of_the_readme_has_all_it_takes_to_start() -> None:
@@ -90,11 +95,13 @@ def test_the_first_screen_of_the_readme_has_all_it_takes_to_start() -> None:
     for part in (
         "not OpenRouter's own package",
         "\nmake build ",
+        "python3 -m venv ",
         "\nexport OPENROUTER_MANAGEMENT_KEY=",
         "(https://openrouter.ai/settings/management-keys)",
         "\n$ openrouter-analytics get-user-activity --by model --sort -usage ",
         examples(README)[0].code,
         "(docs/guide/spend.png)",
+        "`make sandbox`",
         "\nmake demo ",
         "\nmake test ",
     ):
