@@ -20,6 +20,8 @@ from .types import Response
 SuccessT = TypeVar("SuccessT")
 ErrorT = TypeVar("ErrorT")
 
+_NO_HEADERS = httpx.Headers()
+
 
 class CallOptions(TypedDict, total=False):
     """Options of a single call; None keeps the client's own.
@@ -336,7 +338,8 @@ class BaseClient(Redacting):
     ) -> httpx.Request:
         timeout = options.get("timeout")
         timeout = self._timeout if timeout is None else _settings.checked_timeout(timeout)
-        headers = _settings.checked_headers(options.get("headers"))
+        given = options.get("headers")
+        headers = _NO_HEADERS if given is None else _settings.checked_headers(given)
         extra_query = options.get("extra_query")
         if extra_query is not None or self._extra_query:
             from ._extra_query import extended, texts  # on first use: few need it
@@ -369,8 +372,8 @@ class BaseClient(Redacting):
         client_headers = sender.client.headers.raw
         prepared = self._prepared.get(operation)
         if prepared is None or prepared.client_headers != client_headers:
-            arguments, headers = Arguments(operation.path), httpx.Headers()
-            request = self._build(sender, operation, arguments, headers, self._timeout)
+            arguments = Arguments(operation.path)
+            request = self._build(sender, operation, arguments, _NO_HEADERS, self._timeout)
             prepared = self._prepared[operation] = Prepared(request, client_headers)
         return prepared.request
 

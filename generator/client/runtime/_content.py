@@ -68,6 +68,8 @@ def _is_encoded(response: httpx.Response) -> bool:
 
 
 def _decoded(response: httpx.Response, body: bytes) -> bytes:
+    if "Content-Encoding" not in response.headers:
+        return body
     encodings = response.headers.get_list("Content-Encoding", split_commas=True)
     for encoding in reversed([encoding.strip().lower() for encoding in encodings]):
         if encoding in ("gzip", "x-gzip"):
