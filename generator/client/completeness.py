@@ -96,7 +96,7 @@ def _missing_schemas(document: Mapping[str, Any], view: PackageView) -> Iterator
     for holder, key, outer in schema_slots(document):
         for place, schema in inner_schemas(holder[key], outer):
             wanted = _properties(schema)
-            # The class of a schema may have more members: those of what it is merged with.
+            # A class may have more members than its schema: those of the schemas merged with it.
             holders = [with_member.get(name, []) for name in wanted]
             found = min(holders, key=len) if holders else []
             if wanted and not any(wanted <= names for names in found):
@@ -105,7 +105,7 @@ def _missing_schemas(document: Mapping[str, Any], view: PackageView) -> Iterator
                 )
                 for lost in sorted(wanted - nearest):
                     yield f"{place}: {lost!r} is in no class"
-            # What is beside an enum in `allOf` may leave less of it.
+            # Another part of an `allOf` may allow fewer values of the enum.
             if "enum" in schema and "/allOf/" not in place:
                 for lost in sorted(class_values(schema) - values, key=str):
                     yield f"{place}: {lost!r} is in no class"

@@ -1,4 +1,4 @@
-"""Which class of error the client raises for an HTTP status; the document has no say in it."""
+"""The class of error for each HTTP status. It does not depend on the document."""
 
 _BY_STATUS = {
     400: "BadRequestError",

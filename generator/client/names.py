@@ -1,14 +1,14 @@
 """The operations and security schemes of a client, and the public Python names that they keep.
 
-`operations` in `generator-config.yaml` gives an operation, by its path and method, the name that
-users call it by: an operation name override. The name stays, whatever the document says later.
+`operations` in `generator-config.yaml` has the public name of an operation, by path and method: an
+operation name override. This name stays, whatever the document says later.
 
     operations:
       /activity:
         get: analytics.get_user_activity
 
-`security_schemes` maps our name of a security scheme to the document's. An argument of the client
-is named after ours.
+`security_schemes` maps our name of a security scheme to the document's name. The argument of the
+client is named after our name.
 
     security_schemes:
       apiKey: bearerAuth
@@ -104,8 +104,8 @@ def namespace_name(operation: Mapping[str, Any]) -> str:
 def method_names(document: Mapping[str, Any]) -> dict[tuple[str, str], str]:
     """The name of the method of each operation, by its path and method.
 
-    An operation without operationId is named after its method and path. Of two operations of a
-    namespace that come to one name, the second has a number.
+    An operation without operationId is named after its method and path. If two operations of a
+    namespace would get the same name, the second gets a number.
     """
     found: dict[tuple[str, str], str] = {}
     taken: dict[str, set[str]] = {}

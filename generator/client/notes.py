@@ -1,4 +1,4 @@
-"""What a document has that is no part of a client: said once, and not refused."""
+"""Say which parts of a document the client leaves out, such as webhooks. They are no error."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _unused_schemes(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _below(document: Mapping[str, Any], keyword: str) -> Iterator[str]:
-    """The places of callbacks or links; a property may have such a name, too."""
+    """The places of callbacks or links. A property with such a name is none of them."""
     for place, node in objects(document):
         holds = "responses" in node or "description" in node or place == "#/components"
         if holds and "type" not in node and "properties" not in node:

@@ -102,7 +102,7 @@ class ParsedDocument:
         return prop
 
     def _completed(self, start: Iterable[PropertyProtocol]) -> list[PropertyProtocol]:
-        """The properties that are reached for the first time; each reference is one of its own.
+        """The properties that were not reached before. Each reference has a property of its own.
 
         The parser copies a class for each reference. If the schema comes later in the document,
         this copy is made before the members are known. So each gets the members of its class.
@@ -169,7 +169,7 @@ def _quoted(error: ParseError) -> str:
     lines = [error.header, error.detail or ""]
     if error.data is not None:
         lines.append(error.data.model_dump_json(exclude_none=True, by_alias=True)[:1000])
-    # The parser's own messages show its guarded texts of the document like this.
+    # The parser wraps texts of the document. Its messages show the wrapper like this.
     guarded = re.compile(r"<[\w.]+\.UntrustedString object at 0x[0-9a-f]+>")
     lines = [guarded.sub("…", line).strip() for line in lines]
     return "  - " + "\n    ".join(filter(None, lines))

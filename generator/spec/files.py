@@ -1,4 +1,4 @@
-"""Read and write text files: with clear errors, and never half."""
+"""Read and write text files, with clear errors, and each file completely or not at all."""
 
 import os
 import tempfile

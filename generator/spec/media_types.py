@@ -1,4 +1,4 @@
-"""Media types, and what a body of each is to a client."""
+"""Media types, and how a client treats a body of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions about rows, on the command line: columns, order, groups, days and totals."""
+"""The options that select, sort and add up rows: columns, order, groups, days and totals."""
 
 import csv
 import datetime as dt

@@ -1,4 +1,4 @@
-"""The workflow asks the live API with a key only, and has no right too many."""
+"""The workflow calls the live API only if it has a key, and has only the rights that it needs."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""The commands of the pages on examples do what stands there, in a clean environment."""
+"""The commands of the pages on examples do what the pages say, in a clean environment."""
 
 import datetime as dt
 import os

@@ -1,4 +1,4 @@
-"""The frames hold every row and field, with the types they should have."""
+"""The frames have every row and field, with the types they should have."""
 
 import datetime as dt
 from typing import Any

@@ -1,4 +1,4 @@
-"""The generator's modules import downwards only, and without a circle."""
+"""The modules of the generator import downwards only, without a circle, and are short."""
 
 import ast
 from graphlib import TopologicalSorter
@@ -8,7 +8,7 @@ import pytest
 
 from tests.generator.paths import ROOT
 
-#: From the bottom up: a wing imports itself and what is below it.
+#: From the bottom up. A layer imports itself and the layers below it.
 LAYERS = ["generator.errors", "generator.spec", "generator.client", "generator.update"]
 FILES = [path for path in (ROOT / "generator").rglob("*.py") if "runtime" not in path.parts]
 LONGEST = 450

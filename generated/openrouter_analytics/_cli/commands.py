@@ -71,7 +71,7 @@ class _Operation:
 def _operation(method: Method) -> _Operation:
     module, function = method.function()
     found = type_hints(function)
-    # What was created, or has a path of its own, is a row, even if it contains some.
+    # An object that was created, or has a path of its own, is one row, even if it contains rows.
     is_row = "201" in module.OPERATION.success or module.OPERATION.path.endswith("}")
     columns = None if method.is_stream else find_rows(found["return"], is_row=is_row)
     options = find_options(function, found, method.arguments)

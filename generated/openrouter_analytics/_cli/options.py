@@ -186,7 +186,7 @@ def _option(
     is_flag, is_list = kind is bool, get_origin(kind) is list
     name = kebab(argument.name)
     name = f"--{free(taken, name, f'{name}-{suffix}', is_flag=is_flag)}"
-    # A number that may be a text is a text.
+    # If a value may be a number or a text, take it as a text.
     items = [item for item in _items(annotation) if kind is not str or item not in (float, int)]
     values = [str(value.value) for item in items if is_enum(item) for value in item]
     clock = next((item for item in items if item in (datetime.date, datetime.datetime)), None)

@@ -116,7 +116,7 @@ def writer(
 
 
 def _format_of(output: str) -> Format:
-    ending = Path(f"_{Path(output).name}").suffix.lower()  # .csv is one, too
+    ending = Path(f"_{Path(output).name}").suffix.lower()  # a file named .csv has it, too
     if ending and ending not in _EXTENSIONS:
         known = f"it can be {', '.join(_EXTENSIONS)}, or pass --format"
         raise CommandError(Code.USAGE, f"--output: {output}: unknown ending {ending}: {known}")
@@ -162,7 +162,7 @@ def _file(target: Path) -> Generator[BinaryIO]:
             yield stream
         return
     target = Path(os.path.realpath(target))  # keep a link, and replace the file it leads to
-    if target.is_symlink():  # it leads to itself
+    if target.is_symlink():  # a link to itself
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
     scratch = target.with_name(f".{PROJECT}-{secrets.token_hex(6)}.part")
     try:

@@ -18,7 +18,7 @@ _KINDS: Mapping[type, Kind] = {
     datetime.datetime: "date-time",
     datetime.date: "date",
 }
-"""By type, what a column has. A type stands before those that it is a kind of."""
+"""The kind of a column, by the type of its values. A subclass comes before its base class."""
 
 
 def find_rows(annotation: Any, *, is_row: bool) -> Columns | None:
@@ -61,7 +61,7 @@ def _envelope(model: type) -> tuple[str, str, list[type]] | None:
     """The member of a model that has the rows, if the model is only an envelope of them.
 
     Beside one array of objects, an envelope has plain values only, for example a count or the next
-    page. A model with more members is a row itself, and so is one that contains its own kind.
+    page. A model with more members is a row itself. So is one that contains models of its class.
     """
     found: list[tuple[str, str, list[type]]] = []
     for name, attribute, annotation in fields(model):
@@ -75,7 +75,7 @@ def _envelope(model: type) -> tuple[str, str, list[type]] | None:
 
 
 def _kind(annotation: Any) -> Kind:
-    """What a column of this type has."""
+    """The kind of a column of this type."""
     kinds: set[Kind] = set()
     for kind in members(annotation):
         values = map(type, get_args(kind)) if get_origin(kind) is Literal else [kind]

@@ -2,7 +2,7 @@
 
 """Groups of rows, and the exact sums of their numbers.
 
-Memory has the groups, and not the rows, which come one by one.
+The rows come one by one, so only the groups are in memory.
 """
 
 from __future__ import annotations
@@ -21,12 +21,15 @@ _EXACT = Context(prec=MAX_PREC)
 def grouped(
     rows: Iterable[Any], by: Sequence[str], documented: Mapping[str, Kind]
 ) -> tuple[list[Any], Columns, list[str]]:
-    """Rows for the groups of rows with the same values, their columns, and those that there were.
+    """Add up the rows that have the same values in some columns.
 
     Args:
         rows: The rows.
-        by: The columns of these values.
+        by: These columns.
         documented: The columns that the document names.
+
+    Returns:
+        One row for each group, the columns of these rows, and the columns of the given rows.
     """
     sums: dict[tuple[Any, ...], dict[str, Any]] = {}
     missing = {*by} - documented.keys()
@@ -80,7 +83,7 @@ def _plain(value: Any) -> Any:
 
 
 def comparable(value: Any) -> tuple[int, Any]:
-    """A JSON value as a key that can be compared with that of any other one."""
+    """A key for a JSON value, which can be compared with the key of any other value."""
     match value:
         case None:
             return 0, 0

@@ -113,7 +113,7 @@ def fitting(natural: Mapping[str, int], kinds: Mapping[str, Kind], room: int) ->
     }
     shown: set[str] = set()
     names = by_importance(kinds)
-    # Of the first columns, the texts after the first are left out before the figures.
+    # Of the first columns, leave out texts before numbers, but never the first column.
     names[1:FIRST] = sorted(names[1:FIRST], key=is_text)
     for index, name in enumerate(names):
         wanted = least if index < FIRST else readable
@@ -122,7 +122,7 @@ def fitting(natural: Mapping[str, int], kinds: Mapping[str, Kind], room: int) ->
     widths = {name: min(least[name], room) for name in natural if name in shown}
     spare = room - _total(widths, shown)
     for goal in (readable, natural):
-        # Numbers and dates before texts: cut ones mislead.
+        # Numbers and dates get their space before texts: a number that is cut misleads.
         for name in sorted(widths, key=is_text):
             more = max(0, min(goal[name] - widths[name], spare))
             widths[name] += more

@@ -11,17 +11,17 @@ from generator.client.normalise.merge import MERGED, Schema, merged
 from generator.client.normalise.pointers import COMPONENT
 from generator.spec.values import is_array, is_object, json_type
 
-#: More alternatives than that are a mistake, or nothing that a person would want to read.
+#: A schema with more alternatives is a mistake, or gives code that nobody wants to read.
 _MOST = 200
 NULL: Schema = {"type": "null"}
 ORIGIN = "$origin"
-"""The component that an option of a union was before it was merged with what is beside it."""
+"""The component of an option of a union, before the keywords beside the union were merged in."""
 RULE = "$discriminator"
-"""The discriminator of the union that an option is of."""
+"""The discriminator of the union that an option belongs to."""
 
 
 class ContradictionError(Exception):
-    """No value is allowed by a schema; the message says why, and the place where."""
+    """A schema allows no value. The message says why, and `place` says where."""
 
     def __init__(self, message: str, place: str = "") -> None:
         super().__init__(message)
@@ -225,7 +225,7 @@ def _own_options(schema: Schema) -> list[Schema]:
     if kinds is not None and not is_array(kinds):
         kinds = [kinds]
     if isinstance(schema.get("x-value-format"), str) and "string" in (kinds or ()):
-        # The extension names what a string means whose form is wider than the format's.
+        # The extension says what a string means that has more forms than its format allows.
         own["format"] = schema["x-value-format"]
     if "const" in own:
         value = own.pop("const")

@@ -1,7 +1,7 @@
-"""End the arrays and unions that hold themselves without an object between.
+"""End circular references: arrays and unions that contain themselves without an object between.
 
-An annotation that is written out cannot hold itself; a class can. So what is in the inner array is
-any value, and left to the server.
+A class may refer to itself in an annotation, but only an object has a class. So the inner array may
+contain any value. Only the server checks it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from generator.client.normalise.merge import Schema
 
 
 def end_circles(schemas: dict[str, Any]) -> None:
-    """Replace the references that lead round in a circle by what can be said without a name.
+    """Replace each reference that closes a circle by a schema without references.
 
     Args:
         schemas: The component schemas; the objects and enums in them are components.
@@ -44,7 +44,7 @@ def end_circles(schemas: dict[str, Any]) -> None:
 
 
 def _outline(schemas: dict[str, Any], schema: Schema, passed: frozenset[str]) -> Schema:
-    """A schema with any items in its arrays."""
+    """A schema whose arrays may have any items."""
     name = referenced(schema)
     if name is not None and not has_class(schemas[name]):
         return {} if name in passed else _outline(schemas, schemas[name], passed | {name})

@@ -1,4 +1,4 @@
-"""Give every object and enum a component of its own, whose name is that of no other class."""
+"""Give every object and enum a component of its own, with a unique class name."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ class _ClassNames:
                 self._name(self._schemas, target, parent, name)
         elif target is None and has_class(schema):
             if id(schema) not in self._hoists:
-                # The schema is kept, so that no other gets its identity.
+                # Keep the schema, so that Python gives its id() to no other.
                 self._hoists[id(schema)] = schema, self._hoisted(schema, parent, name)
             holder[key] = self._hoists[id(schema)][1]
         elif target is None:

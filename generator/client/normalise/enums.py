@@ -37,7 +37,7 @@ def values_by_type(schema: Mapping[str, Any]) -> dict[str, list[Any]]:
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if {"string"} == {kind for kind in kinds if kind != "null"} and value is not None:
-            # YAML reads 1 and true without quotes as something else than text.
+            # YAML reads 1 and true without quotes as a number and a bool, not as text.
             value = value if isinstance(value, str) else json.dumps(value)
         group = groups.setdefault(json_type(value), [])
         if value not in group:

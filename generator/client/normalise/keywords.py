@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-#: They say what a value means, and allow or forbid none.
+#: Annotations say what a value means. They neither allow nor forbid it.
 ANNOTATIONS = {
     "$anchor", "$comment", "$defs", "$dynamicAnchor", "$schema", "contentEncoding",
     "contentMediaType", "contentSchema", "default", "definitions", "deprecated", "description",
     "example", "examples", "externalDocs", "readOnly", "title", "writeOnly", "xml",
 }  # fmt: skip
-#: They limit a value further than its type does, which is left to the server.
+#: These keywords limit a value further than its type does. Only the server checks them.
 LIMITS = {
     "contains", "dependencies", "dependentRequired", "dependentSchemas", "else",
     "exclusiveMaximum", "exclusiveMinimum", "if", "maxContains", "maxItems", "maxLength",
     "maxProperties", "maximum", "minContains", "minItems", "minLength", "minProperties", "minimum",
     "multipleOf", "not", "pattern", "propertyNames", "then", "uniqueItems",
 }  # fmt: skip
-#: They decide the type of a value. The client checks it.
+#: These keywords decide the type of a value. The client checks it.
 TYPES = {
     "$ref", "additionalProperties", "allOf", "anyOf", "const", "discriminator", "enum", "format",
     "items", "nullable", "oneOf", "patternProperties", "prefixItems", "properties", "required",
     "type", "unevaluatedItems", "unevaluatedProperties",
 }  # fmt: skip
-#: Only an object has what they say.
+#: The keywords of objects among them.
 OF_OBJECTS = (
     "additionalProperties", "patternProperties", "properties", "required", "unevaluatedProperties",
 )  # fmt: skip
-#: Only an array has what they say.
+#: The keywords of arrays among them.
 OF_ARRAYS = ("items", "prefixItems", "unevaluatedItems")
 
 

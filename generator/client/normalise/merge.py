@@ -9,7 +9,7 @@ from generator.spec.values import is_object
 Schema = dict[str, Any]
 
 MERGED = "$merged"
-"""Tells an `allOf` that comes out of merging from one of the document."""
+"""Marks an `allOf` that was made here. The document may have others."""
 
 _NUMBERS = {"integer", "number"}
 
@@ -25,7 +25,7 @@ def merged(first: Schema, second: Schema) -> Schema | None:
             return None
         both["type"] = "integer"
     if "format" in first and "format" in second and first["format"] != second["format"]:
-        # A value has both; the client checks neither.
+        # A value must have both formats. No decoder checks two, so the client checks none.
         del both["format"]
     if not _merge_values(first, second, both):
         return None
@@ -49,7 +49,7 @@ def merged(first: Schema, second: Schema) -> Schema | None:
 
 
 def _merge_values(first: Schema, second: Schema, both: Schema) -> bool:
-    """Merge `enum` and `const`; whether a value is left."""
+    """Merge `enum` and `const`. Return whether a value is left."""
     if "const" in both:
         for schema in (first, second):
             if both["const"] not in schema.get("enum", [both["const"]]):
@@ -77,7 +77,7 @@ def _together(first: Any, second: Any) -> Any:
         return second
     if first is False or second is False:
         return False
-    # A reference to nothing else than a reference has been replaced before.
+    # References to references were replaced before.
     parts = [*_parts(first), *_parts(second)]
     different = [part for index, part in enumerate(parts) if part not in parts[:index]]
     return {"allOf": different, MERGED: True}

@@ -1,4 +1,4 @@
-"""Let a component that may be null be its other part, and each reference to it a union with null.
+"""Move null from a component to the references to it, each of which becomes a union with null.
 
 A class is never null.
 """

@@ -27,7 +27,7 @@ class Simplified:
 
     Attributes:
         schemas: The component schemas by name, simplified.
-        unnamed: The components that are not the document's, so that their names are no class's.
+        unnamed: The components that the document does not name, so that no class has their name.
         refusals: The schemas that allow no value, each with its place.
     """
 
@@ -39,11 +39,11 @@ class Simplified:
         self._open: dict[frozenset[int], str] = {}
         """The schemas that are being simplified, and the components that they became."""
         self._done: dict[frozenset[int], tuple[Schema, Schema]] = {}
-        """Schemas of the document, and what they became: one class, also where it is inherited."""
+        """Schemas of the document, and what they became, so that each becomes only one class."""
 
     def add_components(self) -> None:
         """Simplify the component schemas that are not simplified yet."""
-        # More of them may come out of merging.
+        # Simplifying one may add others.
         while waiting := [name for name in self._components.schemas if name not in self.schemas]:
             for name in waiting:
                 schema = self._components.schemas[name]
@@ -65,13 +65,13 @@ class Simplified:
     def _schema(self, schema: Any, place: str) -> Schema:
         if not is_object(schema):
             return self._expanded(schema, place)
-        # Merging makes the same schema of the same parts.
+        # Merging the same parts again gives the same schema.
         parts = [id(part) for part in schema["allOf"]] if MERGED in schema else [id(schema)]
         key = frozenset(parts)
         if key in self._done:
             return self._done[key][1]
         if key in self._open:
-            # The schema is a part of itself: a component can be.
+            # The schema contains itself, which only a component can do.
             if not self._open[key]:
                 self._open[key] = self._new_component("part", schema)
             return {"$ref": COMPONENT + self._open[key]}
@@ -126,10 +126,10 @@ class Simplified:
     def _part(
         self, schema: Any, place: str, *, several: bool, required: bool = False
     ) -> Schema | None:
-        """A schema in an alternative; None if no value fits it, and none need be there.
+        """A schema in an alternative; None if no value fits it, and no value is required.
 
-        Of several alternatives that are merged, some contradict others. What contradicts itself
-        without that is a mistake of the document.
+        Merging several alternatives may combine some that contradict each other. Any other
+        contradiction is a mistake of the document.
         """
         if not is_object(schema) or MERGED not in schema:
             return self.simplified(schema, place)
@@ -166,7 +166,7 @@ class Simplified:
             if origin is None:
                 continue
             if "$ref" not in node:
-                # What was beside the union is part of the option now.
+                # The option now contains the keywords that were beside the union.
                 name = self._new_component(origin, node)
                 self.schemas[name] = self._annotated(node)
                 nodes[index] = {"$ref": COMPONENT + name}
@@ -192,7 +192,7 @@ class Simplified:
         if kind == "array" or (kind is None and any(key in option for key in OF_ARRAYS)):
             return {"type": "array", "items": self._items(option, place, several=several), **beside}
         if "const" in option:
-            # With a type, the parser would not look at it.
+            # The parser ignores `const` if there is a `type`.
             return {"const": option["const"], **beside}
         if kind is None:
             return beside
@@ -213,12 +213,12 @@ class Simplified:
         found: Schema = {"type": "object"}
         additional = self._additional(option, place, several=several)
         if not properties:
-            # Without a member, the parser's class would be a dict, whose members nothing requires.
+            # Without properties, the parser makes a dict, in which no member is required.
             properties = {name: additional or {} for name in required}
         if properties:
             found["properties"] = properties
         if required:
-            # In one order, so that options that say the same are one.
+            # Always in the same order, so that equal options are recognised as equal.
             undeclared = [name for name in required if name not in properties]
             found["required"] = [name for name in properties if name in required] + undeclared
         if additional is False or additional:

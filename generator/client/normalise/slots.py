@@ -1,4 +1,4 @@
-"""Find the outermost schemas of a document: those that the client sends or reads by."""
+"""Find the outermost schemas of a document: those of components, parameters and bodies."""
 
 from __future__ import annotations
 

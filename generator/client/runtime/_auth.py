@@ -67,7 +67,7 @@ class Scheme:
         return f"no key: pass {self.argument}=…{variables}. {self.description}".rstrip()
 
     def from_text(self, text: str) -> Any:
-        """The argument of ``Client`` that a text means: that of a variable or a file."""
+        """The argument of ``Client`` for a text, which comes from a variable or a file."""
         return text
 
     def problem(self, key: Any) -> str | None:
@@ -94,7 +94,7 @@ class Scheme:
         request.headers.pop(self.header, None)
 
     def secrets(self, key: Any) -> list[str]:
-        """The texts that give the key away, as a server may repeat them."""
+        """The texts by which a server that repeats the key would reveal it."""
         return [key]
 
 
@@ -175,7 +175,7 @@ class Keys:
         return ConfigurationError("; ".join(self._schemes[name].missing() for name in names))
 
     def used_for(self, security: Security) -> tuple[str, ...]:
-        """The schemes that a call uses: the first alternative that there are all keys for.
+        """The schemes that a call uses: the first alternative whose keys are all there.
 
         Raises:
             ConfigurationError: There is no such alternative.

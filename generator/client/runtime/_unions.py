@@ -1,4 +1,4 @@
-"""Decoders of the options of a union: which option a JSON value is of."""
+"""Decoders of unions: they find the option that a JSON value belongs to."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def decoder(prop: PropertyProtocol, fit: Fit = Fit.ALONE) -> str:
 
 
 def _one_of(options: list[PropertyProtocol], fit: Fit) -> str:
-    # An option that takes anything would leave nothing to the others.
+    # Leave out options that take any value: no option after them would be tried.
     exact = [option for option in options if not isinstance(option, AnyProperty)]
     found = [decoder(option, Fit.EXACT) for option in exact]
     if fit is not Fit.EXACT:

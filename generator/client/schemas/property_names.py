@@ -1,4 +1,4 @@
-"""Rename properties that come to one Python name, which stops openapi-python-client's parser."""
+"""Rename properties that would get the same Python name, at which the parser stops."""
 
 from __future__ import annotations
 

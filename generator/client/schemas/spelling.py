@@ -1,4 +1,4 @@
-"""Python names for values and properties whose own text makes none, or not a distinct one."""
+"""Python names for values and properties whose text is no Python name, or not a unique one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bodies with something wrong or odd about them, and what two ways to read a body differ in."""
+"""Bodies with mistakes and oddities, and a comparison of two ways to read a body."""
 
 from __future__ import annotations
 

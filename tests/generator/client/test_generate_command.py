@@ -1,4 +1,4 @@
-"""The command line's steps in this process, and the names that a configuration pins."""
+"""The command line's steps in this process, and the names that a configuration keeps."""
 
 import json
 from pathlib import Path

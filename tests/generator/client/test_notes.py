@@ -1,4 +1,4 @@
-"""What is no part of a client is said once, and not refused."""
+"""What the client leaves out of a document is said once, and not refused."""
 
 from __future__ import annotations
 

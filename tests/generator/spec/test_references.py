@@ -1,4 +1,4 @@
-"""What is referred to stands in place of its references, schemas apart."""
+"""References are replaced by what they refer to, except references to schemas."""
 
 from typing import Any
 

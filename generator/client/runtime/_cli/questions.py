@@ -1,4 +1,4 @@
-"""Questions about rows: which of them, in what order, and the sums of groups."""
+"""The options that select, sort and add up rows, such as ``--by``: here called questions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Questions:
     """What the command line asks of rows.
 
     Attributes:
-        options: By question, the name of its option.
+        options: The name of the option, by the name of the attribute below.
         columns: The columns, in this order.
         sort: The columns to sort by; a hyphen before one is for descending order.
         by: The columns to group by.
@@ -42,7 +42,7 @@ class Questions:
         """The questions of options, or None if there are none.
 
         Args:
-            given: By question, the name of its option and the value.
+            given: The name of the option and its value, by the name of the attribute.
 
         Raises:
             CommandError: A value is wrong.
@@ -62,7 +62,7 @@ class Questions:
     def answer(self, rows: Iterable[Any], columns: Columns) -> tuple[list[Any], Columns]:
         """The rows that answer the questions, and their columns.
 
-        Without rows, this finds what is wrong before there are any.
+        A call without rows finds mistakes before the request is sent.
 
         Raises:
             CommandError: A column is unknown. One that the document does not name may be in rows.
@@ -91,7 +91,7 @@ class Questions:
         return found[: self.top], evolve(columns, chosen=self.columns)
 
     def _between(self, rows: Iterable[Any], documented: Mapping[str, Kind]) -> Iterator[Any]:
-        """The rows of these days. A row without a date is of no day."""
+        """The rows of these days, without those that have no date."""
         column = date_column(documented)
         if column is None:
             option = self.options["since" if self.since else "until"]

@@ -1,4 +1,4 @@
-"""The annotations of the package at run time."""
+"""Read the annotations of the package's methods and models at run time."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def is_list(kind: Any) -> bool:
 
 
 def is_json(annotation: Any) -> bool:
-    """Whether a file with a value has JSON, or may have it."""
+    """Whether a file with a value of this type contains JSON, or may contain it."""
     kinds = members(annotation)
     return bytes not in kinds or any(map(is_structured, kinds))
 
