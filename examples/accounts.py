@@ -156,7 +156,7 @@ def main() -> int:
         with distributed.Client(**options) as cluster:
             failed = run(key_files, arguments.folder.resolve(), cluster)
     except KeyboardInterrupt:
-        return 130  # as of a program that this signal ends
+        return 130  # the code of a program that SIGINT ends
     except (OSError, ValueError) as error:  # a scheduler that cannot be reached, or no address
         print("accounts:", *str(error).split(), file=sys.stderr)
         return 1

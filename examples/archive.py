@@ -149,7 +149,7 @@ def main() -> int:
     except BrokenPipeError:
         return 0  # the reader, such as head, has read enough
     except KeyboardInterrupt:
-        return 130  # as of a program that this signal ends
+        return 130  # the code of a program that SIGINT ends
     except (errors.ConfigurationError, errors.APIError) as error:
         return failed(str(error))
     except duckdb.Error as error:

@@ -269,7 +269,7 @@ def main() -> int:
     except BrokenPipeError:
         return 0  # nobody reads what was drawn
     except KeyboardInterrupt:
-        return 130  # as of a program that this signal ends
+        return 130  # the code of a program that SIGINT ends
     except (APIError, ConfigurationError, ImportError, OSError) as error:
         print("chart:", *str(error).split(), file=sys.stderr)
         return 1

@@ -147,7 +147,7 @@ def main() -> int:
     except (BrokenPipeError, SystemExit):  # rich exits when the pipe is broken
         return 0  # the reader, such as head, has read enough
     except KeyboardInterrupt:
-        return 130  # as of a program that this signal ends
+        return 130  # the code of a program that SIGINT ends
     except (errors.ConfigurationError, errors.APIError, OSError) as error:
         print("demo:", *str(error).split(), file=sys.stderr)
         return 1

@@ -59,7 +59,7 @@ def main() -> int:
     except BrokenPipeError:
         return 0  # the reader, such as head, has read enough
     except KeyboardInterrupt:
-        return 130  # as of a program that this signal ends
+        return 130  # the code of a program that SIGINT ends
     except (ConfigurationError, APIError, OSError) as error:
         print("frames:", *str(error).split(), file=sys.stderr)
         return 1

@@ -166,7 +166,7 @@ def _ok(pieces: list[bytes]) -> Response:
 async def _error(_request: Request, exception: Exception) -> Response:
     error = cast(
         "HTTPException", exception
-    )  # Starlette's type for handlers is wider than it calls.
+    )  # Starlette's type for handlers allows more than it calls.
     body = {"error": {"code": error.status_code, "message": error.detail}}
     headers: Mapping[str, str] | None = {"allow": "GET, HEAD"} if error.status_code == 405 else None
     return Response(

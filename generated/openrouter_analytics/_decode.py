@@ -139,7 +139,7 @@ def anything(value: Any) -> Any:
 
 
 def null(value: Any) -> Any:
-    """The value null; of a function that returns None, mypy lets nobody use the result."""
+    """The value null. The annotation is Any: mypy refuses to use the result of ``-> None``."""
     if value is not None:
         raise invalid("null", value)
     return None

@@ -150,7 +150,7 @@ class Session:
         return self._options
 
     def _made(self, kind: Literal["", "Async"]) -> Any:
-        """A sender of this kind, with which the names of the library's classes begin."""
+        """A sender. ``kind`` is the prefix of the library's classes that it uses."""
         library, transport = self._library, getattr(self._library, f"{kind}HTTPTransport")
         options = fitting(library, self._httpx_options(), is_async=kind == "Async")
         connecting = {name: options[name] for name in _CONNECTING & options.keys()}

@@ -26,7 +26,7 @@ from generator.spec.values import as_object
 
 
 def missing(document: Mapping[str, Any], normal: Mapping[str, Any], view: PackageView) -> list[str]:
-    """What of the document the package would not have, each with its place.
+    """The parts of the document that the package would lack, each with its place.
 
     Every operation has a method with its parameters, its body, and each documented response; every
     schema has a class with its properties or values. The commands follow from these at run time.
@@ -45,7 +45,7 @@ def missing(document: Mapping[str, Any], normal: Mapping[str, Any], view: Packag
 
 
 def _missing_operations(document: Mapping[str, Any], view: PackageView) -> Iterator[str]:
-    """What of the operations has no method, argument or response."""
+    """The parts of operations without a method, argument or response."""
     by_place = {(item.path, item.method): item for item in view.operations}
     for place, path, item, data in operations(document):
         operation = by_place.get((path, place.rpartition("/")[2].upper()))
@@ -74,7 +74,7 @@ def _missing_operations(document: Mapping[str, Any], view: PackageView) -> Itera
 
 
 def _missing_classes(normal: Mapping[str, Any], view: PackageView) -> Iterator[str]:
-    """What of the normalised components has no class, property or value: the parser's omissions."""
+    """The parts of normalised components without a class, property or value: parser omissions."""
     classes = {component_of(model): _members(model) for model in view.parsed.models}
     classes |= {component_of(enum): _values(enum) for enum in view.parsed.enums}
     for name, schema in as_object(normal["components"]["schemas"]).items():
@@ -86,7 +86,7 @@ def _missing_classes(normal: Mapping[str, Any], view: PackageView) -> Iterator[s
 
 
 def _missing_schemas(document: Mapping[str, Any], view: PackageView) -> Iterator[str]:
-    """What of the document's schemas is in no class at all: what normalising has dropped."""
+    """The parts of the document's schemas that are in no class: what normalising has dropped."""
     members = [_members(model) for model in view.parsed.models]
     values = {value for enum in view.parsed.enums for value in _values(enum)}
     with_member: dict[Any, list[set[Any]]] = {}

@@ -96,7 +96,7 @@ def identifier(text: object) -> str:
 
 
 def namespace_name(operation: Mapping[str, Any]) -> str:
-    """The namespace of an operation, after its first tag. It hides nothing of the client."""
+    """The namespace of an operation, after its first tag. It hides no member of the client."""
     name = str(PythonIdentifier(tag_of(operation), "tag"))
     return f"{name}_tag" if name in reserved.IN_CLIENT else name
 

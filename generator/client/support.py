@@ -1,4 +1,4 @@
-"""The support check: what a document has that the client would not honour.
+"""The support check: which parts of a document the client would not honour.
 
 It reads the document alone, before generation, and does not ask openapi-python-client, which leaves
 out in silence what it does not know.
@@ -28,7 +28,7 @@ _RELATIVE = re.compile(r"[^\s{}\"'\\?#@:]*")
 
 
 def unsupported(document: Mapping[str, Any]) -> list[str]:
-    """What a document has that the client would not honour, each with its place."""
+    """The parts of a document that the client would not honour, each with its place."""
     return list(_unsupported(document))
 
 
@@ -66,7 +66,7 @@ def _server(url: str, complete: str, place: str) -> Iterator[str]:
 
 
 def _parameter(parameter: dict[str, Any], place: str) -> Iterator[str]:
-    """What of a parameter is not supported. A reference has nothing of its own."""
+    """The parts of a parameter that are not supported. A reference has none of its own."""
     if "$ref" in parameter:
         return
     where, name = parameter["in"], parameter["name"]
@@ -83,7 +83,7 @@ def _parameter(parameter: dict[str, Any], place: str) -> Iterator[str]:
 
 
 def _body(owner: dict[str, Any], place: str) -> Iterator[str]:
-    """What of the media types of a request, their schemas and parts is not supported."""
+    """The parts of the media types of a request, with their schemas, that are not supported."""
     yield from _content(owner, place)
     for media_type, value in as_object(owner.get("content")).items():
         if essence(media_type) == MULTIPART:
@@ -91,7 +91,7 @@ def _body(owner: dict[str, Any], place: str) -> Iterator[str]:
 
 
 def _content(owner: dict[str, Any], place: str) -> Iterator[str]:
-    """What of the media types of a request or response and their schemas is not supported."""
+    """The parts of the media types of a request or response that are not supported."""
     for media_type, value in as_object(owner.get("content")).items():
         inner = f"{place}/content{pointer([media_type])}"
         if not is_media_type(media_type):
@@ -112,7 +112,7 @@ def _parts(value: dict[str, Any], place: str) -> Iterator[str]:
 
 
 def _schema(schema: Any, place: str) -> Iterator[str]:
-    """What of a schema and the schemas in it is not supported."""
+    """The parts of a schema, and of the schemas in it, that are not supported."""
     for inner, each in inner_schemas(schema, place):
         for keyword in each:
             if keyword not in _KEYWORDS and not keyword.startswith("x-"):

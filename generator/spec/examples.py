@@ -32,7 +32,7 @@ def sample(document: Mapping[str, Any], schema: Any, *, full: bool, depth: int =
         document: The document that the schema's references lead into.
         schema: The schema.
         full: Whether optional members are there, arrays have items, and what may be null is not.
-        depth: How deep in the whole value it stands; a schema that holds itself ends somewhere.
+        depth: How deep the value is in the whole one. It limits a schema that contains itself.
 
     Raises:
         GeneratorError: There is none.

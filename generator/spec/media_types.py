@@ -12,7 +12,7 @@ from generator.spec.values import as_array, is_array, is_object
 
 
 class Kind(StrEnum):
-    """What a body is to a client."""
+    """How a client treats a body."""
 
     JSON = "json"
     TEXT = "text"
@@ -54,12 +54,12 @@ def is_json(media_type: str) -> bool:
 
 
 def without_charset(media_type: str) -> str:
-    """A media type without its charset, with which some servers do not find it in ``Accept``."""
+    """A media type without its charset: with one, some servers ignore it in ``Accept``."""
     return _CHARSET.sub("", media_type).strip()
 
 
 def kind_of(document: Mapping[str, Any], media_type: str, schema: Any) -> Kind:
-    """What a body of a media type is to a client.
+    """How a client treats a body of a media type.
 
     Args:
         document: The document, for references.

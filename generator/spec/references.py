@@ -99,7 +99,7 @@ def copied(node: Any) -> Any:
 
 
 def inlined(document: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy of a valid document in which what is referred to stands in its place, schemas apart.
+    """A copy of a valid document whose references are replaced, except those to schemas.
 
     The names of schemas become classes. Two references to one thing share it. Callbacks, which no
     client has, are left out: they may contain themselves.

@@ -232,7 +232,7 @@ def _type_change(place: str, old: Any, new: Any, types: Types) -> Iterator[Chang
 def _place(path: str) -> str:
     """A name as a user writes it, without the package.
 
-    A method, its `_async` twin and the functions behind it are one place. They change together, so
+    A method, its `_async` form and the functions behind it are one place. They change together, so
     that a report names them once.
     """
     path, parenthesis, parameter = path.partition("(")

@@ -202,7 +202,7 @@ class SchemaComparison:
     def members(
         self, old: dict[str, Any], new: dict[str, Any], place: str, joint: str = "."
     ) -> Iterator[Change]:
-        """Compare the members of two objects; `joint` stands before a member's name."""
+        """Compare the members of two objects; `joint` comes before a member's name."""
         before, after = old.get("properties", {}), new.get("properties", {})
         required = [set(side.get("required", [])) for side in (old, new)]
         for name in before | after:

@@ -109,7 +109,7 @@ class Call:
             return [*found] if events else found
 
     async def asyncio(self, reply: Reply, *, events: bool = False) -> Any:
-        """The same from its `_async` twin."""
+        """The same from the `_async` method."""
         async with self._client(reply) as client:
             with warnings.catch_warnings(action="ignore"):
                 method = self._method(client, "_async", events=events)

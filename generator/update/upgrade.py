@@ -11,7 +11,7 @@ _NULL = {"type": "null"}
 
 
 def upgrade(document: dict[str, Any]) -> None:
-    """Upgrade a document in place: `nullable`, boolean limits, and what stands beside `$ref`."""
+    """Upgrade a document in place: `nullable`, boolean limits, and keywords beside `$ref`."""
     old = document["openapi"].startswith("3.0.")
     if old:
         document["openapi"] = "3.1.0"

@@ -1,4 +1,4 @@
-"""The cron lines of the pages work in cron's environment as they stand, and mail problems only."""
+"""The cron lines of the pages work in cron's environment unchanged, and mail problems only."""
 
 import re
 import shutil

@@ -52,7 +52,7 @@ def blocks(text: str) -> list[Block]:
 
 
 def sessions(page: Path) -> list[Session]:
-    """A session for each example of a page, whatever headings it stands under."""
+    """A session for each example of a page, whatever headings it has."""
     found: list[Session] = []
     for block in blocks(page.read_text("utf-8")):
         named = re.findall(r"examples/(\w+\.py)", block.code)
@@ -86,7 +86,7 @@ def without_figures(text: str) -> str:
 
 
 def run(block: Block, cwd: Path, variables: dict[str, str]) -> str:
-    """Run a block as it stands, and return what a terminal shows."""
+    """Run a block unchanged, and return what a terminal shows."""
     command = ["bash", "-euo", "pipefail", "-c", block.code]
     if block.language == "sql":
         # In no example's own environment: whatever reads DuckDB or Parquet does.

@@ -185,7 +185,7 @@ def templates(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def state(folder: Path) -> dict[Path, tuple[int, bytes]]:
-    """Every file and folder, when it was last written, and what it holds."""
+    """Every file and folder, when it was last written, and its content."""
     return {
         path: (path.stat().st_mtime_ns, path.read_bytes() if path.is_file() else b"")
         for path in folder.rglob("*")

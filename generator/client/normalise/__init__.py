@@ -1,7 +1,7 @@
 """Write a document in terms that openapi-python-client's parser knows, so that it drops nothing.
 
-What the document allows stays the same, limits apart: see `keywords`. Each module does one thing,
-in the order of `normalise`.
+What the document allows stays the same, except for limits: see `keywords`. Each module does one
+thing, in the order of `normalise`.
 """
 
 from __future__ import annotations

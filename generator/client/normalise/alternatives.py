@@ -153,7 +153,7 @@ class Components:
             self._open.discard(name)
 
     def _implies(self, reference: Schema, rest: Schema) -> bool:
-        """Whether a value that the reference allows is one that the rest allows, limits apart."""
+        """Whether the rest allows every value that the reference allows, except for limits."""
         name = _name(reference)
         if "$ref" in rest:
             other = _name(rest)

@@ -106,7 +106,7 @@ class _ClassNames:
                 self._name(self._schemas, name, "", name)
 
     def name_rest(self) -> None:
-        """Name what is used nowhere after all."""
+        """Name the components that are used nowhere."""
         for name in sorted(self._unnamed):
             if name in self._unnamed:
                 holder = {"schema": {"$ref": COMPONENT + name}}
@@ -242,7 +242,7 @@ class _ClassNames:
         return next(text for text in chain(candidates, numbered) if self._is_free(text))
 
     def _claim(self, name: str, text: str) -> None:
-        """Let the class of a component have a name that is free."""
+        """Give the class of a component a free name."""
         info = self._class(text)
         self._taken |= {str(info.name), f"{info.module_name}.py"}
         schema = self._schemas[name]

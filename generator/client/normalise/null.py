@@ -48,7 +48,7 @@ def spread_null(schemas: dict[str, Any], outermost: list[tuple[dict[str, Any], s
 
 
 def places(holder: Any, key: Any) -> Iterator[tuple[Any, Any]]:
-    """The place of a simplified schema and of all schemas in it, options of a union apart."""
+    """The place of a simplified schema and of all schemas in it, except options by reference."""
     yield holder, key
     schema: Schema = holder[key]
     for name in schema.get("properties", {}):

@@ -24,7 +24,7 @@ class FilesInParts:
         self._parts = {id(schema) for schema in _schemas_of_parts(document)}
 
     def marked(self, node: Any) -> Any:
-        """A copy of a part of the document: `format: binary` stands wherever a file does."""
+        """A copy of a part of the document, with `format: binary` for every file."""
         if is_array(node):
             return [self.marked(item) for item in node]
         if not is_object(node):

@@ -52,7 +52,7 @@ class Representations:
 
     @property
     def parsed(self) -> list[Representation]:
-        """Those that the client reads by their schemas."""
+        """The media types that the client reads by their schemas."""
         return [item for item in self.read[:1] if item.kind == Kind.JSON] + self.events
 
 
@@ -85,7 +85,7 @@ def has_no_body(method: str, status: str) -> bool:
 
 
 def success_statuses(statuses: Iterable[str]) -> list[str]:
-    """The statuses of a success; without one of its own, an operation succeeds with the default."""
+    """The statuses of a success. If an operation documents none, the default is its success."""
     found = list(statuses)
     return [status for status in found if status.startswith("2")] or [
         status for status in found if status == "default"

@@ -39,7 +39,7 @@ class RequestParameter:
 
     @property
     def required(self) -> bool:
-        """Whether a call must have it."""
+        """Whether a call must have the parameter."""
         return self.location == "path" or self.data.get("required") is True
 
     @property
@@ -88,7 +88,7 @@ def _parameter(python_name: str, data: Mapping[str, Any]) -> RequestParameter:
 def _python_names(
     keys: list[tuple[str, str]], taken: Collection[str]
 ) -> dict[tuple[str, str], str]:
-    """The arguments of parameters: a name that is not free has its location, then a number."""
+    """The names of arguments. One that is taken gets its location as a suffix, then a number."""
     own = {key: identifier(key[1]) for key in keys}
     locations: dict[str, list[str]] = {}
     for (where, _), name in own.items():
@@ -104,7 +104,7 @@ def _python_names(
 
 
 class BodyKind(StrEnum):
-    """How a body is made of what a caller gives."""
+    """How the argument of a caller becomes a body."""
 
     JSON = "json"
     FORM = "form"

@@ -1,6 +1,6 @@
 """The logger of the package, which is silent until a program configures logging.
 
-No record has a query, a header or a body: they may hold secrets.
+No record has a query, a header or a body: they may contain secrets.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ class Redacting:
     _keys: _auth.Keys
 
     def _public(self, request: httpx.Request) -> errors.Request:
-        """The part of a request that may be shown: all but the headers that hold a key."""
+        """The part of a request that may be shown: all but the headers that contain a key."""
         secret = self._keys.headers() | _settings.SECRET_HEADERS
         headers = {name: value for name, value in request.headers.items() if name not in secret}
         url = request.url.copy_with(username=None, password=None)  # a redirect may name them
@@ -54,7 +54,7 @@ class Redacting:
         breach.request = self._public(received.response.request)
         breach.status_code = received.status_code
         breach.content, _ = self._redacted(received)
-        # The frames of the decoders hold the body, in which some servers repeat the key.
+        # The frames of the decoders contain the body, in which some servers repeat the key.
         breach.__context__ = None
         return breach.with_traceback(None)
 

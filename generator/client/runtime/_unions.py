@@ -32,7 +32,7 @@ def member(kind: type[M]) -> Decoder[M]:
 
 
 def lossless(decoder: Decoder[T]) -> Decoder[T]:
-    """What ``decoder`` returns if it says all that the value does: an exact option of a union."""
+    """What ``decoder`` returns if nothing of the value is lost: an exact option of a union."""
 
     def decode(value: Any) -> T:
         decoded = decoder(value)

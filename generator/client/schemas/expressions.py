@@ -175,7 +175,7 @@ def _is_json(prop: PropertyProtocol) -> bool:
 
 
 def _has_files(prop: PropertyProtocol) -> bool:
-    """Whether a value may be or hold a file, which only a multipart body has: it is kept."""
+    """Whether a value may be or contain a file. Only a multipart body sends such values."""
     return any(
         isinstance(part, FileProperty)
         or (isinstance(part, ListProperty) and _has_files(part.inner_property))

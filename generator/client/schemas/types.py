@@ -73,7 +73,7 @@ def sole_type(prop: PropertyProtocol) -> PropertyProtocol:
 
 
 def types_in(prop: PropertyProtocol) -> list[PropertyProtocol]:
-    """The types that a value may have: those of a union, and null apart."""
+    """The types that a value may have, those of the options of a union included, except null."""
     if not isinstance(prop, UnionProperty):
         return [prop]
     return [one for option in without_null(prop)[0] for one in types_in(option)]

@@ -223,7 +223,7 @@ def _description(model: ModelProperty, member: PropertyProtocol) -> str:
 
 
 def _references(model: ModelProperty) -> list[Class]:
-    """The classes that a model names, itself apart."""
+    """The classes that a model names, except itself."""
     properties = [*members_of(model), additional_type(model)]
     return [item for item in imported_classes(properties) if item.name != model.class_info.name]
 

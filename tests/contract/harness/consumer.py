@@ -58,7 +58,7 @@ class Package:
         raise LookupError(f"the client has no operation {facts.OPERATION}")
 
     def method(self, client: Any, suffix: str = "") -> Callable[..., Any]:
-        """The method of the operation, or with the suffix `_async` its twin."""
+        """The method of the operation, with the suffix `_async` the one for asyncio."""
         namespace, name = self.operation.__name__.split(".")[-2:]
         method: Callable[..., Any] = getattr(getattr(client, namespace), name + suffix)
         return method
@@ -76,7 +76,7 @@ class Package:
         )
 
     def fetch(self, handler: Handler, **arguments: Any) -> Any:
-        """Fetch the activity by the method and by its async twin, which must agree."""
+        """Fetch the activity by the method and by its async form, which must agree."""
 
         async def fetch_async() -> Any:
             async with self.client(handler) as client:
@@ -110,7 +110,7 @@ class Package:
         raise AssertionError(f"{body!r:.200} was accepted")
 
     def raised(self, handler: Handler) -> Any:
-        """The error that the method and its async twin raise."""
+        """The error that the method and its async form raise."""
         try:
             self.fetch(handler)
         except self.errors.APIStatusError as error:

@@ -222,7 +222,7 @@ def _app(library: Library) -> Starlette:
             route("DELETE", "/books/{book_id}", remove_book),
             route("GET", "/books/{book_id}/citation", cite_book),
             route("GET", "/books/{book_id}/cover", get_cover),
-            # A parameter may hold a slash, sent as %2F, which is decoded before the router looks.
+            # A slash in a parameter is sent as %2F, and decoded before the router looks.
             route("GET", "/rooms/{room:path}/shelves/{shelf:int}", get_shelf),
             route("GET", "/subjects", get_subjects),
             route("GET", "/items/{barcode}", find_item),

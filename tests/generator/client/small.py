@@ -98,13 +98,13 @@ class Caller:
         )
 
     def method(self, client: Any, name: str, **arguments: Any) -> Any:
-        """Call a method of the client, or its async twin."""
+        """Call a method of the client, or its `_async` form."""
         if self._kind == "sync":
             return getattr(client.small, name)(**arguments)
         return asyncio.run(getattr(client.small, f"{name}_async")(**arguments))
 
     def detailed(self, client: Any, name: str, **arguments: Any) -> Any:
-        """Call the function that returns a response of any status, or its async twin."""
+        """Call the function that returns a response of any status, or its `asyncio` form."""
         module = importlib.import_module(f"{self._package.__name__}.api.small.{name}")
         if self._kind == "sync":
             return module.sync_detailed(client=client, **arguments)

@@ -1,4 +1,4 @@
-"""Text of a document never becomes code, whatever it is and wherever it stands.
+"""Text of a document never becomes code, whatever it is and wherever it occurs.
 
 `DOCUMENT` uses what the generator supports; each of its strings, keys and values, is a position.
 Hostile texts are put into every position; what comes out is either refused with an error, or a

@@ -69,7 +69,7 @@ CALLS = {
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that holds the generated package."""
+    """A folder with the generated package."""
     folder = tmp_path_factory.mktemp("other_document")
     finished = command.generate(DOCUMENT, CONFIG, folder)
     assert 0 == finished.returncode, finished.stdout + finished.stderr
@@ -92,7 +92,7 @@ def library() -> Iterator[Library]:
 
 
 class Invoke(Protocol):
-    """Calls an operation of a fresh client: the method, or its async twin."""
+    """Calls an operation of a fresh client: the method, or its `_async` form."""
 
     def __call__(self, tag: str, method: str, /, **arguments: Any) -> Any: ...
 

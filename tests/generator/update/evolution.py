@@ -257,7 +257,7 @@ def as_json(own: Any) -> bytes:
 
 
 def as_yaml(own: Any, *, aliases: bool = False) -> bytes:
-    """YAML as libyaml writes it, perhaps with an alias for what stands twice."""
+    """YAML as libyaml writes it, perhaps with an alias for what occurs twice."""
     dumper: Any = yaml.CSafeDumper
     shown = own if aliases else json.loads(as_json(own))
     return bytes(yaml.dump(shown, Dumper=dumper, sort_keys=False, encoding="utf-8"))

@@ -75,7 +75,7 @@ def breaking(verdict: Verdict) -> list[Change]:
 
 
 def whys(verdict: Verdict) -> set[str]:
-    # A body of another media type is refused, too, but not by what it holds.
+    # A body of another media type is refused, too, but not because of its content.
     return {change.why for change in breaking(verdict) if "became text/" not in change.what}
 
 
