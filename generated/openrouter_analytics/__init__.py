@@ -50,6 +50,7 @@ else:
             "errors": None,
             "models": None,
             "records": "_records",
+            "items": None,
             "types": None,
         },
     )

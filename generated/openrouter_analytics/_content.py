@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import AsyncIterable, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from typing import Any, cast
 
 from ._http import httpx, is_a
@@ -22,7 +22,7 @@ def read(response: httpx.Response) -> bytes:
     """
     try:
         _check_redirect(response)
-        if response.is_stream_consumed and not _is_encoded(response):
+        if _is_read(response):
             return response.read()
         body = io.BytesIO()  # unlike a list of pieces, it takes the memory of the body only once
         for piece in cast("Iterable[bytes]", response.stream):
@@ -40,7 +40,7 @@ async def read_async(response: httpx.Response) -> bytes:
     """``read`` for asyncio."""
     try:
         _check_redirect(response)
-        if response.is_stream_consumed and not _is_encoded(response):
+        if _is_read(response):
             return await response.aread()
         body = io.BytesIO()
         async for piece in cast("AsyncIterable[bytes]", response.stream):
@@ -54,6 +54,76 @@ async def read_async(response: httpx.Response) -> bytes:
         await response.aclose()
 
 
+def pieces(response: httpx.Response) -> Iterator[bytes]:
+    """The decoded body of a success in pieces, as they come; one if its encoding is a rare one."""
+    decoder = _decoder(response)
+    if decoder is None:
+        yield read(response)
+    else:
+        for piece in cast("Iterable[bytes]", response.stream):
+            yield decoder.feed(piece)
+        decoder.end()
+
+
+async def pieces_async(response: httpx.Response) -> AsyncIterator[bytes]:
+    """``pieces`` for asyncio."""
+    decoder = _decoder(response)
+    if decoder is None:
+        yield await read_async(response)
+    else:
+        async for piece in cast("AsyncIterable[bytes]", response.stream):
+            yield decoder.feed(piece)
+        decoder.end()
+
+
+class _Plain:
+    """Decodes nothing."""
+
+    def feed(self, piece: bytes) -> bytes:
+        return piece
+
+    def end(self) -> None:
+        pass
+
+
+class _Gunzip:
+    """Decompresses gzip in pieces, like ``gzip.decompress``."""
+
+    def __init__(self) -> None:
+        self._member: Any = None
+
+    def feed(self, piece: bytes) -> bytes:
+        decompressed: list[bytes] = []
+        try:
+            while piece:
+                if self._member and self._member.eof:
+                    piece = piece.lstrip(b"\0")  # after a member, zeros may follow
+                    self._member = None
+                    continue
+                self._member = self._member or zlib.decompressobj(16 + zlib.MAX_WBITS)
+                decompressed.append(self._member.decompress(piece))
+                piece = self._member.unused_data
+        except zlib.error as error:
+            raise httpx.DecodingError(f"Content-Encoding gzip: {error}") from None
+        return b"".join(decompressed)
+
+    def end(self) -> None:
+        if self._member and not self._member.eof:
+            raise httpx.DecodingError("Content-Encoding gzip: the body is not complete")
+
+
+def _decoder(response: httpx.Response) -> _Plain | _Gunzip | None:
+    if _is_read(response):
+        return None
+    match _encodings(response):
+        case []:
+            return _Plain()
+        case ["gzip" | "x-gzip"]:
+            return _Gunzip()
+        case _:
+            return None
+
+
 def _check_redirect(response: httpx.Response) -> None:
     """Refuse a redirect to an invalid URL: httpx2 accepts it, and both accept any port."""
     if not response.has_redirect_location:
@@ -63,20 +133,24 @@ def _check_redirect(response: httpx.Response) -> None:
         raise httpx.RemoteProtocolError("Invalid URL in location header.")
 
 
-def _is_encoded(response: httpx.Response) -> bool:
-    """Whether the body has an encoding, and no hook of the user has read it from the network."""
-    read = response.is_stream_consumed and "network_stream" in response.extensions
-    return "Content-Encoding" in response.headers and not read
+def _is_read(response: httpx.Response) -> bool:
+    """Whether a hook of the user has read the body from the network."""
+    return response.is_stream_consumed and "network_stream" in response.extensions
+
+
+def _encodings(response: httpx.Response) -> list[str]:
+    named = response.headers.get_list("Content-Encoding", split_commas=True)
+    found = [encoding.strip().lower() for encoding in named]
+    return [encoding for encoding in found if encoding not in ("", "identity")]
 
 
 def _decoded(response: httpx.Response, body: bytes) -> bytes:
     if "Content-Encoding" not in response.headers:
         return body
-    encodings = response.headers.get_list("Content-Encoding", split_commas=True)
-    for encoding in reversed([encoding.strip().lower() for encoding in encodings]):
+    for encoding in reversed(_encodings(response)):
         if encoding in ("gzip", "x-gzip"):
             body = _gunzip(body)
-        elif encoding not in ("", "identity"):
+        else:
             body = _by_httpx(type(response), encoding, body)
     return body
 

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ._auth import Credential, Scheme
-from ._base_client import BaseClient, CallOptions
+from ._base_client import CallOptions
 from ._encode import QueryValue
 from ._http import Library, Timeout, Verify
+from .items import ItemsClient
 
 if TYPE_CHECKING:
     from .api.analytics import _namespace as _analytics
@@ -37,7 +38,7 @@ SCHEMES: dict[str, Scheme] = {
 """The security schemes of the document, by name."""
 
 
-class Client(BaseClient):
+class Client(ItemsClient):
     """A client for OpenRouter Analytics.
 
     One client can serve many threads and many event loops. ``with_headers``, ``with_extra_query``,

@@ -35,6 +35,7 @@ OPTIONAL: Mapping[str, Callable[[PackageView], bool]] = {
     "_bodies.py": lambda view: (
         not all(item.bodies.is_json for item in view.operations if item.body)
     ),
+    "items.py": lambda view: any(item.iterated for item in view.namespaces.values()),
     "_form.py": lambda view: _sends(view, BodyKind.FORM),
     "_multipart.py": lambda view: _sends(view, BodyKind.MULTIPART),
     "_schemes.py": lambda view: any(scheme.kind != "Scheme" for scheme in view.schemes),

@@ -14,9 +14,9 @@ IN_MODELS = {
 }  # fmt: skip
 #: In modules: names that a class of the document would hide.
 IN_MODULES = {
-    "Any", "BODIES", "BinaryIO", "CallOptions", "Callable", "Client", "Literal", "Mapping", "Never",
-    "OPERATION", "Operation", "QueryValue", "Response", "STREAM", "Self", "Sequence", "TAG",
-    "TYPE_CHECKING", "Timeout", "UNSET", "UUID", "Unpack", "Unset",
+    "ARRAY", "Any", "Array", "BODIES", "BinaryIO", "CallOptions", "Callable", "Client", "Literal",
+    "Mapping", "Never", "OPERATION", "Operation", "QueryValue", "Response", "STREAM", "Self",
+    "Sequence", "TAG", "TYPE_CHECKING", "Timeout", "UNSET", "UUID", "Unpack", "Unset",
 }  # fmt: skip
 #: The arguments of ``Client`` beside its keys, and the variables of its constructor.
 IN_CONSTRUCTOR = {
@@ -26,6 +26,6 @@ IN_CONSTRUCTOR = {
 #: The public names of ``Client``, which a namespace would hide.
 IN_CLIENT = {
     "aclose", "call", "call_async", "close", "get_async_httpx_client", "get_httpx_client",
-    "open_stream", "open_stream_async", "send", "send_async", "set_async_httpx_client",
+    "iterate", "open_stream", "open_stream_async", "send", "send_async", "set_async_httpx_client",
     "set_httpx_client", "with_extra_query", "with_headers", "with_max_retries", "with_timeout",
 }  # fmt: skip

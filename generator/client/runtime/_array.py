@@ -38,6 +38,7 @@ class Parser(Generic[BodyT, ItemT]):
     Attributes:
         breach: The first item that breaks the contract, as an error. No item after it is given.
         faulty: The JSON value of that item.
+        content: The body without the items that were given, after its end.
     """
 
     def __init__(self, array: Array[BodyT, ItemT]) -> None:
@@ -54,6 +55,7 @@ class Parser(Generic[BodyT, ItemT]):
         self._least = 0.0  # the size from which parsing the rest is tried again
         self._passed = _Passed()
         self._value: Any = None
+        self.content = b""
 
     def feed(self, piece: bytes) -> list[ItemT]:
         """The items that the next piece of the body completes."""
@@ -75,7 +77,7 @@ class Parser(Generic[BodyT, ItemT]):
             ResponseValidationError: The body is not valid JSON.
         """
         self._join()
-        content = self._head + self._rest
+        content = self.content = self._head + self._rest
         try:
             self._value = decode.parse(content)
         except ValueError as error:

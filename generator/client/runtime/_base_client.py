@@ -418,9 +418,18 @@ class BaseClient(Redacting):
             )
         except errors.ResponseValidationError as error:
             breach = error
+        raise self._failure(operation, breach, received)
+
+    def _failure(
+        self,
+        operation: Operation[Any, Any],
+        breach: errors.ResponseValidationError,
+        received: Received,
+    ) -> errors.APIError:
+        """The error for a success that breaks the contract: some are errors."""
         if operation.is_error(breach, received.content, received.content_type):
-            raise self._status_error(operation, received)
-        raise self._breach(breach, received)
+            return self._status_error(operation, received)
+        return self._breach(breach, received)
 
     def _response(
         self, operation: Operation[SuccessT, ErrorT], received: Received

@@ -84,7 +84,11 @@ class Operation:
 
 @frozen
 class Namespace:
-    """The operations of a tag."""
+    """The operations of a tag.
+
+    Attributes:
+        iterated: The names of those that have a method that gives one item after another.
+    """
 
     name: str
     tag: str
@@ -93,6 +97,7 @@ class Namespace:
     module_docstring: str
     models: list[Class]
     operations: list[Operation]
+    iterated: set[str]
 
 
 def operation(
@@ -212,4 +217,7 @@ def namespace(document: Mapping[str, Any], name: str, operations: list[Operation
         ),
         models=[models[name] for name in sorted(models)],
         operations=operations,
+        iterated={
+            item.name for item in operations if item.array and f"{item.name}_iter" not in names
+        },
     )

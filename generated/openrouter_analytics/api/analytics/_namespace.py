@@ -9,9 +9,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
+    from ... import items as _items
     from ..._encode import QueryValue
     from ..._http import Timeout
-    from ...client import Client
+    from ...client import CallOptions, Client
+    from ...models.activity_item import ActivityItem
     from ...models.activity_response import ActivityResponse
 
 TAG = "analytics"
@@ -129,6 +133,28 @@ class AnalyticsOperations:
                 "extra_query": extra_query,
             },
         )
+
+    def get_user_activity_iter(
+        self,
+        *,
+        date: datetime.date | str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> _items.Items[ActivityItem]:
+        """The items of ``get_user_activity``, one by one as they come: no item is kept.
+
+        The arguments and errors are the same. Each loop sends a request of its own.
+
+        Examples:
+            >>> for item in client.analytics.get_user_activity_iter():
+            ...     print(item)
+        """
+        from .get_user_activity import (  # on first use: it imports the models
+            ARRAY,
+            OPERATION,
+            arguments,
+        )
+
+        return self._client.iterate(OPERATION, ARRAY, arguments(date=date), options)
 
 
 __all__ = ["AnalyticsOperations"]

@@ -1,0 +1,200 @@
+"""Responses that are one array, read item by item as they come: none of them is kept.
+
+    for item in client.news.list_stories_iter():
+        print(item)
+
+Each loop, with ``for`` or ``async for``, sends a request of its own. Only what fails before the
+response begins is retried. The read timeout applies to each wait for more of the response. An item
+that breaks the contract raises when its turn comes, after those before it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
+from contextlib import closing
+from typing import Any, Generic, TypeVar
+
+from attrs import frozen
+
+from . import _content, errors
+from ._array import Parser
+from ._base_client import BaseClient, CallOptions
+from ._encode import Arguments
+from ._exchange import Received
+from ._http import httpx
+from ._operation import Array, Operation
+
+T = TypeVar("T")
+
+
+@frozen(repr=False)
+class Items(Generic[T]):
+    """The items of a response. A loop that ends early closes the connection.
+
+    An asynchronous loop closes it when the event loop has collected it, or at once within
+    ``contextlib.aclosing(aiter(items))``.
+    """
+
+    _items: Callable[[], Generator[T]]
+    _items_async: Callable[[], AsyncGenerator[T]]
+
+    def __iter__(self) -> Generator[T]:
+        return self._items()
+
+    def __aiter__(self) -> AsyncGenerator[T]:
+        return self._items_async()
+
+
+def _read(response: httpx.Response) -> bytes:
+    """Read the body of a response, but not that of a success."""
+    return b"" if response.is_success else _content.read(response)
+
+
+async def _read_async(response: httpx.Response) -> bytes:
+    return b"" if response.is_success else await _content.read_async(response)
+
+
+class _Reading(Generic[T]):
+    """Decodes a response.
+
+    Attributes:
+        error: What ends it, after the last items.
+        is_over: Whether it has ended.
+    """
+
+    def __init__(
+        self,
+        array: Array[Any, T],
+        failure: Callable[[errors.ResponseValidationError, bytes], errors.APIError],
+    ) -> None:
+        self._parser = Parser(array)
+        self._failure = failure
+        self.error: errors.APIError | None = None
+        self.is_over = False
+
+    def feed(self, piece: bytes | errors.APIError) -> list[T]:
+        """The items that the next piece completes; an empty one is the end.
+
+        Errors are raised by methods whose frames do not have the body: it may repeat the key.
+        """
+        if isinstance(piece, errors.APIError):
+            self.error = piece
+            return []
+        items: list[T] = []
+        parser = self._parser
+        try:
+            items = parser.feed(piece) if piece else parser.end()
+            if not piece:
+                self.is_over = True
+                parser.body()
+            elif parser.breach:
+                raise parser.breach
+        except errors.ResponseValidationError as error:
+            at_item = error is parser.breach
+            content = json.dumps(parser.faulty).encode() if at_item else parser.content
+            self.error = self._failure(error, content)
+        return items
+
+
+class ItemsClient(BaseClient):
+    """A client of a document with responses that are one array."""
+
+    __slots__ = ()
+
+    def iterate(
+        self,
+        operation: Operation[Any, Any],
+        array: Array[Any, T],
+        arguments: Arguments,
+        options: CallOptions,
+    ) -> Items[T]:
+        """The items of the response of an operation, which is called when a loop begins.
+
+        Raises:
+            errors.APIError: In the loop: see ``call``.
+        """
+        call = operation, arguments, options
+        return Items(lambda: self._items(array, *call), lambda: self._items_async(array, *call))
+
+    def _items(
+        self,
+        array: Array[Any, T],
+        operation: Operation[Any, Any],
+        arguments: Arguments,
+        options: CallOptions,
+    ) -> Generator[T]:
+        received = self._exchange(operation, arguments, options, _read)
+        with closing(received.response):
+            reading = self._reading(array, operation, received)
+            pieces = _content.pieces(received.response)
+            while not reading.is_over:
+                yield from reading.feed(self._piece(pieces, received))
+                if reading.error:
+                    raise reading.error
+
+    async def _items_async(
+        self,
+        array: Array[Any, T],
+        operation: Operation[Any, Any],
+        arguments: Arguments,
+        options: CallOptions,
+    ) -> AsyncGenerator[T]:
+        received = await self._exchange_async(operation, arguments, options, _read_async)
+        try:
+            reading = self._reading(array, operation, received)
+            pieces = _content.pieces_async(received.response)
+            while not reading.is_over:
+                for item in reading.feed(await self._piece_async(pieces, received)):
+                    yield item
+                if reading.error:
+                    raise reading.error
+        finally:
+            await received.response.aclose()
+
+    def _reading(
+        self, array: Array[Any, T], operation: Operation[Any, Any], received: Received
+    ) -> _Reading[T]:
+        """What decodes a response.
+
+        Raises:
+            errors.APIError: The response is no success, or not one of the document.
+        """
+
+        def failure(breach: errors.ResponseValidationError, content: bytes) -> errors.APIError:
+            return self._failure(operation, breach, Received(received.response, content))
+
+        if not 200 <= received.status_code < 300:
+            raise self._status_error(operation, received)
+        try:
+            operation.success_reader(received.status_code)
+        except errors.ResponseValidationError as error:
+            breach = error
+        else:
+            return _Reading(array, failure)
+        raise failure(breach, b"")
+
+    def _piece(self, pieces: Iterator[bytes], received: Received) -> bytes | errors.APIError:
+        """The next piece of a body that is not empty; empty at the end."""
+        try:
+            return next(filter(None, pieces), b"")
+        except BaseException as error:
+            if failure := self._connection_error(error, received.response.request):
+                return failure
+            raise
+
+    async def _piece_async(
+        self, pieces: AsyncIterator[bytes], received: Received
+    ) -> bytes | errors.APIError:
+        try:
+            async for piece in pieces:
+                if piece:
+                    return piece
+        except BaseException as error:
+            if failure := self._connection_error(error, received.response.request):
+                return failure
+            raise
+        return b""
+
+
+__all__ = ["Items", "ItemsClient"]
