@@ -23,7 +23,7 @@ from openapi_python_client.schema.openapi_schema_pydantic.reference import Refer
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from pydantic import TypeAdapter
 
-from generator.client.operations.binary import FilesInParts
+from generator.client.operations.binary import with_files
 from generator.client.schemas.discriminators import Discriminators
 from generator.client.schemas.presence import find_presences
 from generator.client.schemas.property_names import rename_properties
@@ -50,8 +50,7 @@ class ParsedDocument:
 
     def __init__(self, document: Mapping[str, Any], config: Config) -> None:
         self._config = config
-        self._files = FilesInParts(document)
-        components = self._files.marked(document["components"]["schemas"])
+        components = with_files(document["components"]["schemas"])
         presences = find_presences(document, components)
         renamed = rename_properties(components, config.field_prefix)
         self._schemas: Schemas = _parsed(
@@ -85,7 +84,7 @@ class ParsedDocument:
             name: What to call it in an error.
             schema: The schema; None allows anything.
         """
-        data: Any = {} if schema is None else self._files.marked(schema)
+        data: Any = {} if schema is None else with_files(schema)
         prop, _ = _parsed(
             lambda: property_from_data(
                 name=UntrustedString(name),

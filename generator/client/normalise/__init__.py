@@ -14,6 +14,7 @@ from openapi_python_client.config import Config
 from generator.client.normalise.alternatives import Components
 from generator.client.normalise.circles import end_circles
 from generator.client.normalise.class_names import name_classes
+from generator.client.normalise.files import mark_files
 from generator.client.normalise.null import spread_null
 from generator.client.normalise.pointers import hoist_pointers
 from generator.client.normalise.schemas import Simplified
@@ -37,6 +38,7 @@ def normalise(document: Mapping[str, Any], config: Config) -> dict[str, Any]:
     """
     normal = inlined(document)
     unnamed = hoist_pointers(normal)
+    mark_files(normal, unnamed)
     spread_subtypes(normal)
     schemas = normal.setdefault("components", {}).setdefault("schemas", {})
     simplified = Simplified(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import Any
 
 from generator.client.normalise.slots import schema_slots
-from generator.spec.references import pointer, pointer_parts
+from generator.spec.references import pointer, pointer_parts, references
 from generator.spec.values import as_object, is_array, is_object
 
 COMPONENT = "#/components/schemas/"
@@ -59,6 +59,23 @@ def hoist_pointers(document: dict[str, Any]) -> set[str]:
 def unused(schemas: dict[str, Any], name: str) -> str:
     """A name that no component has."""
     return next(free for n in count(1) if (free := f"{name}.{n}") not in schemas)
+
+
+def reached(waiting: list[Any], schemas: Mapping[str, Any]) -> set[str]:
+    """The components that schemas refer to, directly or not.
+
+    Args:
+        waiting: The schemas; the list is emptied.
+        schemas: The components.
+    """
+    found: set[str] = set()
+    while waiting:
+        for _, holder in references(waiting.pop()):
+            name = component(holder["$ref"]) or ""
+            if name not in found:
+                found.add(name)
+                waiting.append(schemas[name])
+    return found
 
 
 def _holder(document: dict[str, Any], parts: list[str]) -> tuple[Any, Any]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from attrs import frozen
 
-from generator.client.normalise.pointers import component
+from generator.client.normalise.pointers import reached
 from generator.client.operations.representations import representations
 from generator.client.operations.requests import request_bodies, request_parameters
 from generator.spec.operations import operations
-from generator.spec.references import references, resolve
+from generator.spec.references import resolve
 from generator.spec.values import as_object
 
 
@@ -42,7 +42,7 @@ def find_presences(
         components: A copy of its schemas. What they require is corrected: ``from_dict`` does not
             demand what is only in requests, and a request does not need what is only in responses.
     """
-    sent, received = map(_reached, (document, document), _used(document))
+    sent, received = (reached(used, document["components"]["schemas"]) for used in _used(document))
     found: dict[str, Presence] = {}
     for name, schema in components.items():
         members = as_object(schema.get("properties"))
@@ -78,16 +78,3 @@ def _used(document: Mapping[str, Any]) -> tuple[list[Any], list[Any]]:
         for found in representations(document, method, operation).values():
             received += [each.schema for each in found.parsed]
     return sent, received
-
-
-def _reached(document: Mapping[str, Any], schemas: Iterable[Any]) -> set[str]:
-    """The components that schemas refer to, directly or not."""
-    found: set[str] = set()
-    waiting = [*schemas]
-    while waiting:
-        for _, holder in references(waiting.pop()):
-            name = component(holder["$ref"]) or ""
-            if name not in found:
-                found.add(name)
-                waiting.append(document["components"]["schemas"][name])
-    return found

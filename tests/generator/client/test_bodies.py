@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import inspect
 import io
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -91,7 +92,8 @@ DOCUMENT = sending.document(
     },
     components={
         "schemas": {
-            "Pet": properties(name=TEXT, photo=BINARY),
+            "Pet": properties(name=TEXT, photo=BINARY, vet={"$ref": "#/components/schemas/Vet"}),
+            "Vet": properties(stamp=BINARY),
             "Same": properties(data=BINARY),
         }
     },
@@ -390,6 +392,24 @@ def test_binary_strings_of_json_are_strings(made: ModuleType) -> None:
     same = model(made, "Same", {"data": "text"})
 
     assert "text" == same.data
+
+
+def test_a_component_has_files_in_multipart_bodies_alone(
+    made: ModuleType, sent: sending.Sent
+) -> None:
+    pet = {"name": "a", "photo": "text"}
+    models = importlib.import_module(f"{made.__name__}.models")
+    parts = models.PetMultipart(photo=file(made, b"\x00"), vet=models.Vet(stamp="text"))
+
+    sent.client.default.put_several(
+        body=model(made, "Pet", pet), content_type="application/vnd.pet+json"
+    )
+    sent.client.default.put_several(body=parts, content_type=PARTS)
+
+    as_json, as_parts = sent.requests
+    assert pet == json.loads(as_json.content)
+    assert b"octet-stream\r\n\r\n\x00\r\n" in as_parts.content
+    assert b'{"stamp":"text"}' in as_parts.content
 
 
 def test_a_command_sends_the_files_that_its_body_names(
