@@ -10,19 +10,22 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from openapi_python_client.parser.properties import EnumProperty, ModelProperty
+from openapi_python_client.parser.properties import ModelProperty
 
 from generator.client.normalise.enums import class_values
 from generator.client.normalise.pointers import inner_schemas
 from generator.client.normalise.slots import schema_slots
 from generator.client.operations.representations import has_no_body
 from generator.client.operations.requests import is_ignored
-from generator.client.schemas.types import component_of, members_of
+from generator.client.schemas.types import component_of, enum_values, members_of
 from generator.client.views.docstrings import as_written, raw
 from generator.client.views.package import PackageView
 from generator.spec.operations import operations, parameters
 from generator.spec.references import inlined
 from generator.spec.values import as_object
+
+#: What nothing refers to, and the properties of some names: the client may have no class for them.
+_OF_ANY_NAME = re.compile(r"(?<!/properties)/([$]defs|definitions|patternProperties)/")
 
 
 def missing(document: Mapping[str, Any], normal: Mapping[str, Any], view: PackageView) -> list[str]:
@@ -76,7 +79,7 @@ def _missing_operations(document: Mapping[str, Any], view: PackageView) -> Itera
 def _missing_classes(normal: Mapping[str, Any], view: PackageView) -> Iterator[str]:
     """The parts of normalised components without a class, property or value: parser omissions."""
     classes = {component_of(model): _members(model) for model in view.parsed.models}
-    classes |= {component_of(enum): _values(enum) for enum in view.parsed.enums}
+    classes |= {component_of(enum): {*enum_values(enum)} for enum in view.parsed.enums}
     for name, schema in as_object(normal["components"]["schemas"]).items():
         wanted = {*map(as_written, schema.get("properties", ())), *schema.get("enum", ())}
         if wanted and name not in classes:
@@ -88,13 +91,15 @@ def _missing_classes(normal: Mapping[str, Any], view: PackageView) -> Iterator[s
 def _missing_schemas(document: Mapping[str, Any], view: PackageView) -> Iterator[str]:
     """The parts of the document's schemas that are in no class: what normalising has dropped."""
     members = [_members(model) for model in view.parsed.models]
-    values = {value for enum in view.parsed.enums for value in _values(enum)}
+    values = {value for enum in view.parsed.enums for value in enum_values(enum)}
     with_member: dict[Any, list[set[Any]]] = {}
     for names in members:
         for name in names:
             with_member.setdefault(name, []).append(names)
     for holder, key, outer in schema_slots(document):
         for place, schema in inner_schemas(holder[key], outer):
+            if _OF_ANY_NAME.search(place):
+                continue
             wanted = _properties(schema)
             # A class may have more members than its schema: those of the schemas merged with it.
             holders = [with_member.get(name, []) for name in wanted]
@@ -106,7 +111,7 @@ def _missing_schemas(document: Mapping[str, Any], view: PackageView) -> Iterator
                 for lost in sorted(wanted - nearest):
                     yield f"{place}: {lost!r} is in no class"
             # Another part of an `allOf` may allow fewer values of the enum.
-            if "enum" in schema and "/allOf/" not in place:
+            if "enum" in schema and "const" not in schema and "/allOf/" not in place:
                 for lost in sorted(class_values(schema) - values, key=str):
                     yield f"{place}: {lost!r} is in no class"
 
@@ -126,12 +131,4 @@ def _properties(schema: Mapping[str, Any]) -> set[Any]:
         for part in conditions
         for name, inner in as_object(as_object(part).get("properties")).items()
         if inner is not False
-    }
-
-
-def _values(enum: EnumProperty) -> set[Any]:
-    # The parser has escaped strings for a literal.
-    return {
-        re.sub(r'\\(["\\])', r"\1", value) if isinstance(value, str) else value
-        for value in enum.values.values()
     }

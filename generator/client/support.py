@@ -16,8 +16,8 @@ from generator.client.operations.binary import MULTIPART, is_file
 from generator.client.operations.requests import fixed_header, part_headers
 from generator.spec.media_types import essence, is_media_type
 from generator.spec.operations import DEFAULT_STYLES, STYLES, base_url, operations, own_server
-from generator.spec.references import pointer
-from generator.spec.values import as_object
+from generator.spec.references import inlined, pointer, references, resolve
+from generator.spec.values import as_object, is_object
 
 #: A keyword that the specification does not know is a mistake, or has a meaning that is not known.
 _KEYWORDS = ANNOTATIONS | LIMITS | TYPES
@@ -46,6 +46,9 @@ def _unsupported(document: Mapping[str, Any]) -> Iterator[str]:
     for kind, check in checks.items():
         for name, node in document.get("components", {}).get(kind, {}).items():
             yield from check(node, f"#/components/{kind}{pointer([name])}")
+    yield from _references(document)
+    if not any(operations(document)):
+        yield "#/paths: there is no operation, and so nothing to call; add one"
     for place, _, item, operation in operations(document):
         url = own_server(item, operation)
         yield from _server(url, url, place)
@@ -53,7 +56,21 @@ def _unsupported(document: Mapping[str, Any]) -> Iterator[str]:
             yield from _parameter(parameter, f"{place}/parameters")
         yield from _body(operation.get("requestBody", {}), f"{place}/requestBody")
         for status, response in operation.get("responses", {}).items():
-            yield from _content(response, f"{place}/responses/{status}")
+            if not status.startswith("x-"):
+                yield from _content(response, f"{place}/responses/{status}")
+
+
+def _references(document: Mapping[str, Any]) -> Iterator[str]:
+    """The references of schemas to what is no schema. All others are inlined."""
+    for place, node in references(inlined(document)):
+        target = resolve(document, node)
+        keywords = target if is_object(target) else () if isinstance(target, bool) else ("",)
+        if not all(map(_is_known, keywords)):
+            yield f"{place}: the reference {node['$ref']!r} leads to no schema; correct it"
+
+
+def _is_known(keyword: str) -> bool:
+    return keyword in _KEYWORDS or keyword.startswith("x-")
 
 
 def _server(url: str, complete: str, place: str) -> Iterator[str]:
@@ -115,5 +132,5 @@ def _schema(schema: Any, place: str) -> Iterator[str]:
     """The parts of a schema, and of the schemas in it, that are not supported."""
     for inner, each in inner_schemas(schema, place):
         for keyword in each:
-            if keyword not in _KEYWORDS and not keyword.startswith("x-"):
+            if not _is_known(keyword):
                 yield f"{inner}: the keyword {keyword!r} is not supported; an overlay can remove it"

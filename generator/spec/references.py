@@ -102,9 +102,11 @@ def inlined(document: Mapping[str, Any]) -> dict[str, Any]:
     """A copy of a valid document whose references are replaced, except those to schemas.
 
     The names of schemas become classes. Two references to one thing share it. Callbacks, which no
-    client has, are left out: they may contain themselves.
+    client has, are left out: they may contain themselves. So are the extensions among paths and
+    responses.
     """
-    paths = dict(as_object(document.get("paths")))
+    named = as_object(document.get("paths")).items()
+    paths = {path: item for path, item in named if not path.startswith("x-")}
     for path, item in paths.items():
         beside = {key: value for key, value in as_object(item).items() if key != "$ref"}
         if beside and "$ref" in item:
@@ -112,7 +114,7 @@ def inlined(document: Mapping[str, Any]) -> dict[str, Any]:
     whole = {**document, "paths": paths}
     copies: dict[int, dict[str, Any]] = {}
 
-    def copy(node: Any, *, names: bool = False) -> Any:
+    def copy(node: Any, *, names: str = "") -> Any:
         if is_array(node):
             return [copy(item) for item in node]
         if not is_object(node):
@@ -120,11 +122,12 @@ def inlined(document: Mapping[str, Any]) -> dict[str, Any]:
         target: dict[str, Any] = node if names else resolve(document, node)
         if id(target) not in copies:
             copies[id(target)] = {
-                key: copy(value, names=not names and key in _NAMING_KEYWORDS)
+                key: copy(value, names=key if not names and key in _NAMING_KEYWORDS else "")
                 if names or not (key in ("schema", "schemas") or _is_data(key, value))
                 else copied(value)
                 for key, value in target.items()
-                if names or key != "callbacks"
+                if (names or key != "callbacks")
+                and not (names == "responses" and key.startswith("x-"))
             }
         return copies[id(target)]
 

@@ -19,7 +19,7 @@ from openapi_schema_validator import (
 from openapi_spec_validator import schemas as openapi_schemas
 
 from generator.spec.operations import operations, security_schemes
-from generator.spec.references import objects, pointer, references, resolve
+from generator.spec.references import inlined, objects, pointer, references, resolve
 from generator.spec.values import as_array, as_object
 
 _MESSAGE_LENGTH = 300
@@ -56,6 +56,7 @@ def problems(document: Mapping[str, Any]) -> list[str]:
     found = (
         list(_reference_problems(document))
         or breaches(_validator(str(document["openapi"])[:3]), document)
+        or list(_kind_problems(document))
         or list(_endless_problems(document))
         or list(_default_problems(document))
     )
@@ -112,6 +113,14 @@ def _is_regex(text: str) -> bool:
     except re.error:
         return False
     return True
+
+
+def _kind_problems(document: Mapping[str, Any]) -> Iterator[str]:
+    """References to what may not be in their place, such as a response as a parameter."""
+    try:
+        yield from breaches(_validator(str(document["openapi"])[:3]), inlined(document))
+    except RecursionError:
+        yield "#: a reference leads to what contains it, and is no schema"
 
 
 def _endless_problems(document: Mapping[str, Any]) -> Iterator[str]:

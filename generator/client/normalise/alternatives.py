@@ -9,7 +9,7 @@ from generator.client.normalise.enums import values_by_type
 from generator.client.normalise.keywords import LIMITS, is_annotation
 from generator.client.normalise.merge import MERGED, Schema, merged
 from generator.client.normalise.pointers import COMPONENT
-from generator.spec.values import is_array, is_object, json_type
+from generator.spec.values import as_object, is_array, is_object, json_type
 
 #: A schema with more alternatives is a mistake, or gives code that nobody wants to read.
 _MOST = 200
@@ -221,6 +221,15 @@ def _own_options(schema: Schema) -> list[Schema]:
         for key, value in schema.items()
         if not is_annotation(key) and key not in _ELSEWHERE
     }
+    conditions = [
+        own.get("then"),
+        own.get("else"),
+        *as_object(own.get("dependentSchemas")).values(),
+    ]
+    named = {name for part in conditions for name in as_object(as_object(part).get("properties"))}
+    if named:
+        # Whether their types hold depends on the condition, which the client does not check.
+        own["properties"] = {name: {} for name in sorted(named)} | own.get("properties", {})
     kinds: Any = own.pop("type", None)
     if kinds is not None and not is_array(kinds):
         kinds = [kinds]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from openapi_python_client.strings import in_double_quote_literal
+
 from generator.client.normalise.alternatives import (
     ORIGIN,
     RULE,
@@ -118,7 +120,8 @@ class Simplified:
         if rules:
             rule = schema.get("discriminator", rules[0]) if is_object(schema) else rules[0]
             annotations["discriminator"] = self._discriminator(rule, nodes)
-        if is_object(annotations.get("default")) or is_array(annotations.get("default")):
+        default = annotations.get("default")
+        if is_object(default) or is_array(default) or not _is_plain(default):
             del annotations["default"]
         keyword = "oneOf" if is_object(schema) and "oneOf" in schema else "anyOf"
         return {keyword: [self._option(node) for node in nodes], **annotations}
@@ -147,12 +150,16 @@ class Simplified:
     def _annotated(self, node: Schema) -> Schema:
         """A node in the parser's form: it reads what is beside a reference only around `allOf`."""
         node = {key: value for key, value in node.items() if key not in (ORIGIN, RULE)}
+        if "enum" in node and not _is_plain(node.get("default")):
+            del node["default"]
         if "$ref" not in node:
             return node
         beside = {key: node[key] for key in _BESIDE_REFERENCE if key in node}
         target = as_object(self._components.schemas.get(component(node["$ref"]) or ""))
         if beside:
             beside |= {key: target[key] for key in ("readOnly", "writeOnly") if target.get(key)}
+        if "enum" in target and not _is_plain(beside.get("default")):
+            del beside["default"]
         if "enum" not in target and target.get("type") not in ("string", "integer", "number"):
             beside.pop("default", None)
         reference = {"$ref": node["$ref"]}
@@ -250,3 +257,8 @@ class Simplified:
                 {"anyOf": prefix if closed else [*prefix, items]}, f"{place}/prefixItems"
             )
         return (items and self._part(items, f"{place}/items", several=several)) or {}
+
+
+def _is_plain(default: Any) -> bool:
+    """Whether the parser finds the default of an enum, whose strings it escapes."""
+    return not isinstance(default, str) or in_double_quote_literal(default) == default

@@ -5,7 +5,6 @@ The document names it, or the schemas of the union do, each with constants of it
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
@@ -16,7 +15,7 @@ from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
 
-from generator.client.schemas.types import component_of, is_dict, members_of
+from generator.client.schemas.types import component_of, enum_values, is_dict, members_of
 from generator.spec.references import objects, pointer_parts
 from generator.spec.values import as_array, as_object, is_object
 
@@ -162,11 +161,7 @@ def _values(prop: PropertyProtocol) -> list[str | int]:
         case ConstProperty():
             values = [prop.value.raw_value]
         case EnumProperty():
-            # The parser has escaped strings for a literal.
-            values = [
-                json.loads(f'"{value}"') if isinstance(value, str) else value
-                for value in prop.values.values()
-            ]
+            values = enum_values(prop)
         case _:
             values = []
     return [value for value in values if type(value) in (str, int, bool)]

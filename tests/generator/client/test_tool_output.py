@@ -1,0 +1,125 @@
+"""What tools write into documents, and specifications hardly mention, generates and is read."""
+
+import importlib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from generator.errors import GeneratorError
+from tests.generator.client import small
+
+TEXT = {"type": "string"}
+#: The parser leaves control characters out of enums.
+ODD = ["\n", "\t\x07", "a\u200db", 'q"\\', "\U000e0001", "a"]
+SCHEMAS: dict[str, Any] = {
+    "Circle": {
+        "type": "object",
+        "properties": {"type": {"type": "string", "const": "circle", "enum": ["circle"]}},
+    },
+    "Odd": {"type": "string", "enum": ODD, "default": ODD[3]},
+    "Holder": {
+        "type": "object",
+        "properties": {
+            "odd": {"allOf": [{"$ref": "#/components/schemas/Odd"}], "default": "\n"},
+            "maybe": {"type": ["string", "null"], "enum": [*ODD[:2], None], "default": "\n"},
+        },
+        "$defs": {"Unused": {"type": "object", "properties": {"unused": TEXT}}},
+    },
+    "Open": {
+        "type": "object",
+        "properties": {"own": TEXT},
+        "patternProperties": {"^x": {"type": "object", "properties": {"inner": TEXT}}},
+    },
+    "Conditional": {
+        "type": "object",
+        "properties": {"kind": TEXT},
+        "allOf": [{"if": {"required": ["kind"]}, "then": {"properties": {"then": TEXT}}}],
+        "else": {"properties": {"other": TEXT}},
+        "dependentSchemas": {"kind": {"properties": {"dependent": TEXT}}},
+    },
+}  # fmt: skip
+DOCUMENT = small.document(
+    {name.lower(): small.returning({"$ref": f"#/components/schemas/{name}"}) for name in SCHEMAS},
+    components={"schemas": SCHEMAS},
+)
+DOCUMENT["paths"] |= {"x-group": {"get": 1}, "x-number": 2}
+DOCUMENT["paths"]["/odd"]["get"]["responses"] |= {"x-number": 1, "x-response": {"content": 2}}
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    with small.package(DOCUMENT, tmp_path_factory.mktemp("tools"), "tools") as package:
+        yield importlib.import_module(f"{package.__name__}.models")
+
+
+def test_an_enum_has_its_values_as_they_are(models: Any) -> None:
+    values = [str(value) for value in models.Odd]
+
+    assert ODD == values
+
+
+@pytest.mark.parametrize("name", ["then", "other", "dependent"])
+def test_a_property_of_a_condition_has_any_type(models: Any, name: str) -> None:
+    read = models.Conditional.from_dict({name: [1]})
+
+    assert [1] == getattr(read, name)
+
+
+def test_a_constant_may_be_an_enum_too(models: Any) -> None:
+    read = models.Circle.from_dict({"type": "circle"})
+
+    assert "circle" == read.type_
+
+
+def test_properties_of_any_name_are_any_value_beside_others(models: Any) -> None:
+    read = models.Open.from_dict({"xa": {"inner": 1}, "b": 2})
+
+    assert {"xa": {"inner": 1}, "b": 2} == read.additional_properties
+
+
+RESPONSES: dict[str, Any] = {"200": {"description": "Words.", "content": {"text/plain": {}}}}
+COMPONENTS: dict[str, Any] = {
+    "schemas": {"Thing": {"type": "object", "properties": {"a": TEXT}}},
+    "responses": {"Found": RESPONSES["200"]},
+}
+IN_CALL = "#/paths/~1call/get"
+
+
+@pytest.mark.parametrize(
+    ("operation", "message"),
+    [
+        ({"parameters": [{"$ref": "#/components/schemas/Thing"}]}, f"{IN_CALL}/parameters/0: "),
+        ({"parameters": [{"$ref": "#/components/responses/Found"}]}, f"{IN_CALL}/parameters/0: "),
+        (
+            {"responses": {"200": {"$ref": "#/components/schemas/Thing"}}},
+            f"{IN_CALL}/responses/200: ",
+        ),
+        *(
+            (
+                small.returning({"type": "array", "items": {"$ref": target}}),
+                f"{IN_CALL}/responses/200/content/application~1json/schema/items: "
+                f"the reference '{target}' leads to no schema; correct it",
+            )
+            for target in ("#/components/responses/Found", "#/info/title", "#/paths/~1call/get")
+        ),
+        (
+            {"requestBody": {"content": {"a/b": {"examples": {"a": {"$ref": IN_CALL}}}}}},
+            "#: a reference leads to what contains it, and is no schema",
+        ),
+    ],
+)
+def test_a_reference_to_something_of_another_kind_is_refused(
+    tmp_path: Any, operation: dict[str, Any], message: str
+) -> None:
+    document = small.document({"call": {"responses": RESPONSES} | operation}, components=COMPONENTS)
+
+    with pytest.raises(GeneratorError) as caught:
+        small.make(document, tmp_path, "wrong")
+
+    assert f"- {message}" in str(caught.value)
+
+
+def test_a_document_without_an_operation_is_refused(tmp_path: Any) -> None:
+    with pytest.raises(GeneratorError, match="#/paths: there is no operation"):
+        small.make(small.openapi({"/call": {}}), tmp_path, "empty")
