@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
-from typing import Any, cast
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import Any
 
 import jsonschema_rs
-from openapi_schema_validator import (
-    OAS30Validator,
-    OAS31Validator,
-    oas31_format_checker,
-    validators,
-)
-from openapi_spec_validator import schemas as openapi_schemas
 
 from generator.spec.operations import operations, security_schemes
 from generator.spec.references import inlined, objects, pointer, references, resolve
@@ -31,6 +27,13 @@ _DIALECT = {
         "https://json-schema.org/draft/2020-12/schema",
     ]
 }
+#: Those of OpenAPI 3.0 and 3.1, and the dialect and vocabulary of the schemas in a document of 3.1.
+_SCHEMAS = (
+    "openapi_spec_validator/resources/schemas/v3.0/schema.json",
+    "openapi_spec_validator/resources/schemas/v3.1/schema.json",
+    "openapi_schema_validator/schemas/oas3.1/metaschema.json",
+    "openapi_schema_validator/schemas/oas3.1/vocabularies/base",
+)
 #: OpenAPI 3.1's own schema, joined with the dialect of the schemas in a document.
 _OPENAPI_31 = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -93,17 +96,21 @@ def _reference_problems(document: Mapping[str, Any]) -> Iterator[str]:
 
 @cache
 def _validator(version: str) -> Any:
-    own: Any = openapi_schemas
-    known: Any = cast("Any", validators).OPENAPI_SPECIFICATIONS
-    resources: Any = {uri: known.contents(uri) for uri in known}
-    resources[_OPENAPI_31["$ref"]] = dict(own.schema_v31)
+    openapi_30, openapi_31, dialect, vocabulary = map(_packaged, _SCHEMAS)
+    resources = [(schema["$id"], schema) for schema in (openapi_31, dialect, vocabulary)]
     unchecked: dict[str, Callable[[str], bool]] = {name: lambda _: True for name in _UNCHECKED}
     return jsonschema_rs.validator_for(
-        dict(own.schema_v30) if version == "3.0" else _OPENAPI_31,
-        registry=jsonschema_rs.Registry(list(resources.items())),
+        openapi_30 if version == "3.0" else _OPENAPI_31,
+        registry=jsonschema_rs.Registry(resources),
         validate_formats=True,
         formats=unchecked | {"regex": _is_regex},
     )
+
+
+def _packaged(path: str) -> Any:
+    """A JSON file of a package. To import the package would take a sixth of the generation."""
+    name = path.partition("/")[0]
+    return json.loads(Path(str(distribution(name).locate_file(path))).read_text("utf-8"))
 
 
 def _is_regex(text: str) -> bool:
@@ -139,14 +146,21 @@ def _endless_problems(document: Mapping[str, Any]) -> Iterator[str]:
 
 def _default_problems(document: Mapping[str, Any]) -> Iterator[str]:
     """Defaults that their own schemas do not allow."""
-    validate: Any = OAS30Validator if str(document["openapi"])[:3] == "3.0" else OAS31Validator
     for place, schema in objects(document):
         if "default" in schema and "/variables/" not in place:
             # With references, the document is the root. Its own keys do not act as keywords.
             root: Mapping[str, Any] = document if any(references(schema)) else {}
-            validator = validate({**root, "allOf": [schema]}, format_checker=oas31_format_checker)
+            validator = _value_validator(document, {**root, "allOf": [schema]})
             for error in validator.iter_errors(schema["default"]):
                 yield f"{place}/default: {_shortened(error.message)}"
+
+
+def _value_validator(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Any:
+    # Imported on first use: few documents have defaults, and the import is slow.
+    from openapi_schema_validator import OAS30Validator, OAS31Validator, oas31_format_checker
+
+    validator: Any = OAS30Validator if str(document["openapi"])[:3] == "3.0" else OAS31Validator
+    return validator(schema, format_checker=oas31_format_checker)
 
 
 def _operation_problems(document: Mapping[str, Any]) -> Iterator[str]:
