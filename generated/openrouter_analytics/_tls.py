@@ -8,9 +8,9 @@ import functools
 import os
 import ssl
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from .errors import ConfigurationError
 
@@ -34,27 +34,22 @@ def _check_key_log() -> None:
             raise ConfigurationError(f"the environment variable SSLKEYLOGFILE: {error}") from None
 
 
-class _DeferredContext(ssl.SSLContext):
+class _DeferredContext:
     """TLS settings that are made when a connection first needs them.
 
     A client of a server on this machine needs them only after a redirect. To read all certificates
-    takes longer than many calls to such a server.
+    takes longer than many calls to such a server, and so does the first context of a process.
     """
 
-    make: Callable[[], ssl.SSLContext]
+    def __init__(self, make: Callable[[], ssl.SSLContext]) -> None:
+        self._make = make
 
     @functools.cached_property
     def _made(self) -> ssl.SSLContext:
-        return self.make()
+        return self._make()
 
-    def set_alpn_protocols(self, alpn_protocols: Iterable[str]) -> None:
-        self._made.set_alpn_protocols(alpn_protocols)
-
-    def wrap_socket(self, *arguments: Any, **options: Any) -> ssl.SSLSocket:
-        return self._made.wrap_socket(*arguments, **options)
-
-    def wrap_bio(self, *arguments: Any, **options: Any) -> ssl.SSLObject:
-        return self._made.wrap_bio(*arguments, **options)
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._made, name)
 
 
 def ssl_context(
@@ -86,9 +81,7 @@ def ssl_context(
         case ssl.SSLContext():
             return verify
         case True if defer:
-            context = _DeferredContext(ssl.PROTOCOL_TLS_CLIENT)
-            context.make = make
-            return context
+            return cast("ssl.SSLContext", _DeferredContext(make))
         case bool():
             return make()
         case _:

@@ -668,8 +668,15 @@ class TestReaders:
         assert not operation.is_error(breach, b"{}", "")
 
 
-PUBLIC = Operation[bytes, None](method="GET", path="/", success={"2XX": bytes_body}, errors={})
+def secured(*security: tuple[str, ...]) -> Any:
+    """An operation with these alternatives of schemes."""
+    success = {"2XX": bytes_body}
+    return Operation[bytes, None](
+        method="GET", path="/", security=security, success=success, errors={}
+    )
 
+
+PUBLIC = secured()
 
 OTHER = Scheme(
     argument="token", header="X-Token", prefix="", environment=("TOKEN",), description="Ask us."
@@ -680,7 +687,7 @@ class TestSecurity:
     """Security: operations with and without a key, and schemes of other documents."""
 
     def test_first_alternative_whose_keys_are_there(self) -> None:
-        operation = attrs.evolve(PUBLIC, security=(("other", "apiKey"), ("apiKey",)))
+        operation = secured(("other", "apiKey"), ("apiKey",))
         script = Script()
         client = script.client()
 
@@ -690,7 +697,7 @@ class TestSecurity:
         assert "X-Token" not in script.requests[0].headers
 
     def test_no_alternative_says_what_is_missing(self) -> None:
-        operation = attrs.evolve(PUBLIC, security=(("other",),))
+        operation = secured(("other",))
         script = Script()
         client = script.client()
         client._keys = Keys({"other": OTHER}, {"other": None}, required=False)

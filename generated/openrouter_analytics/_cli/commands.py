@@ -11,6 +11,7 @@ import inspect
 import itertools
 import shlex
 from collections.abc import Iterator, Sequence
+from copy import copy
 from typing import Annotated, Any
 
 from attrs import evolve, frozen
@@ -89,11 +90,12 @@ def _kept(module: Any, columns: Columns | None) -> tuple[Any, Any] | None:
     from .kept import keeping  # not every package has it
 
     ((attribute, _),) = columns.rows.values()
-    success = {
+    operation = copy(module.OPERATION)
+    operation.success = {
         status: keeping(module.ARRAY, attribute, columns.of, reader)
-        for status, reader in module.OPERATION.success.items()
+        for status, reader in operation.success.items()
     }
-    return evolve(module.OPERATION, success=success), module.arguments
+    return operation, module.arguments
 
 
 def _examples(name: str, method: Method, operation: _Operation) -> str:

@@ -6,8 +6,6 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
-from attrs import field, frozen
-
 from .errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -17,7 +15,6 @@ Security = tuple[tuple[str, ...], ...]
 """The alternatives of an operation, each the names of the schemes that are used together."""
 
 
-@frozen
 class Scheme:
     """A security scheme of the document, whose key is sent in a header.
 
@@ -30,14 +27,23 @@ class Scheme:
         notes: What the document says of some of these variables.
     """
 
-    argument: str
-    header: str
-    prefix: str
-    environment: tuple[str, ...]
-    description: str
-    notes: Mapping[str, str] = field(factory=dict[str, str], hash=False)
-
     in_url: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        argument: str,
+        header: str,
+        prefix: str,
+        environment: tuple[str, ...],
+        description: str,
+        notes: Mapping[str, str] | None = None,
+    ) -> None:
+        self.argument = argument
+        self.header = header
+        self.prefix = prefix
+        self.environment = environment
+        self.description = description
+        self.notes = notes or {}
 
     def credential(self, given: Credential | None) -> Credential | None:
         """The given key, else the first one in the environment variables.

@@ -1,30 +1,35 @@
-"""The values that a call passes on, from its request to its response, for sync and async."""
+"""The values that a call passes on, from its request to its response, for sync and async.
+
+They are plain classes: attrs takes longer to make such a class than to import the module.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Generator
-
-from attrs import field, frozen
 
 from ._http import httpx, retry_after
 from ._retry import Retries
 from .errors import APIConnectionError
 
 
-@frozen
 class Prepared:
     """A request without arguments, and the headers of the httpx client that it was built with."""
 
-    request: httpx.Request = field(repr=False)
-    client_headers: list[tuple[bytes, bytes]] = field(repr=False)
+    __slots__ = ("client_headers", "request")
+
+    def __init__(self, request: httpx.Request, client_headers: list[tuple[bytes, bytes]]) -> None:
+        self.request = request
+        self.client_headers = client_headers
 
 
-@frozen
 class Received:
     """A response whose body has been read."""
 
-    response: httpx.Response
-    content: bytes = field(repr=False)
+    __slots__ = ("content", "response")
+
+    def __init__(self, response: httpx.Response, content: bytes) -> None:
+        self.response = response
+        self.content = content
 
     @property
     def status_code(self) -> int:
@@ -37,11 +42,13 @@ class Received:
         return str(self.response.headers.get("Content-Type", ""))
 
 
-@frozen
 class Sleep:
     """A wait before a retry, in seconds."""
 
-    seconds: float
+    __slots__ = ("seconds",)
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
 
 
 Outcome = Received | APIConnectionError

@@ -6,9 +6,8 @@ import contextlib
 import re
 from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
+from types import MappingProxyType
 from typing import Generic, TypeVar
-
-from attrs import field, frozen
 
 from . import _decode as decode
 from . import _fast
@@ -107,7 +106,6 @@ def _reader(readers: Mapping[str, Reader[T]], status_code: int) -> Reader[T] | N
     return None
 
 
-@frozen
 class Array(Generic[SuccessT, T]):
     """The one array of a success, whose items can be read one by one.
 
@@ -117,12 +115,14 @@ class Array(Generic[SuccessT, T]):
         item: The decoder of an item.
     """
 
-    name: str
-    body: decode.Decoder[SuccessT]
-    item: decode.Decoder[T]
+    __slots__ = ("body", "item", "name")
+
+    def __init__(self, name: str, body: decode.Decoder[SuccessT], item: decode.Decoder[T]) -> None:
+        self.name = name
+        self.body = body
+        self.item = item
 
 
-@frozen(kw_only=True, eq=False)
 class Operation(Generic[SuccessT, ErrorT]):
     """An operation of the document.
 
@@ -138,14 +138,28 @@ class Operation(Generic[SuccessT, ErrorT]):
         errors: The same for errors.
     """
 
-    method: str
-    path: str
-    server: str = ""
-    security: tuple[tuple[str, ...], ...] = ()
-    query: Mapping[str, str] = field(factory=dict[str, str])
-    accept: str = "*/*"
-    success: Mapping[str, Reader[SuccessT]]
-    errors: Mapping[str, Reader[ErrorT]]
+    __slots__ = ("accept", "errors", "method", "path", "query", "security", "server", "success")
+
+    def __init__(
+        self,
+        *,
+        method: str,
+        path: str,
+        server: str = "",
+        security: tuple[tuple[str, ...], ...] = (),
+        query: Mapping[str, str] = MappingProxyType({}),
+        accept: str = "*/*",
+        success: Mapping[str, Reader[SuccessT]],
+        errors: Mapping[str, Reader[ErrorT]],
+    ) -> None:
+        self.method = method
+        self.path = path
+        self.server = server
+        self.security = security
+        self.query = query
+        self.accept = accept
+        self.success = success
+        self.errors = errors
 
     def read_success(self, status_code: int, content: bytes, content_type: str) -> SuccessT:
         """The value of a success.
