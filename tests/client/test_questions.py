@@ -368,6 +368,7 @@ def test_a_byte_order_mark_is_for_csv(ask: Ask, refused: Refused, tmp_path: Path
         ("--columns=a\rb", "--columns: new-line character seen"),
         ("--top 0", 'Invalid value "0" for --top. Must be >= 1'),
         ("--top few", 'Invalid value for --top: unable to convert "few" into'),
+        ("--top 1.5", 'Invalid value for --top: unable to convert "1.5" into'),
         ("--by model --columns date", "--columns: no column 'date' after --by; there are model, "),
         ("--by date --sort -model", "--sort: no column 'model' after --by; there are date, usage"),
         (f"--since {MANAGEMENT_KEY}", "--since: expected a date"),

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from uuid import UUID
 
 from attrs import evolve, frozen
-from cyclopts import Parameter
+from cyclopts import Parameter, Token, convert
 from cyclopts.validators import Number
 
 from ..client import SCHEMES
@@ -201,6 +201,7 @@ def _option(
         allow_leading_hyphen=not is_flag and not by_place,
         completer=(lambda _: values) if values else None,
         negative=() if is_list else None,
+        converter=_converted,
         validator=file_name if is_file else None,
         help=text.strip(),
     )
@@ -221,6 +222,19 @@ def _option(
         return _day(value, clock) if is_word else value
 
     return Option(argument.name, parameter, word if by_place else [name, *word], read)
+
+
+_convert: Callable[..., Any] = convert
+"""``convert`` of cyclopts, without its types, some of which are unknown."""
+
+
+def _converted(kind: Any, words: Sequence[Token]) -> Any:
+    """The value of an option. cyclopts alone would round 1.5 to an integer."""
+
+    def scalar(kind: Any, word: str) -> Any:
+        return int(word) if kind is int else _convert(kind, [word])
+
+    return _convert(kind, words, converter=scalar)
 
 
 def extra_query(options: Sequence[Option], known: Mapping[str, str]) -> Option:
