@@ -17,7 +17,8 @@
     └── ResponseValidationError       a success whose body breaks the contract
     ConfigurationError                a ValueError: nothing was sent
 
-Every error can be pickled, copied and raised again. None contains a key.
+Every error can be pickled, copied and raised again. None contains a key. Its text is safe to print:
+control characters of a server's message are escaped, and only the beginning of a long one is shown.
 """
 
 from __future__ import annotations
@@ -29,11 +30,16 @@ from typing import Any
 
 from attrs import frozen
 
+from ._text import printable
+
 _EXCERPT = 200
 """How many characters of a body that is not JSON a message quotes at most."""
 
 _LOOKED_AT = 4096
 """How many bytes of such a body are read for it."""
+
+_DEEPEST = 100
+"""How deep metadata may be nested: pickle and copy fail on values that JSON can still read."""
 
 
 @frozen
@@ -80,7 +86,8 @@ class APIError(Exception):
         return _restore, (type(self), self.args, self.__dict__)
 
     def __str__(self) -> str:
-        return f"{self.request}: {self.message}" if self.request else self.message
+        message = printable(self.message)
+        return f"{self.request}: {message}" if self.request else message
 
 
 def _restore(cls: type[APIError], args: tuple[Any, ...], state: dict[str, Any]) -> APIError:
@@ -105,7 +112,8 @@ class APIStatusError(APIError):
         code: The code in the error body, else the HTTP status. If a server sends an error under
             status 200, the two differ, and the code decides the class.
         message: The message in the error body, else an excerpt of the body.
-        metadata: The ``metadata`` of the error body, or None.
+        metadata: The ``metadata`` of the error body, or None. Metadata that is nested more than
+            100 deep is in ``content`` only.
         headers: The headers of the response. Names are matched in any case.
         content: The body of the response.
         retry_after: The seconds that the server asks to wait, or None.
@@ -134,8 +142,8 @@ class APIStatusError(APIError):
         self._hint = hint
 
     def __str__(self) -> str:
-        code = "" if self.code == self.status_code else f" (code {self.code})"
-        text = f"{self.request} answered {self.status_code}{code}: {self.message}"
+        code = "" if self.code == self.status_code else f" (code {printable(str(self.code))})"
+        text = f"{self.request} answered {self.status_code}{code}: {printable(self.message)}"
         return f"{text} — {self._hint}" if self._hint else text
 
 
@@ -211,10 +219,11 @@ class ResponseValidationError(APIError):
         return f"{self.path}: expected {self.expected}, received {self.received}"
 
     def __str__(self) -> str:
+        message = printable(self.message)
         if self.request is None:
-            return self.message
+            return message
         start = f"{self.request} answered {self.status_code}"
-        return f"{start} with a body that breaks the contract at {self.message}"
+        return f"{start} with a body that breaks the contract at {message}"
 
 
 def _step(step: str | int) -> str:
@@ -261,6 +270,8 @@ def status_error(
     """
     details = _details(body)
     code = details.get("code")
+    if isinstance(code, float) and code.is_integer():
+        code = int(code)
     if isinstance(code, bool) or not isinstance(code, int | str):
         code = status_code
     # Under a success status, a code that is an HTTP status of an error decides the class.
@@ -269,12 +280,12 @@ def status_error(
     cls = _BY_CODE.get(decisive)
     if cls is None:
         cls = InternalServerError if decisive >= 500 else APIStatusError
-    message = details.get("message")
+    message, metadata = details.get("message"), details.get("metadata")
     return cls(
         message if isinstance(message, str) else _excerpt(content, headers),
         status_code=status_code,
         code=code,
-        metadata=details.get("metadata"),
+        metadata=None if _is_deep(metadata) else metadata,
         headers=headers,
         content=content,
         retry_after=retry_after,
@@ -291,6 +302,14 @@ def _details(body: Any) -> Mapping[str, Any]:
     inner: Any = whole.get("error", whole)
     details: Mapping[str, Any] = inner
     return details if isinstance(inner, Mapping) else {"message": inner}
+
+
+def _is_deep(value: object) -> bool:
+    level: list[Any] = [[value]]
+    for _ in range(_DEEPEST + 1):
+        inner = [each.values() if isinstance(each, dict) else each for each in level]
+        level = [each for values in inner for each in values if isinstance(each, dict | list)]
+    return bool(level)
 
 
 def _excerpt(content: bytes, headers: Mapping[str, str]) -> str:

@@ -28,7 +28,7 @@ _OWN = "activity_client"
 # Where a name is looked up, in this order.
 _MODULES = (
     "", "models", "types", "api.analytics", "_cli", "_cli.columns", "_cli.failure", "_auth",
-    "_encode", "_operation", "_array",
+    "_encode", "_operation", "_array", "_text",
 )  # fmt: skip
 
 

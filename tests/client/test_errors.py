@@ -271,6 +271,12 @@ class TestErrorUnder200:
             f"GET {URL} answered 200 (code {code}): Provider returned error"
         )
 
+    def test_code_may_be_written_with_a_fraction(self) -> None:
+        error = status_error(httpx.Response(200, content=b'{"error":{"code":403.0,"message":"?"}}'))
+
+        assert type(error) is errors.PermissionDeniedError
+        assert type(error.code) is int
+
     @pytest.mark.parametrize("code", [0, 7, 200, 40001])
     def test_code_of_the_servers_own_making(self, code: int) -> None:
         error = status_error(httpx.Response(200, json={"error": {"code": code, "message": "?"}}))
@@ -430,6 +436,49 @@ class TestCopies:
 
         assert vars(restored) == vars(error)
         assert str(restored) == str(error)
+
+    @pytest.mark.parametrize("way", [through_pickle, copy.deepcopy])
+    def test_metadata_is_nested_no_deeper_than_a_copy_can_be(
+        self, way: Callable[[Exception], Exception]
+    ) -> None:
+        shallow, deep = (
+            status_error(httpx.Response(400, content=b'{"metadata":%s}' % (b"[" * n + b"]" * n)))
+            for n in (100, 101)
+        )
+
+        assert vars(way(shallow)) == vars(shallow)
+        assert shallow.metadata is not None
+        assert deep.metadata is None
+
+
+class TestText:
+    """The text of an error is one line of bounded length that is safe to print."""
+
+    def test_message_of_a_server(self) -> None:
+        message = "a\x1b[2J\n\ud800\x9b" + "b" * 50_000
+        details = {"code": message, "message": message}
+        error = status_error(httpx.Response(400, content=json.dumps({"error": details})))
+
+        text = str(error)
+
+        assert error.message == message
+        assert text.isprintable()
+        assert "(code a\\x1b[2J \\ud800\\x9bb" in text
+        assert len(text) < 5000
+
+    def test_name_of_a_member(self) -> None:
+        error = errors.ResponseValidationError("number", "string").inside("\x9b\ud800")
+
+        assert str(error) == r"$['\x9b\ud800']: expected number, received string"
+
+    def test_where_a_redirect_leads(self) -> None:
+        location = "https://host.test/" + "a" * 50_000
+
+        text = str(status_error(httpx.Response(302, headers={"Location": location})))
+
+        assert "redirects to https://host.test/aaaa" in text
+        assert text.endswith("…, which only a client with follow_redirects=True follows.")
+        assert len(text) < 1000
 
 
 class Breach(NamedTuple):

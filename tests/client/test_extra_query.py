@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.client.conftest import Call, Script
+from tests.client.conftest import KEY, Call, Script
 from tests.client.http_library import httpx
 from tests.client.package import Client, errors, get_user_activity
 
@@ -115,6 +115,15 @@ def test_an_error_shows_it_where_it_shows_the_query() -> None:
     assert "planet" not in str(caught.value)
 
 
+def test_a_key_in_it_is_not_shown() -> None:
+    client = Script(httpx.Response(400)).client()
+
+    with pytest.raises(errors.BadRequestError) as caught:
+        client.analytics.get_user_activity(extra_query={"a": KEY})
+
+    assert caught.value.request.url.endswith("/activity?a=[key]")
+
+
 @pytest.mark.parametrize(
     ("extra", "message"),
     [
@@ -126,6 +135,7 @@ def test_an_error_shows_it_where_it_shows_the_query() -> None:
         ({"a": {"b": 1}}, "a: expected a str, a number, .* or a list of them, received dict"),
         ({"a": [["b"]]}, "a: expected a str.* received list"),
         ({"a": b"b"}, "a: expected a str.* received bytes"),
+        ({"a": bytearray(b"b")}, "a: expected a str.* received bytearray"),
         ({"a": [None]}, "a: expected .*, received NoneType"),
         ({"a": float("nan")}, "a: expected a finite number, received nan"),
         ({"a": dt.datetime(2026, 8, 23)}, "a: a datetime without a time zone"),

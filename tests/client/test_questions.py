@@ -230,6 +230,22 @@ def test_a_name_with_a_comma_is_put_in_quotes() -> None:
     assert [("a,b", 1), ("c d", 2)] == [*columns.json(row).items()]
 
 
+def test_a_line_break_ends_a_name_unless_it_is_in_quotes() -> None:
+    _, columns = answer([{"a": 1, "b\nc": 2}], columns='a\r\n"b\nc"')
+
+    assert ["a", "b\nc"] == [*columns.chosen]
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"), [("a,-a", "yzx"), ("-a,b,a", "xyz"), ("-a,-b,a", "xzy")]
+)
+def test_of_a_column_that_is_named_twice_the_first_counts(sort: str, order: str) -> None:
+    rows = [{"a": 2, "b": "x"}, {"a": 1, "b": "y"}, {"a": 1, "b": "z"}]
+    found, _ = answer(rows, sort=sort)
+
+    assert order == "".join(row["b"] for row in found)
+
+
 @pytest.mark.parametrize(
     ("arguments", "key"),
     [
@@ -365,10 +381,11 @@ def test_a_byte_order_mark_is_for_csv(ask: Ask, refused: Refused, tmp_path: Path
         ("--until 2026-02-30", "--until: expected a date such as 2026-08-23"),
         ("--by ,model", "--by: expected names of columns, such as a,b"),
         ("--columns=", "--columns: expected names of columns"),
-        ("--columns=a\rb", "--columns: new-line character seen"),
+        ("--columns=" + "a" * 200_000, "--columns: field larger than field limit"),
         ("--top 0", 'Invalid value "0" for --top. Must be >= 1'),
         ("--top few", 'Invalid value for --top: unable to convert "few" into'),
         ("--top 1.5", 'Invalid value for --top: unable to convert "1.5" into'),
+        (f"--query a={MANAGEMENT_KEY}\ud800", "--query: a: 'utf-8' codec can't encode"),
         ("--by model --columns date", "--columns: no column 'date' after --by; there are model, "),
         ("--by date --sort -model", "--sort: no column 'model' after --by; there are date, usage"),
         (f"--since {MANAGEMENT_KEY}", "--since: expected a date"),

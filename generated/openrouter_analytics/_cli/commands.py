@@ -164,8 +164,9 @@ def _run(method: Method, operation: _Operation, given: dict[str, Any]) -> int:
         try:
             if operation.kept:
                 kept, encoded = operation.kept
-                query: Any = arguments.pop("extra_query", None)
-                return client.call(kept, encoded(**arguments), {"extra_query": query})
+                query: Any = {"extra_query": arguments.get("extra_query")}
+                others = {name: arguments[name] for name in arguments if name not in query}
+                return client.call(kept, encoded(**others), query)
             return getattr(getattr(client, method.namespace), method.name)(**arguments)
         except ConfigurationError as error:
             chosen = [option for option in operation.options if option.name in arguments]

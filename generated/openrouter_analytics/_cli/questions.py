@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -77,10 +78,10 @@ class Questions:
             rows, columns, grouped_columns = grouped(rows, self.by, documented)
         found = [*rows]
         kinds = columns.of(found)
-        sort = {name.removeprefix("-"): name.startswith("-") for name in self.sort}
+        sort = [(name.removeprefix("-"), name.startswith("-")) for name in self.sort]
         for question, names, known in (
             ("by", self.by, grouped_columns),
-            ("sort", sort, kinds),
+            ("sort", [name for name, _ in sort], kinds),
             ("columns", self.columns, kinds),
         ):
             for name in names:
@@ -88,7 +89,7 @@ class Questions:
                     after = f" after {self.options['by']}" if self.by and known is kinds else ""
                     problem = f"no column {name!r}{after}; there are {', '.join(known)}"
                     raise CommandError(Code.USAGE, f"{self.options[question]}: {problem}")
-        for name, descending in reversed(sort.items()):
+        for name, descending in reversed(sort):
             found.sort(key=_key(name, kinds.get(name), descending=descending), reverse=descending)
         return found[: self.top], evolve(columns, chosen=self.columns)
 
@@ -123,7 +124,8 @@ def _day(text: str | datetime.date) -> datetime.date:
 
 def _names(text: str) -> list[str]:
     """The names in a list with commas. One that contains a comma is in quotes, as in CSV."""
-    names = [name.strip() for line in csv.reader([text], skipinitialspace=True) for name in line]
+    lines = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True)
+    names = [name.strip() for line in lines for name in line]
     if not all(names) or not names:
         raise ValueError("expected names of columns, such as a,b")
     return [*dict.fromkeys(names)]

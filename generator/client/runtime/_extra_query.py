@@ -15,6 +15,9 @@ from .errors import ConfigurationError
 Texts = Mapping[str, list[str]]
 """By name of a parameter, the text of each of its values. None of them means to leave it out."""
 
+_TEXTS = (str, bytes, bytearray, memoryview)
+"""The types of values that are sequences, but no lists of values."""
+
 
 def texts(given: object) -> Texts:
     """The texts of the argument ``extra_query``.
@@ -32,7 +35,7 @@ def texts(given: object) -> Texts:
         if not isinstance(name, str) or not name or not name.isprintable():
             raise ConfigurationError(f"extra_query: {name!r} cannot be the name of a parameter")
         values: Sequence[Any] = value
-        if isinstance(value, str | bytes) or not isinstance(value, Sequence):
+        if isinstance(value, _TEXTS) or not isinstance(value, Sequence):
             values = [] if value is None else [value]
         found[name] = [encoded(f"extra_query: {name}", item, _text) for item in values]
     return found

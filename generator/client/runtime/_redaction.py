@@ -9,6 +9,7 @@ from . import _decode as decode
 from ._exchange import Received
 from ._http import httpx
 from ._operation import Operation
+from ._text import LONGEST_URL, printable
 
 
 class Redacting:
@@ -23,7 +24,8 @@ class Redacting:
         secret = self._keys.headers() | _settings.SECRET_HEADERS
         headers = {name: value for name, value in request.headers.items() if name not in secret}
         url = request.url.copy_with(username=None, password=None)  # a redirect may name them
-        return errors.Request(request.method, str(url), headers)
+        shown = self._keys.redact(str(url).encode()).decode()  # the query is the user's
+        return errors.Request(request.method, shown, headers)
 
     def _name(self, request: httpx.Request) -> str:
         """Method and URL of a request, without its query and the keys."""
@@ -66,6 +68,7 @@ class Redacting:
         hints: dict[object, str] = dict.fromkeys((401, 403), hint)
         if following := received.response.next_request:
             target = self._keys.redact(_http.without_query(following.url)).decode()
+            target = printable(target, LONGEST_URL)
             hints[received.status_code] = (
                 f"It redirects to {target}, which only a client with follow_redirects=True follows."
             )

@@ -22,9 +22,10 @@ from .. import errors
 from .._auth import Scheme
 from .._package import BASE_URL, BASE_URL_VARIABLE, PROJECT, __version__
 from .._settings import LONGEST_TIMEOUT, SECRET_HEADERS
+from .._text import printable
 from ..client import Client
 from .columns import Columns
-from .failure import CODES, Code, CommandError, code_of, printable
+from .failure import CODES, Code, CommandError, code_of
 from .output import Format, destination, writer
 from .process import SIGPIPE, Stopped, discard, end_by, signals, write_error
 from .questions import Questions

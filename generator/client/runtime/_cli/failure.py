@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import IntEnum
 
 from .. import errors
@@ -53,10 +52,6 @@ _CODES: Sequence[tuple[type[Exception], Code]] = (
 )
 
 
-LONGEST_LINE = 2000
-"""How many characters of a message are shown at most."""
-
-
 class CommandError(Exception):
     """Ends the command with an exit code and one line on standard error."""
 
@@ -68,28 +63,3 @@ class CommandError(Exception):
 def code_of(error: Exception) -> Code:
     """The exit code for an error of the client."""
     return next(code for kind, code in _CODES if isinstance(error, kind))
-
-
-def printable(text: str) -> str:
-    """The text on one line, without control characters, which a terminal would obey.
-
-    A server may send a message of any length, of which the beginning is enough.
-    """
-    line = " ".join(text.split())
-    return escaped(line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + "…")
-
-
-def escaped(text: str, *, as_json: bool = False) -> str:
-    """The text, with its lines and tabs, but without what else a terminal would obey.
-
-    Args:
-        text: The text.
-        as_json: Whether JSON reads the text.
-    """
-    if text.isprintable():
-        return text
-    escape: Callable[[str], str] = json.dumps if as_json else ascii
-    return "".join(
-        character if character.isprintable() or character in "\n\t" else escape(character)[1:-1]
-        for character in text
-    )

@@ -24,8 +24,9 @@ from attrs import evolve
 
 from .._encode import json_value
 from .._package import PROJECT
+from .._text import escaped
 from .columns import Columns, Hide, cells, json_text
-from .failure import Code, CommandError, escaped
+from .failure import Code, CommandError
 from .parquet import write_parquet
 from .questions import Questions
 from .table import write_table

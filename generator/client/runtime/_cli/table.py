@@ -10,8 +10,8 @@ from typing import Any, TextIO
 
 from rich.cells import cell_len, set_cell_size
 
+from .._text import printable
 from .columns import NUMBERS, Columns, Hide, Kind, cells
-from .failure import printable
 from .transfer import Track
 
 MOST_ROWS = 1000
