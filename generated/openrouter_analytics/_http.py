@@ -136,7 +136,7 @@ def connection_error(error: BaseException, request: Request) -> APIConnectionErr
 
     That of httpx does not become its cause: the frames of its traceback contain the key.
     """
-    kind = type(error).__name__
+    kind = ", ".join([type(error).__name__, *getattr(error, "__notes__", ())])
     if is_a(error, "TimeoutException"):
         return APITimeoutError(f"timed out ({kind})", request=request)
     return APIConnectionError(f"{str(error) or kind} ({kind})", request=request)

@@ -11,6 +11,8 @@ import urllib.request
 from typing import Any
 from urllib.parse import urlsplit
 
+from attrs import field, frozen
+
 from .errors import ConfigurationError
 
 _SCHEMES = ("http", "https", "socks5", "socks5h")
@@ -19,7 +21,25 @@ _ONLY_VARIABLES = sys.platform not in ("darwin", "win32")
 """Whether this system has no other settings of proxies."""
 
 
-def environment_proxies(library: Any, base_url: str) -> dict[str, str | None]:
+@frozen
+class Proxy:
+    """A proxy.
+
+    Attributes:
+        url: Its URL, which may have a password, or an ``httpx.Proxy``.
+        source: The variable or argument that names it.
+    """
+
+    url: Any = field(repr=False)
+    source: str
+
+    def note(self, library: Any) -> str:
+        """What an error says of a request through the proxy."""
+        url = library.URL(getattr(self.url, "url", self.url))
+        return f"through the proxy {url.scheme}://{url.netloc.decode()} of {self.source}"
+
+
+def environment_proxies(library: Any, base_url: str) -> dict[str, Proxy | None]:
     """The proxy for each of httpx's URL patterns; None means none.
 
     httpx reads the same variables, but raises what is not an error of the client.
@@ -36,7 +56,7 @@ def environment_proxies(library: Any, base_url: str) -> dict[str, str | None]:
     found = urllib.request.getproxies()
     if found.get("http") and found.get("https"):
         found.pop("all", None)  # no URL has another scheme
-    proxies: dict[str, str | None] = {
+    proxies: dict[str, Proxy | None] = {
         f"{scheme}://": checked_proxy(library, _absolute(found[scheme]), _source(scheme))
         for scheme in ("http", "https", "all")
         if found.get(scheme)
@@ -51,8 +71,8 @@ def environment_proxies(library: Any, base_url: str) -> dict[str, str | None]:
     return proxies
 
 
-def checked_proxy(library: Any, url: str, source: str) -> str:
-    """The URL of a proxy.
+def checked_proxy(library: Any, url: str, source: str) -> Proxy:
+    """The proxy of a URL.
 
     Raises:
         ConfigurationError: The URL is invalid, or needs a package that is not installed. The
@@ -74,7 +94,7 @@ def checked_proxy(library: Any, url: str, source: str) -> str:
         raise ConfigurationError(
             f"{source}: a SOCKS proxy needs a package: pip install '{library.__name__}[socks]'"
         )
-    return url
+    return Proxy(url, source)
 
 
 def _absolute(url: str) -> str:

@@ -17,7 +17,7 @@ from ._http import Library, Verify, httpx, is_a, library
 from ._httpx_args import checked_httpx_args, fitting
 from ._package import PROJECT, __version__
 from ._pool import CLOSED, AsyncPool, Pool
-from ._proxies import environment_proxies
+from ._proxies import Proxy, environment_proxies
 from ._sender import AsyncSender, Sender
 from ._settings import checked_verify
 from ._tls import environment_names_files, ssl_context
@@ -158,14 +158,19 @@ class Session:
         own = library.Limits(keepalive_expiry=limits.keepalive_expiry)
         pool = {"": Pool, "Async": AsyncPool}[kind]
 
-        def pooled(shared: Any = None, **arguments: Any) -> Any:
+        def pooled(shared: Any = None, note: str = "", **arguments: Any) -> Any:
             make = functools.partial(transport, **connecting, **arguments)
             if shared is None and connecting.get("http2"):
                 shared = make()  # its connection serves many requests at once
-            return pool(library, functools.partial(make, limits=own), limits, shared)
+            return pool(library, functools.partial(make, limits=own), limits, shared, note)
 
-        proxies = {"all://": options.pop("proxy")} if "proxy" in options else self._proxies
-        mounts = {pattern: proxy and pooled(proxy=proxy) for pattern, proxy in proxies.items()}
+        proxies = self._proxies
+        if "proxy" in options:
+            proxies = {"all://": Proxy(options.pop("proxy"), "the argument httpx_args")}
+        mounts = {
+            pattern: proxy and pooled(proxy=proxy.url, note=proxy.note(library))
+            for pattern, proxy in proxies.items()
+        }
         for pattern, mounted in options.pop("mounts", {}).items():
             mounts[pattern] = mounted and pooled(mounted)
         main = pooled(options.pop("transport", None))

@@ -307,7 +307,7 @@ def _details(body: Any) -> Mapping[str, Any]:
 def _is_deep(value: object) -> bool:
     level: list[Any] = [[value]]
     for _ in range(_DEEPEST + 1):
-        inner = [each.values() if isinstance(each, dict) else each for each in level]
+        inner: list[Any] = [each.values() if isinstance(each, dict) else each for each in level]
         level = [each for values in inner for each in values if isinstance(each, dict | list)]
     return bool(level)
 

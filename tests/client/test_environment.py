@@ -72,6 +72,34 @@ class TestProxies:
         ):
             call(client)
 
+    @pytest.mark.parametrize(
+        ("url", "told"),
+        [
+            ("http://user:secret@127.0.0.1:1/", "http://127.0.0.1:1"),
+            ("127.0.0.1:1", "http://127.0.0.1:1"),
+            ("http://[::1]:1", "http://[::1]:1"),
+        ],
+    )
+    @pytest.mark.parametrize("given", ["HTTPS_PROXY", "all_proxy", "httpx_args"])
+    def test_connection_error_names_the_proxy(
+        self, monkeypatch: pytest.MonkeyPatch, call: Call, given: str, url: str, told: str
+    ) -> None:
+        source, arguments = f"the environment variable {given}", {}
+        if given == "httpx_args":
+            url = url if "://" in url else f"http://{url}"
+            source, arguments = "the argument httpx_args", {given: {"proxy": url}}
+        else:
+            monkeypatch.setenv(given, url)
+
+        with (
+            open_client("https://api.test", max_retries=0, **arguments) as client,
+            pytest.raises(errors.APIConnectionError) as caught,
+        ):
+            call(client)
+
+        assert str(caught.value).endswith(f"(ConnectError, through the proxy {told} of {source})")
+        assert "secret" not in str(caught.value)
+
     @pytest.mark.parametrize("variable", ["ALL_PROXY", "HTTPS_PROXY", "http_proxy"])
     @pytest.mark.parametrize(
         ("url", "words"),

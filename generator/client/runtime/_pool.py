@@ -28,11 +28,13 @@ class _Transports:
         make: Makes a transport.
         limits: The most requests at once, the most idle transports, and how long one may stay idle.
         shared: The transport of all requests, in place of those that ``make`` makes.
+        note: What to add to errors of the transports: which proxy they use.
     """
 
-    def __init__(self, make: Callable[[], Any], limits: Any, shared: Any) -> None:
+    def __init__(self, make: Callable[[], Any], limits: Any, shared: Any, note: str) -> None:
         most_idle, longest_idle = limits.max_keepalive_connections, limits.keepalive_expiry
         self._make = make
+        self._note = note
         self._shared = shared
         self._most_idle = sys.maxsize if most_idle is None else most_idle
         self._longest_idle = sys.maxsize if longest_idle is None else longest_idle
@@ -40,6 +42,10 @@ class _Transports:
         self._lock = threading.Lock()
         self._busy: set[Any] = set()
         self._idle: deque[tuple[float, Any]] = deque()
+
+    def _annotate(self, error: BaseException) -> None:
+        if self._note:
+            error.add_note(self._note)
 
     def _take(self) -> Any:
         """A transport for a request."""
@@ -118,8 +124,10 @@ class _Borrowed:
 class Pool(_Transports):
     """A transport for an ``httpx.Client``."""
 
-    def __init__(self, library: Any, make: Callable[[], Any], limits: Any, shared: Any) -> None:
-        super().__init__(make, limits, shared)
+    def __init__(
+        self, library: Any, make: Callable[[], Any], limits: Any, shared: Any, note: str = ""
+    ) -> None:
+        super().__init__(make, limits, shared, note)
         self._stream = type("_BorrowedStream", (_Borrowed, library.SyncByteStream), {})
         self._slots = threading.Semaphore(limits.max_connections or sys.maxsize)
 
@@ -130,7 +138,8 @@ class Pool(_Transports):
         try:
             transport = self._take()
             response = transport.handle_request(request)
-        except BaseException:
+        except BaseException as error:
+            self._annotate(error)
             self._release(transport, reusable=False)
             raise
         if response.is_closed:
@@ -163,10 +172,12 @@ class Pool(_Transports):
 class AsyncPool(_Transports):
     """A transport for an ``httpx.AsyncClient``."""
 
-    def __init__(self, library: Any, make: Callable[[], Any], limits: Any, shared: Any) -> None:
+    def __init__(
+        self, library: Any, make: Callable[[], Any], limits: Any, shared: Any, note: str = ""
+    ) -> None:
         import asyncio  # slow to import, and sync calls do not need it
 
-        super().__init__(make, limits, shared)
+        super().__init__(make, limits, shared, note)
         self._stream = type("_BorrowedStream", (_Borrowed, library.AsyncByteStream), {})
         self._slots = asyncio.Semaphore(limits.max_connections or sys.maxsize)
 
@@ -181,7 +192,8 @@ class AsyncPool(_Transports):
                 # The transport was closed while it connected, and has forgotten the connection.
                 await response.extensions["network_stream"].aclose()
                 raise ConfigurationError(CLOSED)
-        except BaseException:
+        except BaseException as error:
+            self._annotate(error)
             await self._release(transport, reusable=False)
             raise
         if response.is_closed:
