@@ -122,6 +122,17 @@ def test_a_refused_day_outside_the_window_is_not_a_breach(contract: Contract) ->
     assert checker.findings.breaches == []
 
 
+@pytest.mark.parametrize("query", [(("group_by", "models"),), (("date", "soon"), ("a", "b"))])
+def test_a_parameter_that_the_document_does_not_name_may_be_refused(
+    query: tuple[tuple[str, str], ...],
+) -> None:
+    allowed = facts.expected_statuses("management", query, [TODAY])
+
+    assert allowed is not None
+    assert {400, 404} < allowed
+    assert {401, 403, 429, 500}.isdisjoint(allowed)
+
+
 @pytest.mark.parametrize(
     ("fault", "code"),
     [

@@ -218,7 +218,7 @@ def _breach(code: str, path: str, expected: str, received: str, excerpt: str = "
 
 
 def _check_status(exchange: Exchange, status: int) -> Iterator[Finding]:
-    expected = facts.expected_statuses(exchange.key, exchange.dates, exchange.todays)
+    expected = facts.expected_statuses(exchange.key, exchange.query, exchange.todays)
     if exchange.method != "GET" or expected is None or status in expected:
         return
     managed = exchange.key == "management"

@@ -95,7 +95,7 @@ def _check_scenario(checker: Checker, target: Target, recorder: ScenarioRecorder
         )
         if any(finding.kind == "breach" for finding in checker.check(exchange)):
             continue
-        expected = facts.expected_statuses(exchange.key, exchange.dates, exchange.todays)
+        expected = facts.expected_statuses(exchange.key, exchange.query, exchange.todays)
         for check in recorder.checks.get(case_id, ()):
             if check.failure_info is None:
                 continue

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -107,13 +107,14 @@ def calendar_day(text: str) -> dt.date | None:
 
 
 def expected_statuses(
-    key: Key, dates: Sequence[str], todays: Iterable[dt.date]
+    key: Key, query: Iterable[tuple[str, str]], todays: Iterable[dt.date]
 ) -> frozenset[int] | None:
     """The statuses that a GET may have, or None if that is unknown.
 
     Args:
         key: The key of the request.
-        dates: The values of the parameter `date`, which may be repeated in the query.
+        query: The parameters of the request. `date` may be repeated. The API may refuse a value of
+            any other parameter, such as `group_by`, which hypothesis finds in the sandbox's code.
         todays: The UTC day of the response; two days at midnight.
     """
     if key == "inference":
@@ -122,6 +123,9 @@ def expected_statuses(
         return frozenset({401})
     if key == "other":
         return frozenset({401, 403})
+    dates = [value for name, value in query if name == "date"]
+    if any(name != "date" for name, _ in query):
+        return frozenset({200, 400, 404})
     if not dates:
         return frozenset({200})
     if len(dates) > 1:

@@ -116,7 +116,7 @@ def _error(exchange: Exchange) -> Finding | None:
         code = "key-refused"
     else:
         return None
-    known = facts.expected_statuses(exchange.key, exchange.dates, exchange.todays) or ()
+    known = facts.expected_statuses(exchange.key, exchange.query, exchange.todays) or ()
     expected = " or ".join(map(str, sorted(known))) or "an HTTP response"
     received = exchange.failure or str(status)
     return Finding("error", code, "status", expected, received, where=exchange.label)
