@@ -86,5 +86,5 @@ lock: .venv/.locked ## upgrade the locked versions, within the limits of pyproje
 	@$(COMPILE) --group benchmarks --constraints requirements.txt --output-file benchmarks/requirements.txt > /dev/null
 	@$(BIN)/python -c 'import pathlib; [path.write_text(path.read_text().replace(" \\\n    ", " ")) for path in map(pathlib.Path, ("requirements.txt", "benchmarks/requirements.txt"))]'
 
-clean: ## remove what the targets made, generated/ and openapi.yaml excepted
+clean: ## remove what the targets made, except generated/ and openapi.yaml
 	@rm -rf .venv build dist reports site .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .schemathesis

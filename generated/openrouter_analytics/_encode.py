@@ -251,7 +251,7 @@ class Arguments:
         """Append a literal part of the path and the parameter that follows it."""
         text = encoded(name, value, encoder)
         if text in ("", ".", ".."):
-            # To normalise a URL removes such a segment: the request would reach another operation.
+            # Normalising a URL removes such a segment: the request would reach another operation.
             raise ConfigurationError(f"{name}: {text!r} cannot be part of a path")
         self.path += literal + quote(text, safe="")
 

@@ -121,7 +121,7 @@ def _parts(value: dict[str, Any], place: str) -> Iterator[str]:
     for name, encoding in as_object(value.get("encoding")).items():
         schema = as_object(members.get(name))
         if is_file(as_object(schema.get("items", schema))):
-            continue  # whose caller gives its headers
+            continue  # the caller gives the headers of its parts
         for header, described in part_headers(encoding).items():
             if described.get("required") and fixed_header(described) is None:
                 inner = f"{place}/encoding{pointer([name])}/headers{pointer([header])}"

@@ -71,7 +71,7 @@ def kind_of(document: Mapping[str, Any], media_type: str, schema: Any) -> Kind:
         return Kind.BYTES
     if name == EVENT_STREAM:
         return Kind.EVENTS
-    # Under a range that says nothing, the schema says whether it is JSON.
+    # If the media type is a range such as */*, the schema says whether it is JSON.
     if _JSON.fullmatch(name) or (_ANY.fullmatch(name) and _is_structured(document, schema)):
         return Kind.JSON
     return Kind.TEXT if _TEXT.fullmatch(name) else Kind.BYTES

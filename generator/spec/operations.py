@@ -33,7 +33,7 @@ def operations(
             continue
         item = as_object(value)
         if "$ref" in item:
-            with contextlib.suppress(LookupError):  # the validation says so
+            with contextlib.suppress(LookupError):  # the validation reports it
                 item = {**as_object(resolve(document, item)), **item}
         for method in METHODS:
             if method in item:

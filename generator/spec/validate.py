@@ -193,7 +193,7 @@ def _parameter_problems(
             try:
                 parameter = as_object(resolve(document, declared))
             except LookupError:
-                continue  # `_reference_problems` says so
+                continue  # `_reference_problems` reports it
             where, name = str(parameter.get("in")), str(parameter.get("name"))
             if (where, name) in seen:
                 yield f"{place}: the {where} parameter {name!r} is declared twice"

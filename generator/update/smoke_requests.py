@@ -173,7 +173,7 @@ def _has(request: Any, where: str, name: str, value: Any) -> bool:
     """Whether a parameter is in a request, under its name or those of its members."""
     cookies = request.headers.get("cookie", "").split("; ")
     found = {
-        "path": [name],  # the URL would not be one without it
+        "path": [name],  # without it, the URL is not valid
         "query": [key.partition("[")[0] for key, _ in parse_qsl(request.url.query.decode(), True)],
         "header": [*request.headers],
         "cookie": [cookie.partition("=")[0] for cookie in cookies],

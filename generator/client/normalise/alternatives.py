@@ -44,7 +44,7 @@ class Components:
 
     def target(self, name: str) -> str:
         """The component that a component refers to, if it is a reference, and so on."""
-        # References that lead round in a circle are not valid.
+        # Circular references are not valid.
         while is_object(schema := self.schemas[name]) and schema.keys() == {"$ref"}:
             name = _name(schema)
         return name

@@ -165,7 +165,7 @@ def body_kind(document: Mapping[str, Any], media_type: str, schema: Any) -> Body
         "application/x-www-form-urlencoded": BodyKind.FORM,
         "multipart/form-data": BodyKind.MULTIPART,
     }.get(essence(media_type))
-    # What has no properties has no parts: the caller makes the body, with its boundary.
+    # A schema without properties has no parts, so the caller makes the body and its boundary.
     is_text = as_object(resolve(document, schema)).get("type") == "string"
     if structured and not (structured == BodyKind.MULTIPART and is_text):
         return structured

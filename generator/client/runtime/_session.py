@@ -80,7 +80,7 @@ class Session:
         self._reset()
         named = self._verify is True and not self._plain and environment_names_files()
         if named or isinstance(self._verify, Path):
-            self._httpx_options()  # which shows whether the files can be read
+            self._httpx_options()  # fails now if a file cannot be read
 
     def _reset(self, *, left_in_parent: bool = False) -> None:
         self._lock = threading.Lock()
@@ -91,7 +91,7 @@ class Session:
         self._by_loop: dict[asyncio.AbstractEventLoop, _LoopSender] = {}
         self._set_by_user = False
         self._left_in_parent = left_in_parent
-        self._process = os.getpid()  # at last: other threads look at it
+        self._process = os.getpid()  # set last, because other threads read it
 
     def _reset_after_fork(self) -> None:
         """Start without connections in a forked child."""
@@ -143,7 +143,7 @@ class Session:
                 "limits": self._library.Limits(max_connections=100, max_keepalive_connections=100),
                 **self._args,
                 "headers": headers,
-                "trust_env": False,  # what it says is in the other options
+                "trust_env": False,  # the other options have what the environment says
             }
         return self._options
 

@@ -111,7 +111,7 @@ def checked_timeout(timeout: object) -> httpx.Timeout:
             f"timeout: expected seconds above zero or an httpx.Timeout, received {timeout!r}; "
             "to wait without end, pass httpx.Timeout(None)"
         )
-    # To wait for a free connection of our own pool says nothing about the server.
+    # Waiting for a free connection of our own pool says nothing about the server.
     return httpx.Timeout(cast("float", timeout), pool=None)
 
 

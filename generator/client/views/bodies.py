@@ -122,7 +122,7 @@ def _default_type(body: RequestBody) -> str:
 
 
 def _body(body: RequestBody, parsed: ParsedDocument) -> Body:
-    # What has no class is given as it is, whatever its schema says.
+    # A value without a class is passed on unchanged, whatever its schema says.
     prop = parsed.property("body", body.schema) if body.kind.has_class else ANY_ADDITIONAL_PROPERTY
     return Body(
         media_type=body.media_type,

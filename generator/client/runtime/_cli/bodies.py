@@ -63,7 +63,7 @@ def read_file(file: str, annotation: Any, option: str, *, has_files: bool = Fals
 def decoder(annotation: Any) -> decode.Decoder[Any]:
     """The function that reads a value of this annotation from JSON."""
     kinds = members(annotation)
-    # A body of bytes is the content of its file, and so is one of text then.
+    # If a body may be bytes, its file is read as it is, not as JSON, also for a body of text.
     found = [_decoder(kind) for kind in kinds if bytes not in kinds or is_structured(kind)]
     if NoneType in get_args(annotation):
         found.append(decode.null)
