@@ -147,7 +147,7 @@ def _requirements(contender: Contender) -> list[str]:
     return found
 
 
-def install(name: str, folder: Path, generated: Path | None) -> Path:
+def install(name: str, folder: Path) -> Path:
     """Make a contender's environment in a new folder; returns its Python.
 
     Raises:
@@ -159,9 +159,12 @@ def install(name: str, folder: Path, generated: Path | None) -> Path:
     locks = [option for lock in LOCKS for option in ("--constraints", lock)]
     command = ("pip", "install", "--quiet", "--only-binary", ":all:", *locks)
     uv(*command, "--python", python, *requirements)
-    if generated:
-        shutil.copytree(generated, site_packages(folder) / generated.name)
     return python
+
+
+def add(package: Path, folder: Path) -> None:
+    """Add a generated package to an environment."""
+    shutil.copytree(package, site_packages(folder) / package.name)
 
 
 def site_packages(folder: Path) -> Path:
@@ -186,19 +189,17 @@ def versions(python: Path) -> dict[str, str]:
     return dict(line.split("==") for line in lines if "==" in line)
 
 
-def generate(folder: Path) -> dict[str, Path | str]:
-    """Generate the stock and openapi-generator clients: the package, or why there is none."""
+def generate(name: str, folder: Path) -> Path:
+    """Generate the package of a contender.
+
+    Raises:
+        Missing: It cannot be generated.
+    """
     document, config = ROOT / "openapi.yaml", ROOT / "generator-config.yaml"
-    made: dict[str, Path | str] = {}
-    for name in ("stock", "openapi-generator"):
-        output = folder / name / str(CONTENDERS[name].package)
-        output.parent.mkdir(parents=True)
-        try:
-            measurements.run(generating(name, document, config, output), generation_environment())
-            made[name] = output
-        except Missing as error:
-            made[name] = str(error)
-    return made
+    output = folder / name / str(CONTENDERS[name].package)
+    output.parent.mkdir(parents=True)
+    measurements.run(generating(name, document, config, output), generation_environment())
+    return output
 
 
 def generation_environment() -> dict[str, str]:
@@ -225,17 +226,18 @@ def generating(name: str, document: Path, config: Path, package: Path) -> list[s
     if shutil.which("java") is None:
         raise Missing("no Java on this machine")
     return [
-        str(_openapi_generator()),
+        *_openapi_generator(),
         *("generate", "-i", str(document), "-g", "python", "-o", str(package.parent)),
         *("--package-name", package.name),
     ]
 
 
 @functools.cache
-def _openapi_generator() -> Path:
+def _openapi_generator() -> list[str]:
     """The command of openapi-generator, which is installed first."""
     python = OPENAPI_GENERATOR / "bin/python"
     uv("venv", "--quiet", "--allow-existing", "--python", sys.executable, OPENAPI_GENERATOR)
     command = ("pip", "install", "--quiet", "--only-binary", ":all:", "--constraints", LOCKS[1])
     uv(*command, "--python", python, "openapi-generator-cli")
-    return python.with_name("openapi-generator-cli")
+    # Not the script alone: it names a Python that is gone if the checkout has moved.
+    return [str(python), str(python.with_name("openapi-generator-cli"))]

@@ -16,6 +16,17 @@ END = "<!-- Up to here `make bench` writes. -->\n"
 REFERENCE = "stock"
 """The contender whose figure is 1 in each row of the table."""
 
+NOTICED_BY = ("this", "fast", "stock", "httpx")
+"""The contenders whose times are shown as such, too."""
+
+NOTICED = (
+    "one call, 1 row",
+    "one call, 1,000 rows",
+    "decode 100,000 rows, unknown field",
+    "fresh process to first result",
+)
+"""The rows whose times are shown as such, too: how long a user waits for this client."""
+
 Results = Mapping[str, Any]
 """What `bench.run` returns."""
 
@@ -45,7 +56,7 @@ def placed(page: str, figures: str) -> str:
 
 def text(results: Results) -> str:
     """All figures, as Markdown."""
-    parts = [conditions(results), goals(results), table(results), notes(results)]
+    parts = [conditions(results), goals(results), table(results), times(results), notes(results)]
     return "\n".join(part for part in parts if part)
 
 
@@ -136,6 +147,26 @@ def table(results: Results) -> str:
             letters = results["marks"][name] if row["body"] else ""
             cells.append(f"{ratio(row['median'][name] / base)} {letters}".strip())
         lines.append(f"| {row['title']} | {row['body']} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def times(results: Results) -> str:
+    """The table of the times that a user may notice; empty if none was measured."""
+    titles = results["contenders"]
+    names = [name for name in NOTICED_BY if name in titles and name not in results["missing"]]
+    rows = [row for row in results["rows"] if row["title"] in NOTICED]
+    if not rows or not names:
+        return ""
+    lines = [
+        "### Milliseconds",
+        "",
+        f"| row | {' | '.join(titles[name] for name in names)} |",
+        "| --- " * (len(names) + 1) + "|",
+    ]
+    for row in rows:
+        found = [row["median"].get(name) for name in names]
+        cells = ["–" if seconds is None else ratio(1000 * seconds) for seconds in found]
+        lines.append(f"| {row['title']} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 

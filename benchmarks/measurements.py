@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -155,7 +156,12 @@ class Figure:
 
 
 def rounds(
-    measurements: Mapping[tuple[str, str], Measurement], *, seconds: float, least: int, most: int
+    measurements: Mapping[tuple[str, str], Measurement],
+    *,
+    seconds: float,
+    least: int,
+    most: int,
+    at_once: int = 1,
 ) -> dict[tuple[str, str], list[float]]:
     """Measure everything round by round, each round in a new order.
 
@@ -164,6 +170,7 @@ def rounds(
         seconds: The time limit, after ``least`` rounds.
         least: The smallest number of rounds.
         most: The largest number of rounds.
+        at_once: How many measurements run at once; more than one disturb each other's times.
 
     Returns:
         The figures of each measurement, round by round.
@@ -172,10 +179,12 @@ def rounds(
     order = list(measurements)
     shuffle = random.Random(0).shuffle  # noqa: S311 - not a secret
     end = time.monotonic() + seconds
-    for count in range(most):
-        if count >= least and time.monotonic() > end:
-            break
-        shuffle(order)
-        for key in order:
-            measured[key].append(measurements[key].measure())
+    with ThreadPoolExecutor(at_once) as threads:
+        for count in range(most):
+            if count >= least and time.monotonic() > end:
+                break
+            shuffle(order)
+            figures = [threads.submit(measurements[key].measure) for key in order]
+            for key, figure in zip(order, figures, strict=True):
+                measured[key].append(figure.result())
     return measured

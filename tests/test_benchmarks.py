@@ -54,6 +54,23 @@ def test_a_figure_is_relative_to_the_stock_client() -> None:
     assert row == "| a row | documented fields | 0.300 vdu | 1.00 u |"
 
 
+def test_what_a_user_notices_is_in_milliseconds() -> None:
+    row = {"title": "one call, 1 row", "median": {"this": 0.0004, "stock": 0.25}}
+    lines = figures.times({**RESULTS, "rows": [row, *RESULTS["rows"]]}).splitlines()
+
+    assert lines[2:] == [
+        "| row | this client | the stock client |",
+        "| --- | --- | --- |",
+        "| one call, 1 row | 0.400 | 250 |",
+    ]
+
+
+def test_the_rows_that_a_user_notices_are_measured() -> None:
+    titles = {row.title for group in GROUPS for row in group.rows}
+
+    assert set(figures.NOTICED) <= titles
+
+
 def test_an_absent_contender_has_a_reason() -> None:
     notes = figures.notes(RESULTS)
 
