@@ -35,6 +35,8 @@ from generator.spec.values import as_object, is_array, is_object
 
 KEY = "operations"
 SCHEMES_KEY = "security_schemes"
+#: File systems have room for 255 bytes; numbers and suffixes come behind a name.
+_LONGEST = 200
 
 
 @frozen
@@ -90,6 +92,11 @@ def tag_of(operation: Mapping[str, Any]) -> str:
     return str(tags[0]) if is_array(tags) and tags else "default"
 
 
+def shortened(name: str) -> str:
+    """The name in so many bytes that a file can be named after it."""
+    return name.encode()[:_LONGEST].decode(errors="ignore")
+
+
 def identifier(text: object) -> str:
     """The Python name that openapi-python-client makes of a name of the document."""
     return str(PythonIdentifier(str(text), "field_"))
@@ -97,7 +104,7 @@ def identifier(text: object) -> str:
 
 def namespace_name(operation: Mapping[str, Any]) -> str:
     """The namespace of an operation, after its first tag. It hides no member of the client."""
-    name = str(PythonIdentifier(tag_of(operation), "tag"))
+    name = shortened(str(PythonIdentifier(tag_of(operation), "tag")))
     return f"{name}_tag" if name in reserved.IN_CLIENT else name
 
 
@@ -112,7 +119,7 @@ def method_names(document: Mapping[str, Any]) -> dict[tuple[str, str], str]:
     for place, path, _, operation in operations(document):
         method = place.rpartition("/")[2]
         words = f"{method} {re.sub(r'[^0-9A-Za-z]+', ' ', path)}"
-        own = identifier(operation.get("operationId") or words)
+        own = shortened(identifier(operation.get("operationId") or words))
         here = taken.setdefault(namespace_name(operation), set())
         numbered = (own if number == 1 else f"{own}_{number}" for number in count(1))
         name = next(name for name in numbered if not here & {name, f"{name}_async"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from generator.client.normalise.pointers import mapped
 from generator.client.operations.requests import is_ignored
 from generator.client.views.client import server_url
 from generator.spec.operations import operations, security_schemes
@@ -17,6 +18,7 @@ def notes(document: Mapping[str, Any]) -> list[str]:
     kinds = {
         "header parameters that OpenAPI says to ignore": list(_ignored_headers(document)),
         "security schemes that no operation uses": list(_unused_schemes(document)),
+        "values of discriminators, whose schemas the document lacks": list(_unmapped(document)),
         "webhooks: a client does not receive calls": [
             f"#/webhooks{pointer([name])}" for name in as_object(document.get("webhooks"))
         ],
@@ -51,6 +53,15 @@ def _unused_schemes(document: Mapping[str, Any]) -> Iterator[str]:
     for name in security_schemes(document):
         if name not in used:
             yield f"#/components/securitySchemes{pointer([name])}"
+
+
+def _unmapped(document: Mapping[str, Any]) -> Iterator[str]:
+    schemas = as_object(as_object(document.get("components")).get("schemas"))
+    for place, node in objects(document):
+        rule = node.get("discriminator")
+        for value, target in as_object(as_object(rule).get("mapping")).items():
+            if isinstance(target, str) and mapped(target, schemas) is None:
+                yield f"{place}/discriminator/mapping{pointer([value])}"
 
 
 def _below(document: Mapping[str, Any], keyword: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from generator.errors import GeneratorError
 from generator.spec.schemas import alternatives, checked_format
+from generator.spec.values import is_object
 
 _SCALARS = {
     "any": "text",
@@ -56,12 +57,19 @@ def _value(document: Mapping[str, Any], schema: dict[str, Any], *, full: bool, d
     if schema["type"] == "array":
         count = max(schema.get("minItems", 0), 2 if full else int(depth < _DEPTH))
         count = min(count, schema.get("maxItems", count))
-        return [inner(schema.get("items", {})) for _ in range(count)]
+        first: list[Any] = schema.get("prefixItems", [])
+        items = schema.get("items", {})
+        rest: list[Any] = [items] * (count - len(first)) if items is not False else []
+        return list(map(inner, [*first, *rest]))
     if schema["type"] == "object":
         required = schema.get("required", [])
         members = schema.get("properties", {})
+        others = schema.get("additionalProperties", {})
         wanted = [name for name in members if full or name in required]
+        undeclared = [name for name in required if name not in members]
+        if full and others and is_object(others) and not (members or undeclared):
+            undeclared = ["name"]
         return {name: inner(members[name]) for name in wanted} | {
-            name: "text" for name in required if name not in members
+            name: inner(others) for name in undeclared
         }
     return _SCALARS[checked_format(schema) or schema["type"]]

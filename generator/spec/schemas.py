@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generator.spec.references import resolve
-from generator.spec.values import is_array, is_object, json_type
+from generator.spec.values import as_object, is_array, is_object, json_type
 
 #: The formats that a client checks; all others are words about the value.
 _CHECKED_FORMATS = {"date", "date-time", "uuid"}
@@ -37,7 +38,11 @@ def alternatives(document: Mapping[str, Any], schema: Any) -> list[dict[str, Any
             single = {**option, "type": kind}
             if "enum" in option:
                 same = (kind, "integer") if kind == "number" else (kind,)
-                single["enum"] = [value for value in option["enum"] if json_type(value) in same]
+                values = option["enum"]
+                if _kinds(option) == ["string"]:
+                    # YAML reads 1 and true without quotes as something else than text.
+                    values = [it if isinstance(it, str) else json.dumps(it) for it in values]
+                single["enum"] = [value for value in values if json_type(value) in same]
                 if not single["enum"]:
                     continue
             if kind == "null":
@@ -59,7 +64,7 @@ def _kinds(schema: Mapping[str, Any]) -> list[str]:
         return list(dict.fromkeys(map(json_type, schema["enum"])))
     if any(key in schema for key in _OF_OBJECTS):
         return ["object"]
-    return ["array"] if "items" in schema else ["any"]
+    return ["array"] if "items" in schema or "prefixItems" in schema else ["any"]
 
 
 def _spread(document: Mapping[str, Any], schema: Any, *, depth: int) -> Iterator[dict[str, Any]]:
@@ -67,7 +72,11 @@ def _spread(document: Mapping[str, Any], schema: Any, *, depth: int) -> Iterator
     if depth > 100:
         yield {}  # schemas that contain each other without end are refused elsewhere
         return
+    beside = {key: value for key, value in as_object(schema).items() if key != "$ref"}
+    is_alone = beside == schema or str(document.get("openapi")).startswith("3.0")
     schema = follow(document, schema)
+    if beside and not is_alone:
+        schema = {"allOf": [schema, beside]}
     options = [{key: value for key, value in schema.items() if key not in ("allOf", *_UNIONS)}]
     groups = [[part] for part in schema.get("allOf", [])]
     groups += [schema[union] for union in _UNIONS if schema.get(union)]

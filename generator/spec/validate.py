@@ -151,7 +151,7 @@ def _default_problems(document: Mapping[str, Any]) -> Iterator[str]:
             # With references, the document is the root. Its own keys do not act as keywords.
             root: Mapping[str, Any] = document if any(references(schema)) else {}
             validator = _value_validator(document, {**root, "allOf": [schema]})
-            for error in validator.iter_errors(schema["default"]):
+            for error in list(validator.iter_errors(schema["default"]))[-1:]:
                 yield f"{place}/default: {_shortened(error.message)}"
 
 

@@ -14,6 +14,7 @@ from openapi_python_client.parser.properties import Class
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import ClassName, PythonIdentifier, get_content_type, pascal_case
 
+from generator.client.names import shortened
 from generator.client.normalise.merge import Schema
 from generator.client.normalise.pointers import COMPONENT, component, unused
 from generator.spec.media_types import EVENT_STREAM, essence
@@ -234,12 +235,24 @@ class _ClassNames:
 
     def _is_free(self, text: str) -> bool:
         info = self._class(text)
-        return not {str(info.name), f"{info.module_name}.py"} & self._taken
+        names = {str(info.name), f"{info.module_name}.py"}
+        return not (names & self._taken or self._is_long(text))
 
     def _free(self, *candidates: str) -> str:
         """The first of some names that is free, or the last one with a number."""
-        numbered = (f"{candidates[-1]}{number}" for number in count(2))
-        return next(text for text in chain(candidates, numbered) if self._is_free(text))
+        texts = [self._shortened(text) for text in candidates]
+        numbered = (f"{texts[-1]}{number}" for number in count(2))
+        return next(text for text in chain(texts, numbered) if self._is_free(text))
+
+    def _shortened(self, text: str) -> str:
+        while self._is_long(text):
+            text = text[: len(text) * 9 // 10]
+        return text
+
+    def _is_long(self, text: str) -> bool:
+        """Whether no file can be named after the class."""
+        module = str(self._class(text).module_name)
+        return module != shortened(module)
 
     def _claim(self, name: str, text: str) -> None:
         """Give the class of a component a free name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import count
 from typing import Any
@@ -19,6 +20,18 @@ def component(reference: str) -> str | None:
     """The name of the component that a reference leads to, or None if it leads into one."""
     parts = pointer_parts(reference)
     return parts[2] if len(parts) == 3 and parts[:2] == ["components", "schemas"] else None
+
+
+def mapped(target: str, schemas: Mapping[str, Any]) -> str | None:
+    """The component that a discriminator's mapping means, or None.
+
+    Args:
+        target: The name of a component, or a reference. A document that was made of several files
+            has references to these: the last part of one is the name.
+        schemas: The components.
+    """
+    last = re.sub(r"\.(json|ya?ml)$", "", re.split("[/#]", target)[-1])
+    return next((name for name in (target, component(target), last) if name in schemas), None)
 
 
 def hoist_pointers(document: dict[str, Any]) -> set[str]:

@@ -16,7 +16,7 @@ from generator.client.normalise.alternatives import (
 from generator.client.normalise.enums import member_names
 from generator.client.normalise.keywords import OF_ARRAYS, OF_OBJECTS, is_annotation
 from generator.client.normalise.merge import MERGED, Schema
-from generator.client.normalise.pointers import COMPONENT, component, unused
+from generator.client.normalise.pointers import COMPONENT, component, mapped, unused
 from generator.spec.references import pointer
 from generator.spec.values import as_array, as_object, is_array, is_object
 
@@ -180,12 +180,12 @@ class Simplified:
             options[origin] = nodes[index]["$ref"]
         mapping: dict[str, str] = {}
         for value, target in as_object(discriminator.get("mapping")).items():
-            name = component(target) or target
-            if name in self._components.schemas:
-                name = self._components.target(name)
+            found = mapped(target, self._components.schemas)
+            if found is not None:
+                name = self._components.target(found)
                 mapping[value] = options.get(name, COMPONENT + name)
-        mapped = {*mapping.values()}
-        mapping |= {name: ref for name, ref in options.items() if ref not in mapped}
+        named = {*mapping.values()}
+        mapping |= {name: ref for name, ref in options.items() if ref not in named}
         return {**discriminator, "mapping": mapping}
 
     def _node(self, option: Schema, place: str, *, several: bool) -> Schema:

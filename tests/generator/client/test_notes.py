@@ -24,6 +24,17 @@ def header(name: str) -> dict[str, Any]:
 
 
 LEFT_OUT = {
+    "values of a discriminator": (
+        operation()
+        | {
+            "components": {
+                "schemas": {
+                    "A": {"discriminator": {"propertyName": "kind", "mapping": {"b/c": "B.json"}}}
+                }
+            }
+        },
+        "(#/components/schemas/A/discriminator/mapping/b~1c)",
+    ),
     "callbacks": (operation(callbacks=CALLBACKS), "(#/paths/~1a/get/callbacks/made)"),
     "callbacks among the components": (
         operation() | {"components": {"callbacks": CALLBACKS}},

@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +13,27 @@ from tests.generator.client import small
 TEXT = {"type": "string"}
 #: The parser leaves control characters out of enums.
 ODD = ["\n", "\t\x07", "a\u200db", 'q"\\', "\U000e0001", "a"]
+KIND = {"type": "object", "properties": {"kind": TEXT}}
+#: What a tool that joins files leaves of the references between them.
+DOGS = {
+    "relative": "./Dog",
+    "file": "models/Dog.yaml",
+    "pointer": "pets.yml#/Dog",
+    "component": "pets.json#/components/schemas/Dog",
+    "url": "https://small.example/schemas/Dog.json",
+}
 SCHEMAS: dict[str, Any] = {
     "Circle": {
         "type": "object",
         "properties": {"type": {"type": "string", "const": "circle", "enum": ["circle"]}},
     },
+    "Cat": KIND,
+    "Dog": KIND,
+    "Pet": {
+        "oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}],
+        "discriminator": {"propertyName": "kind", "mapping": DOGS},
+    },
+    "Pets": {"type": "object", "properties": {"pet": {"$ref": "#/components/schemas/Pet"}}},
     "Odd": {"type": "string", "enum": ODD, "default": ODD[3]},
     "Holder": {
         "type": "object",
@@ -78,6 +95,26 @@ def test_properties_of_any_name_are_any_value_beside_others(models: Any) -> None
     assert {"xa": {"inner": 1}, "b": 2} == read.additional_properties
 
 
+@pytest.mark.parametrize("kind", DOGS)
+def test_a_discriminator_may_refer_to_the_file_of_a_component(models: Any, kind: str) -> None:
+    read = models.Pets.from_dict({"pet": {"kind": kind}})
+
+    assert isinstance(read.pet, models.Dog)
+
+
+def test_a_name_that_is_too_long_for_a_file_is_shortened(tmp_path: Path) -> None:
+    long = "Name" * 100
+    schema = {"type": "object", "properties": {long: {"enum": ["a"], "title": "ä" * 150}}}
+    call = small.returning(schema | {"title": long}) | {"tags": [long]}
+    document = small.document({"first": call, "second": call | {"operationId": "ü" * 150}})
+    document["components"] = {"schemas": {long: schema, f"{long}2": schema}}
+
+    made = small.make(document, tmp_path, "long")
+
+    assert [f"{'ü' * 100}.py"] == [file.name for file in made.glob("api/name*/ü*")]
+    assert 2 < len([*made.glob("models/name*.py")])
+
+
 RESPONSES: dict[str, Any] = {"200": {"description": "Words.", "content": {"text/plain": {}}}}
 COMPONENTS: dict[str, Any] = {
     "schemas": {"Thing": {"type": "object", "properties": {"a": TEXT}}},
@@ -110,7 +147,7 @@ IN_CALL = "#/paths/~1call/get"
     ],
 )
 def test_a_reference_to_something_of_another_kind_is_refused(
-    tmp_path: Any, operation: dict[str, Any], message: str
+    tmp_path: Path, operation: dict[str, Any], message: str
 ) -> None:
     document = small.document({"call": {"responses": RESPONSES} | operation}, components=COMPONENTS)
 
@@ -120,6 +157,6 @@ def test_a_reference_to_something_of_another_kind_is_refused(
     assert f"- {message}" in str(caught.value)
 
 
-def test_a_document_without_an_operation_is_refused(tmp_path: Any) -> None:
+def test_a_document_without_an_operation_is_refused(tmp_path: Path) -> None:
     with pytest.raises(GeneratorError, match="#/paths: there is no operation"):
         small.make(small.openapi({"/call": {}}), tmp_path, "empty")

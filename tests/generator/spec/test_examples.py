@@ -27,6 +27,10 @@ ANYTHING: dict[str, Any] = {}
         {"anyOf": [{"type": "object", "required": ["a"]}, {"type": "null"}]},
         {"allOf": [{"properties": {"a": {"type": "null"}}}, {"required": ["a"]}]},
         {"allOf": [{"properties": {"a": {"type": "integer"}}}, {"properties": {"a": ANYTHING}}]},
+        {"type": "object", "required": ["a"], "additionalProperties": {"type": "integer"}},
+        {"type": "array", "prefixItems": [{"type": "number"}, {"type": "null"}], "minItems": 2},
+        {"prefixItems": [{"type": "number"}], "type": "array", "minItems": 1, "items": False},
+        {"type": "object", "additionalProperties": {"type": "integer"}},
         ANYTHING,
     ],
 )
@@ -35,6 +39,18 @@ def test_a_sample_is_what_its_schema_allows(value: dict[str, Any], *, full: bool
     made = sample({}, value, full=full)
 
     assert jsonschema_rs.is_valid(value, made, validate_formats=True), made
+
+
+def test_a_sample_has_what_stands_beside_a_reference() -> None:
+    document = {"components": {"schemas": {"A": {"properties": {"a": {"type": "integer"}}}}}}
+    schema = {"$ref": "#/components/schemas/A", "required": ["a"]}
+
+    assert {"a": 1} == sample(document, schema, full=False)
+    assert {} == sample({"openapi": "3.0.3"} | document, schema, full=False)
+
+
+def test_a_sample_of_an_enum_of_strings_is_a_string() -> None:
+    assert "1" == sample({}, {"type": "string", "enum": [1, True]}, full=True)
 
 
 def test_a_sample_leaves_limits_and_other_formats_to_the_server() -> None:

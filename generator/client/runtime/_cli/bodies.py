@@ -65,7 +65,7 @@ def decoder(annotation: Any) -> decode.Decoder[Any]:
     kinds = members(annotation)
     # If a body may be bytes, its file is read as it is, not as JSON, also for a body of text.
     found = [_decoder(kind) for kind in kinds if bytes not in kinds or is_structured(kind)]
-    if NoneType in get_args(annotation):
+    if NoneType in (annotation, *get_args(annotation)):
         found.append(decode.null)
     return found[0] if len(found) == 1 else decode.one_of(*found)
 
