@@ -13,6 +13,7 @@ from typing import Any
 from openapi_python_client.parser.properties import ModelProperty
 
 from generator.client.normalise.enums import class_values
+from generator.client.normalise.keywords import OF_OBJECTS
 from generator.client.normalise.pointers import inner_schemas
 from generator.client.normalise.slots import schema_slots
 from generator.client.operations.representations import has_no_body
@@ -126,6 +127,8 @@ def _properties(schema: Mapping[str, Any]) -> set[Any]:
         return set()  # an array or a scalar has no properties, whatever the document says
     conditions = [schema, schema.get("then"), schema.get("else")]
     conditions += as_object(schema.get("dependentSchemas")).values()
+    if not schema.keys() & {"type", *OF_OBJECTS}:
+        conditions = []  # a condition does not make an object
     return {
         name
         for part in conditions

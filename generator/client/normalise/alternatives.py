@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.client.normalise.enums import values_by_type
 from generator.client.normalise.keywords import LIMITS, is_annotation
-from generator.client.normalise.merge import MERGED, Schema, merged
+from generator.client.normalise.merge import CONDITIONAL, MERGED, Schema, merged
 from generator.client.normalise.pointers import COMPONENT
 from generator.spec.values import as_object, is_array, is_object, json_type
 
@@ -229,7 +229,7 @@ def _own_options(schema: Schema) -> list[Schema]:
     named = {name for part in conditions for name in as_object(as_object(part).get("properties"))}
     if named:
         # Whether their types hold depends on the condition, which the client does not check.
-        own["properties"] = {name: {} for name in sorted(named)} | own.get("properties", {})
+        own[CONDITIONAL] = {name: {} for name in sorted(named)}
     kinds: Any = own.pop("type", None)
     if kinds is not None and not is_array(kinds):
         kinds = [kinds]

@@ -39,25 +39,24 @@ def mark_files(document: dict[str, Any], unnamed: set[str]) -> None:
     parts = list(_parts(bodies, schemas, {}))
     others += [member for schema, whole in parts if not whole for member in _members(schema)]
     elsewhere = reached(others, schemas)
-    in_parts = {id(schema) for schema, _ in parts}
-    taken = {*schemas}
-    copies = {
-        name: free(taken, f"{name}Multipart")
-        for name in [*schemas]
-        if name in elsewhere and id(schemas[name]) in in_parts
-        if any(_has_file(*part) for part in _parts([(schemas[name], True)], schemas, {}))
-    }
-    schemas |= {copy: copied(schemas[name]) for name, copy in copies.items()}
-    unnamed |= {copies[name] for name in unnamed & copies.keys()}
-    for copy in copies.values():
-        schemas[copy].pop("title", None)  # a class has it
+    in_parts = {(id(schema), whole) for schema, whole in parts}
+    copies: dict[tuple[str, bool], str] = {}
+    for name, schema in [*schemas.items()]:
+        for whole in (True, False):
+            is_shared = name in elsewhere or (id(schema), not whole) in in_parts
+            own = _parts([(schema, whole)], schemas, {}) if is_shared else ()
+            if (id(schema), whole) in in_parts and any(_has_file(*part) for part in own):
+                copy = copies[name, whole] = free({*schemas}, f"{name}Multipart")
+                schemas[copy] = copied(schema)
+                schemas[copy].pop("title", None)  # a class has it
+                unnamed |= {copy} if name in unnamed else set()
     for schema, whole in _parts(bodies, schemas, copies):
         if _has_file(schema, whole):
             schema["format"] = FILE
 
 
 def _parts(
-    bodies: Iterable[_Part], schemas: Mapping[str, Any], copies: Mapping[str, str]
+    bodies: Iterable[_Part], schemas: Mapping[str, Any], copies: Mapping[tuple[str, bool], str]
 ) -> Iterator[tuple[dict[str, Any], bool]]:
     """The schemas of multipart bodies and of their parts.
 
@@ -75,9 +74,10 @@ def _parts(
         yield schema, whole
         if "$ref" in schema:
             name = component(schema["$ref"]) or ""
-            if name in copies:
-                schema["$ref"] = COMPONENT + copies[name]
-            waiting.append((schemas[copies.get(name, name)], whole))
+            if (name, whole) in copies:
+                name = copies[name, whole]
+                schema["$ref"] = COMPONENT + name
+            waiting.append((schemas[name], whole))
         for keyword in ("allOf", "anyOf", "oneOf"):
             waiting += [(part, whole) for part in as_array(schema.get(keyword))]
         items = [schema.get("items"), *as_array(schema.get("prefixItems"))]

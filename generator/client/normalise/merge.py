@@ -11,6 +11,9 @@ Schema = dict[str, Any]
 MERGED = "$merged"
 """Marks an `allOf` that was made here. The document may have others."""
 
+CONDITIONAL = "$conditional"
+"""The properties that an object may have under a condition."""
+
 _NUMBERS = {"integer", "number"}
 
 
@@ -29,7 +32,7 @@ def merged(first: Schema, second: Schema) -> Schema | None:
         del both["format"]
     if not _merge_values(first, second, both):
         return None
-    for keyword in ("properties", "patternProperties"):
+    for keyword in ("properties", "patternProperties", CONDITIONAL):
         if keyword in first and keyword in second:
             both[keyword] = {**first[keyword]}
             for name, schema in second[keyword].items():

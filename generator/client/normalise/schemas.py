@@ -15,7 +15,7 @@ from generator.client.normalise.alternatives import (
 )
 from generator.client.normalise.enums import member_names
 from generator.client.normalise.keywords import OF_ARRAYS, OF_OBJECTS, is_annotation
-from generator.client.normalise.merge import MERGED, Schema
+from generator.client.normalise.merge import CONDITIONAL, MERGED, Schema
 from generator.client.normalise.pointers import COMPONENT, component, mapped, unused
 from generator.spec.references import pointer
 from generator.spec.values import as_array, as_object, is_array, is_object
@@ -212,7 +212,8 @@ class Simplified:
     def _object(self, option: Schema, place: str, *, several: bool) -> Schema:
         required: list[str] = option.get("required", [])
         properties: dict[str, Schema] = {}
-        for name, schema in option.get("properties", {}).items():
+        declared = {**option.get(CONDITIONAL, {}), **option.get("properties", {})}
+        for name, schema in declared.items():
             inner = f"{place}/properties{pointer([name])}"
             if name in required or schema is not False:
                 part = self._part(schema, inner, several=several, required=name in required)

@@ -45,7 +45,7 @@ def _holders(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, 
             for index, parameter in enumerate(owner.get("parameters", [])):
                 yield "parameters", f"{outer}/parameters/{index}", parameter
         yield "requestBodies", f"{place}/requestBody", operation.get("requestBody", {})
-        for status, response in operation["responses"].items():
+        for status, response in operation.get("responses", {}).items():
             if not has_no_body(method, status):
                 yield "responses", f"{place}/responses{pointer([status])}", response
 

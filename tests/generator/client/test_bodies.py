@@ -92,7 +92,13 @@ DOCUMENT = sending.document(
     },
     components={
         "schemas": {
-            "Pet": properties(name=TEXT, photo=BINARY, vet={"$ref": "#/components/schemas/Vet"}),
+            "Pet": properties(
+                name=TEXT,
+                photo=BINARY,
+                vet={"$ref": "#/components/schemas/Vet"},
+                more={"type": "array", "items": {"$ref": "#/components/schemas/Image"}},
+            ),
+            "Image": BINARY,
             "Vet": properties(stamp=BINARY),
             "Same": properties(data=BINARY),
         }
@@ -397,9 +403,9 @@ def test_binary_strings_of_json_are_strings(made: ModuleType) -> None:
 def test_a_component_has_files_in_multipart_bodies_alone(
     made: ModuleType, sent: sending.Sent
 ) -> None:
-    pet = {"name": "a", "photo": "text"}
+    pet = {"name": "a", "photo": "text", "more": ["text"]}
     models = importlib.import_module(f"{made.__name__}.models")
-    parts = models.PetMultipart(photo=file(made, b"\x00"), vet=models.Vet(stamp="text"))
+    parts = models.PetMultipart(more=[file(made, b"\x00")], vet=models.Vet(stamp="text"))
 
     sent.client.default.put_several(
         body=model(made, "Pet", pet), content_type="application/vnd.pet+json"

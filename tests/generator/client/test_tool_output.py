@@ -38,6 +38,7 @@ SCHEMAS: dict[str, Any] = {
     "Holder": {
         "type": "object",
         "properties": {
+            "any": {"if": {"type": "object"}, "then": {"properties": {"then": TEXT}}},
             "odd": {"allOf": [{"$ref": "#/components/schemas/Odd"}], "default": "\n"},
             "maybe": {"type": ["string", "null"], "enum": [*ODD[:2], None], "default": "\n"},
         },
@@ -155,6 +156,18 @@ def test_a_reference_to_something_of_another_kind_is_refused(
         small.make(document, tmp_path, "wrong")
 
     assert f"- {message}" in str(caught.value)
+
+
+def test_a_condition_does_not_make_an_object(models: Any) -> None:
+    read = models.Holder.from_dict({"any": "text"})
+
+    assert "text" == read.any_
+
+
+def test_an_operation_without_responses_generates(tmp_path: Path) -> None:
+    made = small.make(small.document({"call": {}}), tmp_path, "silent")
+
+    assert (made / "api/small/call.py").exists()
 
 
 def test_a_document_without_an_operation_is_refused(tmp_path: Path) -> None:
