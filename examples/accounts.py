@@ -135,7 +135,7 @@ def main() -> int:
     parser.add_argument("folder", type=Path, help="where the Parquet files go")
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--scheduler", help="its address (default: a local cluster)")
-    where.add_argument("--workers", type=count, default=4, help="of the local cluster (default: 4)")
+    where.add_argument("--workers", type=count, default=4, help="at most (default: 4)")
     arguments = parser.parse_args()
     try:
         found = sorted(arguments.keys.resolve(strict=True).iterdir())
@@ -147,15 +147,17 @@ def main() -> int:
     options: dict[str, Any] = {"address": arguments.scheduler}
     if arguments.scheduler is None:
         options = {
-            "n_workers": arguments.workers,
+            "n_workers": min(arguments.workers, len(key_files)),
             "threads_per_worker": 1,
+            "processes": False,  # processes would print tracebacks on Ctrl+C
             "dashboard_address": "127.0.0.1:0",  # any free port
             "silence_logs": logging.CRITICAL,  # failures are reported below, once
         }
     try:
-        with distributed.Client(**options) as cluster:
-            failed = run(key_files, arguments.folder.resolve(), cluster)
-    except KeyboardInterrupt:
+        cluster = distributed.Client(**options)
+        failed = run(key_files, arguments.folder.resolve(), cluster)
+        cluster.close()
+    except KeyboardInterrupt:  # without a close, which would wait for the tasks
         return 130  # the code of a program that SIGINT ends
     except (OSError, ValueError) as error:  # a scheduler that cannot be reached, or no address
         print("accounts:", *str(error).split(), file=sys.stderr)

@@ -155,7 +155,7 @@ def main() -> int:
             name = key_file.name if key_file else ""
             accounts[name] = fetch(key_file, days)
         code, line = judge(accounts, days, arguments.budget, projected=arguments.projected)
-    except (APIError, ConfigurationError) as error:
+    except (APIError, ConfigurationError, OSError) as error:
         code, line = 2 if isinstance(error, REFUSED) else 3, f"{name}: " * bool(name) + str(error)
     line = " ".join(["budget:", *line.split()])
     failure = post(line, arguments.webhook) if code and arguments.webhook else None

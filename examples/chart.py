@@ -22,10 +22,13 @@ import math
 import os
 import sys
 import tempfile
+import warnings
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+
+os.environ.pop("MPLBACKEND", None)  # a wrong one stops the import, and no window is needed
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -109,9 +112,14 @@ def read(archive: Path | None) -> list[Row]:
     return [row | json.loads(row.pop("other")) for row in rows]
 
 
+def printable(name: str) -> str:
+    """Return a name without characters that no font has, such as line ends."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name)
+
+
 def spend(rows: list[Row], by: str, top: int) -> dict[str, dict[dt.date, float]]:
     """Return USD by name and day. The highest costs come first; the last name is the rest."""
-    names = [str(row.get(by)) for row in rows]
+    names = [printable(str(row.get(by))) for row in rows]
     total: defaultdict[str, float] = defaultdict(float)
     for name, row in zip(names, rows, strict=True):
         total[name] += row["usage"]
@@ -176,7 +184,7 @@ def plot(
     """Draw the amounts of each name, and return the height at each place."""
     totals = {name: math.fsum(amounts) for name, amounts in table.items()}
     total = math.fsum(totals.values())
-    step = 0.01 if total >= 1 or not total else total / 1000
+    step = total / 1000 if 1e-9 < total < 1 else 0.01
     width = max(len(dollars(usd, step)) for usd in totals.values())
     tops = [0.0] * len(next(iter(table.values())))
     for name, colour, marker in zip(table, colours, MARKERS, strict=False):
@@ -256,6 +264,7 @@ def main() -> int:
     parser.add_argument("--archive", type=Path, help="a file of archive.py, instead of the API")
     parser.add_argument("--since", type=day, default=dt.date.min, help="such as 2026-08-01")
     options = parser.parse_args()
+    warnings.filterwarnings("ignore", "Glyph ")  # a name in a script that the font does not have
     try:
         rows = [row for row in read(options.archive) if row["date"] >= options.since]
         if rows and not any(options.by in row for row in rows):

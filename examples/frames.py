@@ -12,6 +12,7 @@ one that the client has no attribute for. The key is read from OPENROUTER_MANAGE
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 
@@ -49,6 +50,7 @@ def show(activity: ActivityResponse) -> None:
 
 def main() -> int:
     """Fetch, print, and return the exit code."""
+    argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0]).parse_args()
     try:
         with Client() as client:
             activity = client.analytics.get_user_activity()

@@ -292,6 +292,22 @@ def test_an_interrupt_is_quiet(keys: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert accounts.main() == 130
 
 
+def test_there_are_no_more_workers_than_accounts(
+    keys: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: dict[str, Any] = {}
+
+    def start(**options: object) -> None:
+        asked.update(options)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys, "argv", ["accounts.py", str(keys), "out", "--workers", "1000000"])
+    monkeypatch.setattr("distributed.Client", start)
+    accounts.main()
+
+    assert asked["n_workers"] == 2
+
+
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "127.0.0.1"])
 def test_a_scheduler_that_is_not_there_is_said(keys: Path, tmp_path: Path, address: str) -> None:
     finished = run(

@@ -22,6 +22,9 @@ from tests.package.snippets import point_at
 
 Alert = Callable[..., tuple[int, str, str]]
 
+UNREADABLE = Path("/proc/self/mem")
+"""A file that fails to be read, even by root."""
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[sandbox.Sandbox]:
@@ -323,6 +326,19 @@ def test_a_problem_goes_to_the_webhook(
 
     assert code == one_line(finished)
     assert [{"text": finished[2].removesuffix("\n")}] == hook.bodies
+
+
+@pytest.mark.skipif(not UNREADABLE.exists(), reason="this system has no such file")
+def test_a_key_file_that_cannot_be_read_is_3_and_goes_to_the_webhook(
+    alert: Alert, hook: Hook, tmp_path: Path
+) -> None:
+    (tmp_path / "a").symlink_to(UNREADABLE)
+
+    finished = alert("2000", "--keys", str(tmp_path), "--webhook", hook.url)
+
+    assert 3 == one_line(finished)
+    assert finished[2].startswith("budget: a: [Errno 5] Input/output error")
+    assert 1 == len(hook.bodies)
 
 
 def test_if_all_is_well_the_webhook_hears_nothing(

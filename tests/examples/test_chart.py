@@ -370,6 +370,27 @@ def test_wrong_arguments_are_2(command: Command, file: Path, arguments: str, why
     assert not Path("a.png").exists()
 
 
+@pytest.mark.parametrize("ending", chart.ENDINGS)
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"usage": -1.0},
+        {"usage": 5e-324},
+        {"model": "a\nb\x1b[2J\ud800\x00"},
+        {"model": "$x_{1}$"},
+        {"model": None},
+    ],
+    ids=str,
+)
+def test_odd_rows_are_drawn(row: chart.Row, ending: str, tmp_path: Path) -> None:
+    file = tmp_path / f"a{ending}"
+    chart.write(
+        chart.draw([{"date": dt.date(2026, 8, 1), "model": "a", "usage": 0.0, **row}]), file
+    )
+
+    assert file.stat().st_size > 1000
+
+
 @pytest.mark.parametrize("content", [None, b"no database"])
 def test_an_archive_that_cannot_be_read_is_one_line(
     command: Command, content: bytes | None, tmp_path: Path

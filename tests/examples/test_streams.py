@@ -1,5 +1,6 @@
 """A reader that goes away is no error, a full disk is one in a single line, Ctrl+C is quiet."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -41,7 +42,10 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
             "PYTHONPATH": str(ROOT / "generated"),
             "PYTHON": sys.executable,
             "ARCHIVE": str(folder / "activity.duckdb"),
+            "KEYS": str(folder / "keys"),
         }
+        (folder / "keys").mkdir()
+        (folder / "keys" / "acme").write_text(sandbox.MANAGEMENT_KEY)
         made = shell("archive.py update --file $ARCHIVE > /dev/null", folder, variables)
         assert (0, "") == made
         yield variables
@@ -79,9 +83,11 @@ def test_a_full_disk_is_an_error_in_one_line(
     assert "No space left on device" in error
 
 
-@pytest.mark.parametrize("command", [run for run in RUNS if "costs" not in run])
+@pytest.mark.parametrize(
+    "command", [*(run for run in RUNS if "costs" not in run), "accounts.py $KEYS archive"]
+)
 def test_an_interrupt_is_quiet(command: str, tmp_path: Path, environment: dict[str, str]) -> None:
-    script, *arguments = command.split()
+    script, *arguments = command.replace("$KEYS", environment["KEYS"]).split()
     with sandbox.serve(fault="slow-first-byte:60") as server:
         urls = dict.fromkeys(["BASE_URL", "OPENROUTER_ANALYTICS_BASE_URL"], server.base_url)
         process = subprocess.Popen(
@@ -89,11 +95,12 @@ def test_an_interrupt_is_quiet(command: str, tmp_path: Path, environment: dict[s
             cwd=tmp_path, env=environment | urls, stderr=subprocess.PIPE, text=True,
             # Else the process ignores what this one ignores.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            start_new_session=True,
         )  # fmt: skip
         while not server.requests:
             assert process.poll() is None
             time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: its workers get it, too
         _, error = process.communicate(timeout=60)
 
     assert (130, "") == (process.returncode, error)
@@ -106,3 +113,20 @@ def test_a_budget_that_cannot_be_reported_is_not_over_the_budget(
     budget: str, tmp_path: Path, variables: dict[str, str]
 ) -> None:
     assert (3, "") == shell(f"budget.py {budget} > {FULL} 2> {FULL}", tmp_path, variables)
+
+
+def test_a_backend_that_matplotlib_does_not_have_changes_nothing(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    variables = environment | {"MPLBACKEND": "nonsense"}
+
+    assert (0, "") == shell("chart.py spend.png > /dev/null", tmp_path, variables)
+
+
+def test_an_argument_that_an_example_does_not_have_is_refused(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    code, error = shell("frames.py spend.png", tmp_path, environment)
+
+    assert code == 2
+    assert "unrecognized arguments: spend.png" in error
