@@ -11,8 +11,6 @@ import urllib.request
 from typing import Any
 from urllib.parse import urlsplit
 
-from attrs import field, frozen
-
 from .errors import ConfigurationError
 
 _SCHEMES = ("http", "https", "socks5", "socks5h")
@@ -21,7 +19,6 @@ _ONLY_VARIABLES = sys.platform not in ("darwin", "win32")
 """Whether this system has no other settings of proxies."""
 
 
-@frozen
 class Proxy:
     """A proxy.
 
@@ -30,8 +27,11 @@ class Proxy:
         source: The variable or argument that names it.
     """
 
-    url: Any = field(repr=False)
-    source: str
+    __slots__ = ("source", "url")
+
+    def __init__(self, url: Any, source: str) -> None:
+        self.url = url
+        self.source = source
 
     def note(self, library: Any) -> str:
         """What an error says of a request through the proxy."""

@@ -15,10 +15,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, 
 from contextlib import closing
 from typing import Any, Generic, TypeVar
 
-from attrs import frozen
-
 from . import _content, errors
-from ._array import Parser
 from ._base_client import BaseClient, CallOptions
 from ._encode import Arguments
 from ._exchange import Received
@@ -28,7 +25,6 @@ from ._operation import Array, Operation
 T = TypeVar("T")
 
 
-@frozen(repr=False)
 class Items(Generic[T]):
     """The items of a response. A loop that ends early closes the connection.
 
@@ -36,8 +32,13 @@ class Items(Generic[T]):
     ``contextlib.aclosing(aiter(items))``.
     """
 
-    _items: Callable[[], Generator[T]]
-    _items_async: Callable[[], AsyncGenerator[T]]
+    __slots__ = ("_items", "_items_async")
+
+    def __init__(
+        self, items: Callable[[], Generator[T]], items_async: Callable[[], AsyncGenerator[T]]
+    ) -> None:
+        self._items = items
+        self._items_async = items_async
 
     def __iter__(self) -> Generator[T]:
         return self._items()
@@ -68,6 +69,8 @@ class _Reading(Generic[T]):
         array: Array[Any, T],
         failure: Callable[[errors.ResponseValidationError, bytes], errors.APIError],
     ) -> None:
+        from ._array import Parser  # on first use: few need it
+
         self._parser = Parser(array)
         self._failure = failure
         self.error: errors.APIError | None = None
