@@ -1,0 +1,123 @@
+"""The errors of a command: one line and an exit code for each."""
+
+from pathlib import Path
+
+import pytest
+
+from sandbox import INFERENCE_KEY, Sandbox
+from tests.client.command.conftest import PROGRAM, Runner
+from tests.client.conftest import Clock, loopback
+from tests.client.package import Code, CommandError, printable
+
+ENDS = {
+    "status:400": Code.REQUEST_REFUSED,
+    "status:401": Code.KEY_REFUSED,
+    "status:403": Code.KEY_REFUSED,
+    "status:429": Code.TOO_MANY_REQUESTS,
+    "status:503:bytes": Code.SERVER_FAILED,
+    "cloudflare": Code.SERVER_FAILED,
+    "redirect": Code.REQUEST_REFUSED,
+    "error-200:403": Code.KEY_REFUSED,
+    "close": Code.NO_CONNECTION,
+    "truncated": Code.NO_CONNECTION,
+    "slow-body:30": Code.TIMEOUT,
+    "not-json": Code.BROKEN_CONTRACT,
+    "wrong-type": Code.BROKEN_CONTRACT,
+}
+"""Faults of the sandbox, and their exit codes."""
+
+
+@pytest.mark.parametrize("fault", ENDS)
+def test_every_kind_of_error_is_one_line_and_its_code(
+    run: Runner, server: Sandbox, clock: Clock, tmp_path: Path, fault: str
+) -> None:
+    timeout = "0.2" if fault.startswith("slow") else "10"
+    file = tmp_path / "activity.csv"
+
+    code, line = run.failure(
+        "--base-url", server.fault_url(fault), "--timeout", timeout, "--output", str(file)
+    )
+
+    assert ENDS[fault] == code
+    assert line.startswith("GET http://127.0.0.1:")
+    assert line.isprintable()
+    assert [] == [*tmp_path.iterdir()]
+
+
+def test_too_many_requests_say_when_to_come_again(run: Runner) -> None:
+    with loopback(lambda _: (429, {"Retry-After": "120"}, b"slow down")) as server:
+        code, line = run.failure("--base-url", server.url)
+
+    assert Code.TOO_MANY_REQUESTS == code
+    assert line.endswith("answered 429: slow down (Retry-After: 120 s)")
+
+
+def test_nobody_there_is_no_connection(run: Runner, clock: Clock) -> None:
+    code, line = run.failure("--base-url", "http://127.0.0.1:1")
+
+    assert Code.NO_CONNECTION == code
+    assert "refused" in line
+
+
+def test_a_key_that_may_not_is_told_apart(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENROUTER_MANAGEMENT_KEY", INFERENCE_KEY)
+
+    code, line = run.failure()
+
+    assert Code.KEY_REFUSED == code
+    assert "Only management keys can perform this operation" in line
+    assert INFERENCE_KEY not in line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--date", "soon"], "--date: expected a date such as 2026-08-23, received 'soon'"),
+        (["--timeout", "0"], "--timeout"),
+        (["--timeout", "long"], 'Invalid value for --timeout: unable to convert "long" into'),
+        (["--format", "xls"], 'Invalid value "xls" for --format. Choose from: "table", "json"'),
+        (["--no-such"], "Unknown option: --no-such"),
+        (["--output", ""], 'Invalid value "" for --output. It is the name of no file.'),
+        (["--api-key-file", ""], 'Invalid value "" for --api-key-file. It is the name of no file.'),
+        (["a", "b c", "k" * 40], "too many arguments: 'a', 'b c', one of 40 characters: see"),
+        (["--output", "a.xlsx"], "--output: a.xlsx: unknown ending .xlsx: it can be .csv, .json"),
+        (["--base-url", "ftp://x"], "--base-url: expected a URL such as https://host/path"),
+        (["--base-url", "http://api.example"], "--base-url: a key is not sent over plain http"),
+    ],
+)
+def test_wrong_arguments_are_one_line_and_nothing_is_sent(
+    run: Runner, server: Sandbox, arguments: list[str], said: str
+) -> None:
+    server.requests.clear()
+
+    code, line = run.failure(*arguments)
+
+    assert Code.USAGE == code
+    assert said in line
+    assert not server.requests
+
+
+def test_a_redirect_names_the_option_that_follows_it(run: Runner, server: Sandbox) -> None:
+    _, line = run.failure("--base-url", server.fault_url("redirect"))
+
+    assert line.endswith("/activity, which is not followed: see --base-url.")
+
+
+def test_an_unknown_command_is_named(run: Runner) -> None:
+    ran = run("get-user")
+
+    assert (Code.USAGE, "") == (ran.code, ran.out)
+    assert f'{PROGRAM}: Unknown command "get-user".' in ran.err
+
+
+def test_a_line_holds_nothing_that_a_terminal_obeys() -> None:
+    assert "a b\\x1b[2J c" == printable("a\n b\x1b[2J\t c")
+
+
+def test_a_line_has_an_end() -> None:
+    assert printable("a" * 2000) == "a" * 2000
+    assert printable("a" * 2001) == "a" * 2000 + "…"
+
+
+def test_a_failure_has_its_code() -> None:
+    assert Code.OUTPUT == CommandError(Code.OUTPUT, "full").code
