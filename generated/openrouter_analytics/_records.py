@@ -43,18 +43,20 @@ def records(rows: Iterable[object]) -> list[dict[str, Any]]:
                 moments[kind] = _moments(kind, members)
             record = cast("Any", row).to_dict()
             rest: Mapping[str, Any] = cast("Any", row).additional_properties
+            dates = {name: rest[name] for name in rest if isinstance(rest[name], datetime.date)}
+            record |= dates
             for name, attribute in moments[kind]:
                 if isinstance(value := getattr(row, attribute), datetime.date):
                     record[name] = value
         elif isinstance(row, Mapping):
             rest = cast("Mapping[str, Any]", row)
-            record = json_value(rest)
+            record = {
+                name: value if isinstance(value, datetime.date) else json_value(value)
+                for name, value in rest.items()
+            }
         else:
             raise TypeError(f"records: expected models or dicts, received {type(row).__name__}")
-        for name, value in rest.items():
-            others[name] = None
-            if isinstance(value, datetime.date):
-                record[name] = value
+        others |= dict.fromkeys(rest)
         found.append(record)
     keys = dict.fromkeys([*documented, *others])
     # Two undocumented fields may come in any order.

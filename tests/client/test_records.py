@@ -47,6 +47,12 @@ def test_rows_may_come_one_after_another_and_as_dicts() -> None:
     assert [{"a": 1, "b": None}, {"a": None, "b": dt.date(2026, 8, 23)}] == found
 
 
+def test_a_time_without_a_zone_is_the_users_own() -> None:
+    rows = [{"a": dt.datetime(2026, 8, 23, 1, 2), "b": [dt.date(2026, 8, 23)]}]
+
+    assert [rows[0] | {"b": ["2026-08-23"]}] == records(rows)
+
+
 def test_a_record_is_the_users_own() -> None:
     item = row(cached_tokens=7)
     records([item])[0].clear()
