@@ -57,6 +57,7 @@ def normalise(document: Mapping[str, Any], config: Config) -> dict[str, Any]:
     normal["components"]["schemas"] = found
     outermost = [(holder, key) for holder, key, _ in slots]
     spread_null(found, [*((found, name) for name in found), *outermost])
-    name_classes(normal, simplified.unnamed, simplified.rank, config)
+    holders = {id(holder) for holder, _ in outermost}
+    name_classes(normal, holders, simplified.unnamed, simplified.rank, config)
     end_circles(found)
     return normal

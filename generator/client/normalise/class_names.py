@@ -33,7 +33,11 @@ _BESIDE_REFERENCE = ("default", "deprecated", "readOnly", "writeOnly")
 
 
 def name_classes(
-    document: dict[str, Any], unnamed: set[str], rank: Callable[[str], int], config: Config
+    document: dict[str, Any],
+    holders: set[int],
+    unnamed: set[str],
+    rank: Callable[[str], int],
+    config: Config,
 ) -> None:
     """Make a component of every object and enum, and let its title be the name of its class.
 
@@ -41,11 +45,12 @@ def name_classes(
 
     Args:
         document: A document with simplified schemas.
+        holders: The identities of what has a simplified schema. The client does not read others.
         unnamed: The components that are named after the place where they are used first.
         rank: Of two components, the lower one names what both have.
         config: The configuration of openapi-python-client.
     """
-    names = _ClassNames(document, unnamed, config)
+    names = _ClassNames(document, holders, unnamed, config)
     names.name_components(rank)
     components = as_object(document.get("components"))
     for kind, suffix in (("responses", "Response"), ("requestBodies", "Body"), ("parameters", "")):
@@ -67,9 +72,12 @@ def has_class(schema: Schema) -> bool:
 class _ClassNames:
     """The names of classes that are taken, and the components that have them."""
 
-    def __init__(self, document: dict[str, Any], unnamed: set[str], config: Config) -> None:
+    def __init__(
+        self, document: dict[str, Any], holders: set[int], unnamed: set[str], config: Config
+    ) -> None:
         components = document.setdefault("components", {})
         self._schemas: dict[str, Any] = components.setdefault("schemas", {})
+        self._holders = holders
         self._unnamed = set(unnamed)
         self._config = config
         self._classes: dict[str, Class] = {}
@@ -137,17 +145,22 @@ class _ClassNames:
         if "schema" in holder:
             self._name(holder, "schema", owner, name)
         content = as_object(holder.get("content"))
-        seen: list[tuple[Any, dict[str, Any]]] = []
+        seen: list[Any] = []
+        named: dict[int, dict[str, Any]] = {}
         for media_type, value in content.items():
             if not is_object(value) or "schema" not in value:
                 continue
-            same = [other for schema, other in seen if schema == value["schema"]]
-            if same:
-                value["schema"] = same[0]["schema"]
+            if value["schema"] not in seen:
+                seen.append(copied(value["schema"]))
+            index = seen.index(value["schema"])
+            if id(value) not in self._holders:
                 continue
-            seen.append((copied(value["schema"]), value))
+            if index in named:
+                value["schema"] = named[index]["schema"]
+                continue
+            named[index] = value
             parent, own = owner, name
-            if not is_body and len(seen) > 1:
+            if not is_body and index > 0:
                 is_event = essence(media_type) == EVENT_STREAM
                 own = "event" if is_event else re.sub(r"\W", " ", essence(media_type))
             if is_body and len(content) > 1:

@@ -170,6 +170,19 @@ def test_an_operation_without_responses_generates(tmp_path: Path) -> None:
     assert (made / "api/small/call.py").exists()
 
 
+def test_a_schema_of_text_has_no_class(tmp_path: Path) -> None:
+    mixed = {"type": "object", "properties": {"a": {"enum": ["a", 1]}}}
+    content = {"text/plain": {"schema": mixed}}
+    call = {
+        "requestBody": {"content": content},
+        "responses": {"200": {"description": "Words.", "content": content}},
+    }
+
+    made = small.make(small.document({"call": call}, method="post"), tmp_path, "textual")
+
+    assert ["__init__.py"] == [file.name for file in made.glob("models/*.py")]
+
+
 def test_a_document_without_an_operation_is_refused(tmp_path: Path) -> None:
     with pytest.raises(GeneratorError, match="#/paths: there is no operation"):
         small.make(small.openapi({"/call": {}}), tmp_path, "empty")
