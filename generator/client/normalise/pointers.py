@@ -111,7 +111,10 @@ def inner_schemas(schema: Any, place: str = "") -> Iterator[tuple[str, dict[str,
     for keyword in ("allOf", "anyOf", "oneOf", *["prefixItems"] * of_array):
         for index, value in enumerate(schema.get(keyword, [])):
             yield from inner_schemas(value, f"{place}/{keyword}/{index}")
-    items = ("items", "unevaluatedItems")
-    members = ("additionalProperties", "unevaluatedProperties")
-    for keyword in (*items * of_array, *members * of_object):
-        yield from inner_schemas(schema.get(keyword), f"{place}/{keyword}")
+    for allowed, own, other in (
+        (of_array, "items", "unevaluatedItems"),
+        (of_object, "additionalProperties", "unevaluatedProperties"),
+    ):
+        keyword = own if own in schema else other  # which then says nothing
+        if allowed:
+            yield from inner_schemas(schema.get(keyword), f"{place}/{keyword}")

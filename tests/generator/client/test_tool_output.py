@@ -47,6 +47,8 @@ SCHEMAS: dict[str, Any] = {
     "Open": {
         "type": "object",
         "properties": {"own": TEXT},
+        "additionalProperties": True,
+        "unevaluatedProperties": {"type": "object", "properties": {"unevaluated": TEXT}},
         "patternProperties": {"^x": {"type": "object", "properties": {"inner": TEXT}}},
     },
     "Conditional": {
