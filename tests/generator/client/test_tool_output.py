@@ -69,7 +69,7 @@ DOCUMENT["paths"]["/odd"]["get"]["responses"] |= {"x-number": 1, "x-response": {
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with small.package(DOCUMENT, tmp_path_factory.mktemp("tools"), "tools") as package:
+    with small.package(DOCUMENT, tmp_path_factory.mktemp("tools"), "tool_output") as package:
         yield importlib.import_module(f"{package.__name__}.models")
 
 
