@@ -12,6 +12,7 @@ import itertools
 import shlex
 from collections.abc import Iterator, Sequence
 from copy import copy
+from importlib import import_module
 from typing import Annotated, Any
 
 from attrs import evolve, frozen
@@ -87,12 +88,11 @@ def _operation(method: Method) -> _Operation:
 def _kept(module: Any, columns: Columns | None) -> tuple[Any, Any] | None:
     if not columns or not columns.rows or not hasattr(module, "ARRAY"):
         return None
-    from .kept import keeping  # not every package has it
-
+    kept: Any = import_module(".kept", __package__)  # which not every package has
     ((attribute, _),) = columns.rows.values()
     operation = copy(module.OPERATION)
     operation.success = {
-        status: keeping(module.ARRAY, attribute, columns.of, reader)
+        status: kept.keeping(module.ARRAY, attribute, columns.of, reader)
         for status, reader in operation.success.items()
     }
     return operation, module.arguments
