@@ -107,9 +107,11 @@ def read(archive: Path | None) -> list[Row]:
             found = database.execute("FROM activity")
             columns = [column[0] for column in found.description or ()]
             rows = [dict(zip(columns, values, strict=True)) for values in found.fetchall()]
+        return [row | json.loads(row.pop("other")) for row in rows]
     except duckdb.Error as error:
         raise OSError(f"{archive}: {error}") from error
-    return [row | json.loads(row.pop("other")) for row in rows]
+    except (KeyError, TypeError, ValueError) as error:
+        raise OSError(f"{archive}: archive.py did not make this table") from error
 
 
 def printable(name: str) -> str:

@@ -211,7 +211,16 @@ def test_a_key_that_is_refused_is_named_by_its_file(alert: Alert, tmp_path: Path
 
 @pytest.mark.parametrize(
     "arguments",
-    [(), ("x",), ("-1",), ("nan",), ("inf",), ("1", "--days", "31"), ("1", "--keys", "/dev/null")],
+    [
+        (),
+        ("x",),
+        ("-1",),
+        ("nan",),
+        ("inf",),
+        ("1", "--days", "31"),
+        ("1", "--keys", "/dev/null"),
+        ("1", "--keys", ""),
+    ],
 )
 def test_wrong_arguments_are_2(alert: Alert, arguments: tuple[str, ...]) -> None:
     code, out, error = alert(*arguments)

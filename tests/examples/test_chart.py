@@ -404,6 +404,16 @@ def test_an_archive_that_cannot_be_read_is_one_line(
     assert error.startswith("chart: a.duckdb: ")
 
 
+@pytest.mark.parametrize("column", ["date DATE", "other JSON", "other BOOLEAN"])
+def test_a_table_of_another_program_is_said(command: Command, tmp_path: Path, column: str) -> None:
+    with archive.connect(tmp_path / "a.duckdb") as opened:
+        opened.execute(f"CREATE TABLE activity ({column}); INSERT INTO activity VALUES (NULL)")
+
+    finished = command("a.png --archive a.duckdb")
+
+    assert (1, "", "chart: a.duckdb: archive.py did not make this table\n") == finished
+
+
 @pytest.mark.parametrize(
     ("name", "start"), [("a.png", b"\x89PNG"), ("b.PDF", b"%PDF-"), ("c.svg", b"<?xml")]
 )
