@@ -29,7 +29,16 @@ from ruamel.yaml import YAML
 from benchmarks import contenders, figures, inputs, peers
 from benchmarks.contenders import CONTENDERS
 from benchmarks.goals import GOALS, Goal
-from benchmarks.measurements import ROOT, Command, Figure, Measurement, Missing, Worker, rounds
+from benchmarks.measurements import (
+    ROOT,
+    Command,
+    Figure,
+    Measurement,
+    Missing,
+    Turns,
+    Worker,
+    rounds,
+)
 
 SIZES = (1, 10, 1000, 10_000, 100_000)
 CORES = os.cpu_count() or 1
@@ -127,9 +136,14 @@ class Group(NamedTuple):
 # --------------------------------------------------------------------------------------------------
 
 
-def with_body(action: str, body: str) -> Measure:
-    """Measure by a worker that processes a body."""
-    return lambda bench, name: Worker(bench.python(name), name, action, bench.body(body))
+def with_body(action: str, body: str, processes: int = 3) -> Measure:
+    """Measure by workers that process a body."""
+
+    def make(bench: Bench, name: str) -> Measurement:
+        arguments = bench.python(name), name, action, bench.body(body)
+        return Turns([Worker(*arguments) for _ in range(processes)])
+
+    return make
 
 
 def with_server(action: str, body: str = "1-unknown") -> Measure:
@@ -223,10 +237,15 @@ UNKNOWN = "and `cached_tokens`"
 
 
 def decoding(suffix: str, body: str, names: tuple[str, ...], file: str) -> tuple[Row, ...]:
-    """A row for each size of a body."""
+    """A row for each size of a body. The large one takes long to prepare in each process."""
     return tuple(
-        Row(f"decode {rows:,} rows{suffix}", body, names, with_body("decode", f"{rows}{file}"))
-        for rows in (10, 1000, 100_000)
+        Row(
+            f"decode {rows:,} rows{suffix}",
+            body,
+            names,
+            with_body("decode", f"{rows}{file}", processes),
+        )
+        for rows, processes in ((10, 3), (1000, 3), (100_000, 1))
     )
 
 

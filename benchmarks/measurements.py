@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import subprocess
@@ -88,6 +89,27 @@ class Worker:
         if failed := isinstance(value, dict) and cast("dict[str, Any]", value).get("failed"):
             raise Missing(failed)
         return cast("Any", value)
+
+
+class Turns:
+    """Workers that do the same by turns.
+
+    The addresses that the system gives a process change its times by more than a tenth, from the
+    first measurement to the last. So one process does not speak for a contender.
+    """
+
+    def __init__(self, workers: Sequence[Worker]) -> None:
+        self._workers = workers
+        self._next = itertools.cycle(workers)
+
+    def measure(self) -> float:
+        """Measure with the worker whose turn it is."""
+        return next(self._next).measure()
+
+    def stop(self) -> None:
+        """End the processes."""
+        for worker in self._workers:
+            worker.stop()
 
 
 class Command:
