@@ -45,7 +45,8 @@ def show(activity: ActivityResponse) -> None:
     by_model = to_polars(activity).group_by("model").agg(pl.sum("usage", "requests"))
     print(by_model.sort("usage", descending=True).head(5), end="\n\n")
     table = to_arrow(activity)
-    print(table.select(sorted(table.column_names)).schema, flush=True)
+    filled = [name for name in table.column_names if table[name].null_count < len(table)]
+    print(table.select(sorted(filled)).schema, flush=True)
 
 
 def main() -> int:

@@ -105,6 +105,9 @@ def _types(modules: list[griffe.Module]) -> Types:
 def _parts(holder: Any) -> dict[str, Any]:
     """The public names of a module or class, or the parameters of a function, by what they add."""
     if isinstance(holder, griffe.Function):
+        method = holder.name.removesuffix("_iter")
+        if method != holder.name and holder.parent and method in holder.parent.members:
+            return {}  # the parameters of the method whose rows it gives
         named = [item for item in holder.parameters if item.name not in ("self", "cls")]
         return {f"({item.name}=)": item for item in named}
     if not isinstance(holder, (griffe.Module, griffe.Class)):

@@ -42,7 +42,8 @@ def late() -> ActivityResponse:
 def test_pandas_has_every_row(activity: ActivityResponse) -> None:
     frame = frames.to_pandas(activity)
 
-    assert activity.to_dict()["data"] == (
+    expected = [row | {"date": f"{row['date']}"} for row in records(activity.data)]
+    assert expected == (
         frame.assign(date=frame["date"].dt.strftime("%Y-%m-%d")).to_dict("records")
     )
 
