@@ -18,7 +18,9 @@ from generator.update.annotations import WIDER, Types, members
 from generator.update.report import Change, Effect
 
 #: The names that modules under `api/` and models have for the client's own use.
-INTERNAL = {"OPERATION", "__from_struct__", "__struct_fields__", "arguments"}
+_MIXINS = {"ItemsClient", "StreamingClient"}
+"""The bases of a client that has such methods: each method is compared by itself."""
+INTERNAL = {"ARRAY", "OPERATION", "__from_struct__", "__struct_fields__", "arguments", *_MIXINS}
 _ENUMS = {"StrEnum": {"str"}, "IntEnum": {"int", "float"}}
 _FAILS = "code that makes an object without it fails, and so does `from_dict` on stored data"
 
@@ -156,7 +158,7 @@ def _differences(place: str, old: Any, new: Any, types: Types) -> Iterator[Chang
     """Compare two names themselves."""
     match old:
         case griffe.Class():
-            for base in {*map(str, old.bases)} - {*map(str, new.bases)}:
+            for base in {*map(str, old.bases)} - {*map(str, new.bases)} - _MIXINS:
                 why = "`except` and `isinstance` with the base class do not match any more"
                 yield Change(place, f"is no {base} any more", Effect.BREAKING, why)
         case griffe.Function():

@@ -43,9 +43,7 @@ def test_pandas_has_every_row(activity: ActivityResponse) -> None:
     frame = frames.to_pandas(activity)
 
     expected = [row | {"date": f"{row['date']}"} for row in records(activity.data)]
-    assert expected == (
-        frame.assign(date=frame["date"].dt.strftime("%Y-%m-%d")).to_dict("records")
-    )
+    assert expected == (frame.assign(date=frame["date"].dt.strftime("%Y-%m-%d")).to_dict("records"))
 
 
 def test_polars_has_every_row(activity: ActivityResponse) -> None:
