@@ -21,6 +21,7 @@ from typing import Any, Self
 from .errors import ConfigurationError
 
 CLOSED = "this client is closed: make a new one"
+ALL_BUSY = "all connections are in use"
 
 
 class _Transports:
@@ -130,12 +131,14 @@ class Pool(_Transports):
         self, library: Any, make: Callable[[], Any], limits: Any, shared: Any, note: str = ""
     ) -> None:
         super().__init__(make, limits, shared, note)
+        self._library = library
         self._stream = type("_BorrowedStream", (_Borrowed, library.SyncByteStream), {})
         self._slots = threading.Semaphore(limits.max_connections or sys.maxsize)
 
     def handle_request(self, request: Any) -> Any:
         """Send a request. Its transport is released when the response is closed."""
-        self._slots.acquire()
+        if not self._slots.acquire(timeout=_longest_wait(request)):
+            raise self._library.PoolTimeout(ALL_BUSY)
         transport = None
         try:
             transport = self._take()
@@ -180,12 +183,18 @@ class AsyncPool(_Transports):
         import asyncio  # slow to import, and sync calls do not need it
 
         super().__init__(make, limits, shared, note)
+        self._library = library
+        self._timeout = asyncio.timeout
         self._stream = type("_BorrowedStream", (_Borrowed, library.AsyncByteStream), {})
         self._slots = asyncio.Semaphore(limits.max_connections or sys.maxsize)
 
     async def handle_async_request(self, request: Any) -> Any:
         """Send a request. Its transport is released when the response is closed."""
-        await self._slots.acquire()
+        try:
+            async with self._timeout(_longest_wait(request)):
+                await self._slots.acquire()
+        except TimeoutError:
+            raise self._library.PoolTimeout(ALL_BUSY) from None
         transport = None
         try:
             transport = self._take()
@@ -220,6 +229,12 @@ class AsyncPool(_Transports):
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
+
+
+def _longest_wait(request: Any) -> float | None:
+    """How many seconds a request may wait for others to end."""
+    longest: float | None = request.extensions.get("timeout", {}).get("pool")
+    return longest
 
 
 def _close(transports: Sequence[Any]) -> None:
