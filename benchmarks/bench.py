@@ -382,9 +382,9 @@ def measure(bench: Bench, group: Group, scale: float) -> tuple[Samples, dict[str
                 for name in row.names
                 if not isinstance(row.measure, str) and name in names
             }
-        for (title, name), measurement in started.items():
+        for (title, name), future in started.items():
             try:
-                measurements[title, name] = measurement.result()
+                measurements[title, name] = future.result()
             except Missing as error:
                 absent[title][name] = str(error)
         samples = rounds(

@@ -21,7 +21,7 @@ _ENTRY = re.compile(r"^    (\w+): (.*(?:\n {8}.*)*)", re.MULTILINE)
 
 @frozen
 class Method:
-    """A method of the client, which has a twin for asyncio.
+    """A method of the client, which has an asynchronous form.
 
     Attributes:
         namespace: The attribute of the client that has the method.

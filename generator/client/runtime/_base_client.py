@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Generator, Mapping
 from typing import Any, ClassVar, NoReturn, Self, TypedDict, TypeVar, cast
 
-from . import _auth, _content, _http, _log, _settings, errors
+from . import _auth, _body_reader, _http, _log, _settings, errors
 from ._encode import Arguments, QueryValue
 from ._exchange import Outcome, Prepared, Received, Sleep, Steps, wait_before_retry
 from ._http import Library, Timeout, Verify, httpx
@@ -219,7 +219,7 @@ class BaseClient(Redacting):
         operation: Operation[Any, Any],
         arguments: Arguments,
         options: CallOptions,
-        read: Callable[[httpx.Response], bytes] = _content.read,
+        read: Callable[[httpx.Response], bytes] = _body_reader.read,
     ) -> Received:
         sender = self._session.sender()
         steps = self._steps(sender, operation, arguments, options)
@@ -239,7 +239,7 @@ class BaseClient(Redacting):
         operation: Operation[Any, Any],
         arguments: Arguments,
         options: CallOptions,
-        read: Callable[[httpx.Response], Awaitable[bytes]] = _content.read_async,
+        read: Callable[[httpx.Response], Awaitable[bytes]] = _body_reader.read_async,
     ) -> Received:
         sender = self._session.async_sender()
         steps = self._steps(sender, operation, arguments, options)

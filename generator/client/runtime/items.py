@@ -15,7 +15,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, 
 from contextlib import closing
 from typing import Any, Generic, TypeVar
 
-from . import _content, errors
+from . import _body_reader, errors
 from ._base_client import BaseClient, CallOptions
 from ._encode import Arguments
 from ._exchange import Received
@@ -49,11 +49,11 @@ class Items(Generic[T]):
 
 def _read(response: httpx.Response) -> bytes:
     """Read the body of a response, but not that of a success."""
-    return b"" if response.is_success else _content.read(response)
+    return b"" if response.is_success else _body_reader.read(response)
 
 
 async def _read_async(response: httpx.Response) -> bytes:
-    return b"" if response.is_success else await _content.read_async(response)
+    return b"" if response.is_success else await _body_reader.read_async(response)
 
 
 class _Reading(Generic[T]):
@@ -130,7 +130,7 @@ class ItemsClient(BaseClient):
         received = self._exchange(operation, arguments, options, _read)
         with closing(received.response):
             reading = self._reading(array, operation, received)
-            pieces = _content.pieces(received.response)
+            pieces = _body_reader.pieces(received.response)
             while not reading.is_over:
                 yield from reading.feed(self._piece(pieces, received))
                 if reading.error:
@@ -146,7 +146,7 @@ class ItemsClient(BaseClient):
         received = await self._exchange_async(operation, arguments, options, _read_async)
         try:
             reading = self._reading(array, operation, received)
-            pieces = _content.pieces_async(received.response)
+            pieces = _body_reader.pieces_async(received.response)
             while not reading.is_over:
                 for item in reading.feed(await self._piece_async(pieces, received)):
                     yield item

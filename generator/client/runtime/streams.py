@@ -17,7 +17,7 @@ from typing import Any, Generic, Self, TypeVar
 
 from attrs import frozen
 
-from . import _content, errors
+from . import _body_reader, errors
 from . import _decode as decode
 from ._base_client import BaseClient, CallOptions
 from ._encode import Arguments
@@ -314,11 +314,11 @@ def _is_stream(response: httpx.Response) -> bool:
 
 def _read(response: httpx.Response) -> bytes:
     """Read the body of a response, but not that of a stream."""
-    return b"" if _is_stream(response) else _content.read(response)
+    return b"" if _is_stream(response) else _body_reader.read(response)
 
 
 async def _read_async(response: httpx.Response) -> bytes:
-    return b"" if _is_stream(response) else await _content.read_async(response)
+    return b"" if _is_stream(response) else await _body_reader.read_async(response)
 
 
 class StreamingClient(BaseClient):
