@@ -217,16 +217,16 @@ class TestThreads:
         assert eventually(lambda: own_sandbox.open_connections == 0)
 
 
-async def wait_async(client: Client, url: str, timeout: Any) -> Exception:
+async def wait_async(client: Client, url: str, timeout: Any) -> str:
     async with client:
         async with client.get_async_httpx_client().stream("GET", url):
             with pytest.raises(errors.APITimeoutError) as caught:
                 await client.analytics.get_user_activity_async(timeout=timeout)
         await call(client)
-        return caught.value
+        return str(caught.value)
 
 
-def wait(client: Client, url: str, timeout: Any) -> Exception:
+def wait(client: Client, url: str, timeout: Any) -> str:
     with client:
         with (
             client.get_httpx_client().stream("GET", url),
@@ -234,20 +234,20 @@ def wait(client: Client, url: str, timeout: Any) -> Exception:
         ):
             call_sync(client, timeout=timeout)
         call_sync(client)
-        return caught.value
+        return str(caught.value)
 
 
 @pytest.mark.parametrize("way", [wait, lambda *given: asyncio.run(wait_async(*given))])
 @pytest.mark.parametrize("seconds", [0, 0.02])
 def test_wait_for_a_connection_can_be_limited(
-    own_sandbox: Sandbox, way: Callable[..., Exception], seconds: float
+    own_sandbox: Sandbox, way: Callable[..., str], seconds: float
 ) -> None:
     arguments = {"limits": httpx.Limits(max_connections=1)}
     client = open_client(own_sandbox.base_url, max_retries=0, httpx_args=arguments)
 
-    error = way(client, own_sandbox.base_url, httpx.Timeout(5, pool=seconds))
+    told = way(client, own_sandbox.base_url, httpx.Timeout(5, pool=seconds))
 
-    assert str(error).endswith("timed out (PoolTimeout)")
+    assert told.endswith("timed out (PoolTimeout)")
 
 
 @contextlib.contextmanager
