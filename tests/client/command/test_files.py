@@ -18,7 +18,7 @@ def test_the_ending_of_the_file_says_how_to_write(run: Runner, tmp_path: Path, e
 
     assert "" == run.rows("--output", str(file))
 
-    assert run.rows("--format", name) == file.read_text("utf-8")
+    assert run.rows(f"--format {name}") == file.read_text("utf-8")
     assert [file] == [*tmp_path.iterdir()]
 
 
@@ -46,7 +46,7 @@ def test_a_new_file_has_the_mode_of_any_new_file(run: Runner, tmp_path: Path) ->
 
 
 def test_a_device_is_written_to_and_not_replaced(run: Runner) -> None:
-    run.rows("--output", os.devnull, "--format", "csv")
+    run.rows(f"--output {os.devnull} --format csv")
 
     assert Path(os.devnull).is_char_device()
 
@@ -62,7 +62,6 @@ def test_a_device_is_written_to_and_not_replaced(run: Runner) -> None:
 def test_where_nothing_can_be_written_nothing_is_asked(
     run: Runner, server: Sandbox, tmp_path: Path, target: str, said: str
 ) -> None:
-    server.requests.clear()
     if target == "loop.csv":
         (tmp_path / target).symlink_to(target)
 
@@ -74,7 +73,7 @@ def test_where_nothing_can_be_written_nothing_is_asked(
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
 def test_a_full_disk_is_said(run: Runner) -> None:
-    code, line = run.failure("--output", "/dev/full", "--format", "csv")
+    code, line = run.failure("--output /dev/full --format csv")
 
     assert (Code.OUTPUT, "--output: /dev/full: No space left on device") == (code, line)
 
@@ -83,7 +82,7 @@ def test_a_failure_leaves_the_file_as_it_was(run: Runner, server: Sandbox, tmp_p
     file = tmp_path / "activity.csv"
     file.write_text("before")
 
-    code, _ = run.failure("--output", str(file), "--base-url", server.fault_url("wrong-type"))
+    code, _ = run.failure(f"--base-url {server.fault_url('wrong-type')} --output", str(file))
 
     assert Code.BROKEN_CONTRACT == code
     assert "before" == file.read_text("utf-8")

@@ -11,29 +11,28 @@ from typing import Any
 import pytest
 
 from sandbox import Sandbox
-from tests.client.command.conftest import COLUMNS, COMMAND, Runner, terminal
-from tests.client.conftest import ITEM, loopback
+from tests.client.command.conftest import COLUMNS, COMMAND, Runner, responding, terminal
+from tests.client.conftest import ITEM
 from tests.client.package import Code, commands, parquet, table
 
 pq: Any = importlib.import_module("pyarrow.parquet")  # which has no types
 
 
 def test_csv_has_all_rows_and_a_column_for_each_member(run: Runner) -> None:
-    rows = list(csv.reader(io.StringIO(run.rows("--format", "csv"))))
+    header, *rows = csv.reader(io.StringIO(run.rows("--format csv")))
 
-    assert COLUMNS == rows[0]
-    assert 60 == len(rows[1:])
-    assert "2026-08-23" == rows[1][0]
+    assert COLUMNS == header
+    assert 60 == len(rows)
+    assert "2026-08-23" == rows[0][0]
     assert {len(COLUMNS)} == {len(row) for row in rows}
 
 
 def test_json_is_the_response_and_jsonl_its_rows(run: Runner) -> None:
-    whole = json.loads(run.rows("--format", "json"))
-    lines = [json.loads(line) for line in run.rows("--format", "jsonl").splitlines()]
+    rows = run.json_rows()
 
-    assert {"data": lines} == whole
-    assert 60 == len(lines)
-    assert set(COLUMNS) == set(lines[0])
+    assert {"data": rows} == json.loads(run.rows("--format json"))
+    assert 60 == len(rows)
+    assert {*COLUMNS} == {*rows[0]}
 
 
 def test_parquet_has_the_types_of_the_document(run: Runner, tmp_path: Path) -> None:
@@ -43,12 +42,11 @@ def test_parquet_has_the_types_of_the_document(run: Runner, tmp_path: Path) -> N
 
     read = pq.read_table(file)
     types = dict(zip(read.column_names, map(str, read.schema.types), strict=True))
-    lines = [json.loads(line) for line in run.rows("--format", "jsonl").splitlines()]
     assert COLUMNS == read.column_names
     assert ["date32[day]", "string", "double", "int64"] == [
         types[name] for name in ("date", "model", "usage", "cached_tokens")
     ]
-    assert lines == [row | {"date": str(row["date"])} for row in read.to_pylist()]
+    assert run.json_rows() == [row | {"date": str(row["date"])} for row in read.to_pylist()]
 
 
 def test_parquet_can_go_through_a_pipe(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
@@ -62,11 +60,10 @@ def test_parquet_is_written_in_batches(
     run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parquet, "BATCH", 25)
-    file = tmp_path / "activity.parquet"
 
-    run.rows("--output", str(file))
+    run.rows("--output", str(tmp_path / "activity.parquet"))
 
-    groups = pq.ParquetFile(file).metadata
+    groups = pq.ParquetFile(tmp_path / "activity.parquet").metadata
     assert [25, 25, 10] == [groups.row_group(index).num_rows for index in range(3)]
 
 
@@ -121,44 +118,47 @@ def test_a_terminal_gets_no_more_rows_than_anyone_reads(
 def test_json_is_indented_on_a_terminal(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     terminal(monkeypatch, "stdout")
 
-    shown = run.rows("--format", "json", "--output", "-")
+    shown = run.rows("--format json --output -")
 
     assert shown.startswith('{\n  "data": [\n    {\n')
     assert 60 == len(json.loads(shown)["data"])
 
 
 def test_a_filter_reaches_the_server(run: Runner, server: Sandbox) -> None:
-    lines = run.rows("--format", "jsonl", "--date", "2026-08-20").splitlines()
+    rows = run.json_rows("--date 2026-08-20")
 
     assert "date=2026-08-20" == server.requests[-1].query
-    assert {"2026-08-20"} == {json.loads(line)["date"] for line in lines}
+    assert {"2026-08-20"} == {row["date"] for row in rows}
 
 
 @pytest.mark.parametrize(("word", "ago"), [("today", 0), ("yesterday", 1)])
 def test_a_day_may_be_a_word(run: Runner, server: Sandbox, word: str, ago: int) -> None:
     before = dt.datetime.now(dt.UTC).date()
 
-    run(COMMAND, "--date", word)
+    run(f"{COMMAND} --date {word}")
 
     days = {before, dt.datetime.now(dt.UTC).date()}  # it may be midnight
     assert server.requests[-1].query in {f"date={day - dt.timedelta(ago)}" for day in days}
 
 
-def answering(body: Any) -> Any:
-    content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return loopback(lambda _: (200, {"Content-Type": "application/json"}, content))
+def in_every_format(run: Runner, folder: Path, body: object) -> tuple[dict[str, str], Any]:
+    """The output for a body in each format of text, and as a table of Parquet."""
+    file = folder / "rows.parquet"
+    with responding(body) as server:
+        address = f"--base-url {server.url}"
+        texts = ("csv", "json", "jsonl", "table")
+        out = {name: run.rows(f"{address} --format {name}") for name in texts}
+        run.rows(f"{address} --output", str(file))
+    return out, pq.read_table(file)
 
 
 def test_no_rows_still_have_columns(run: Runner, tmp_path: Path) -> None:
-    file = tmp_path / "none.parquet"
-    with answering({"data": []}) as empty:
-        address = ("--base-url", empty.url)
-        out = {name: run.rows("--format", name, *address) for name in ("csv", "jsonl", "json")}
-        run.rows("--output", str(file), *address)
+    out, read = in_every_format(run, tmp_path, {"data": []})
 
-    assert ",".join(COLUMNS[:-1]) + "\n" == out["csv"]
+    documented = COLUMNS[:-1]
+    assert [",".join(documented) + "\n", documented] == [out["csv"], out["table"].split()]
     assert ["", '{"data": []}\n'] == [out["jsonl"], out["json"]]
-    assert (0, COLUMNS[:-1]) == (pq.read_table(file).num_rows, pq.read_table(file).column_names)
+    assert (0, documented) == (read.num_rows, read.column_names)
 
 
 STRANGE = [
@@ -168,13 +168,7 @@ STRANGE = [
 
 
 def test_what_the_document_does_not_name_is_in_every_format(run: Runner, tmp_path: Path) -> None:
-    file = tmp_path / "strange.parquet"
-    with answering({"data": STRANGE, "next": [1]}) as strange:
-        address = ("--base-url", strange.url)
-        out = {
-            name: run.rows("--format", name, *address) for name in ("csv", "json", "jsonl", "table")
-        }
-        run.rows("--output", str(file), *address)
+    out, read = in_every_format(run, tmp_path, {"data": STRANGE, "next": [1]})
 
     one, two = csv.DictReader(io.StringIO(out["csv"]))
     assert [*COLUMNS, "note", "deep", "flag", "half", "huge"] == [*one]
@@ -187,7 +181,7 @@ def test_what_the_document_does_not_name_is_in_every_format(run: Runner, tmp_pat
     # A table contains only printable characters.
     assert 3 == out["table"].count("\n")
     assert "k\xe4se\\x1b[2J\\ud800" in out["table"]
-    first, second = pq.read_table(file).to_pylist()
+    first, second = read.to_pylist()
     assert ['{"a": [1, null]}', True, 1.0, None] == [*first.values()][13:]
     assert ["k\xe4se\x1b[2J\\ud800", None, None, 0.5, str(2**70)] == [
         second[name] for name in ("model", "deep", "flag", "half", "huge")
@@ -198,12 +192,11 @@ def test_what_the_document_does_not_name_is_in_every_format(run: Runner, tmp_pat
 def test_a_terminal_gets_no_escape_sequence_of_the_server(
     run: Runner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, form: str, shown: str
 ) -> None:
-    model = "a\n\x1b[2J\x9b2J"
     terminal(monkeypatch, "stdout")
-    with answering({"data": [ITEM | {"model": model}]}) as server:
-        options = ("--format", form, "--base-url", server.url)
-        out = run.rows(*options)
-        run.rows(*options, "--output", str(tmp_path / "out"))
+    with responding({"data": [ITEM | {"model": "a\n\x1b[2J\x9b2J"}]}) as server:
+        line = f"--format {form} --base-url {server.url}"
+        out = run.rows(line)
+        run.rows(f"{line} --output", str(tmp_path / "out"))
 
     assert shown in out
     assert out.replace("\n", "").isprintable()
@@ -212,8 +205,8 @@ def test_a_terminal_gets_no_escape_sequence_of_the_server(
 
 def test_a_number_that_parquet_does_not_hold_is_said(run: Runner, tmp_path: Path) -> None:
     body = json.dumps({"data": [ITEM | {"usage": 1}]}).replace('"usage": 1', f'"usage": {10**400}')
-    with answering(body.encode()) as server:
-        code, line = run.failure("--output", str(tmp_path / "x.parquet"), "--base-url", server.url)
+    with responding(body.encode()) as server:
+        code, line = run.failure(f"--base-url {server.url} --output", str(tmp_path / "x.parquet"))
 
     assert Code.OUTPUT == code
     assert line.startswith("a value does not fit into Parquet: ")

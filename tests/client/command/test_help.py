@@ -16,17 +16,16 @@ def test_the_examples_of_help_work_today(
     run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    helps = [run("--help"), run(COMMAND, "--help")]
     examples = [
-        line.split()[1:]
-        for ran in helps
-        for line in ran.out.splitlines()
+        line.removeprefix(f"  {PROGRAM} ")
+        for help_of in ("--help", f"{COMMAND} --help")
+        for line in run(help_of).out.splitlines()
         if line.startswith(f"  {PROGRAM} ")
     ]
 
     with serve(rows=60) as server:
         monkeypatch.setenv(BASE_URL_VARIABLE, server.base_url)
-        ran = [run(*example) for example in examples]
+        ran = [run(example) for example in examples]
 
     assert 8 == len(examples)
     assert {(0, "")} == {(one.code, one.err) for one in ran}
@@ -34,7 +33,7 @@ def test_the_examples_of_help_work_today(
 
 
 def test_help_fits_eighty_columns_and_lists_every_option_and_code(run: Runner) -> None:
-    general, special = run("--help"), run(COMMAND, "--help")
+    general, special = run("--help"), run(f"{COMMAND} --help")
 
     assert (0, 0) == (general.code, special.code)
     assert max(map(len, (general.out + special.out).splitlines())) <= 80
@@ -61,21 +60,27 @@ def test_a_width_that_no_terminal_has_changes_nothing(
 
 
 def test_without_arguments_it_shows_its_help(run: Runner) -> None:
-    assert run("--help").out == run().out
+    assert run("--help").out == run("").out
 
 
+@POSIX
+@pytest.mark.parametrize(
+    ("shell", "startup"), [("bash", ".bashrc"), ("zsh", ".zshrc"), ("fish", "")]
+)
 def test_completion_is_installed_for_a_shell(
-    run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shell: str, startup: str
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
 
-    ran = run("--install-completion", "--shell", "bash")
+    code, out, err = run(f"--install-completion --shell {shell}")
 
-    [script] = [path for path in tmp_path.rglob("*") if path.name == PROGRAM]
-    assert (0, "") == (ran.code, ran.err)
-    assert ran.out.startswith(f"{script} is written, and {tmp_path / '.bashrc'} loads it now. ")
-    assert str(script) in (tmp_path / ".bashrc").read_text("utf-8")
-    assert "--api-key-file" in script.read_text("utf-8")
+    path, _, rest = out.partition(" is written")
+    loads = f", and {tmp_path / startup} loads it now" if startup else ""
+    assert (0, "") == (code, err)
+    assert f"{loads}. New shells complete commands and options.\n" == rest
+    assert "api-key-file" in Path(path).read_text("utf-8")
+    if startup:
+        assert str(Path(path).parent) in (tmp_path / startup).read_text("utf-8")
 
 
 def test_completion_for_no_known_shell_says_what_to_do(
@@ -86,56 +91,40 @@ def test_completion_for_no_known_shell_says_what_to_do(
 
     monkeypatch.setattr(completion, "detect_shell", no_shell)
 
-    ran = run("--install-completion")
-
-    assert (Code.USAGE, f"{PROGRAM}: --install-completion: Unknown shell; see --shell\n") == (
-        ran.code,
-        ran.err,
-    )
+    line = f"{PROGRAM}: --install-completion: Unknown shell; see --shell\n"
+    assert (Code.USAGE, "", line) == run("--install-completion")
 
 
 @POSIX
 def test_completion_that_cannot_be_written_names_the_file(
     run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    home = tmp_path / "home"
-    home.touch()
-    monkeypatch.setenv("HOME", str(home))
+    (tmp_path / "home").touch()
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
 
-    ran = run("--install-completion", "--shell", "fish")
-
-    place = home / ".config/fish/completions"
-    assert (Code.OUTPUT, f"{PROGRAM}: --install-completion: {place}: Not a directory\n") == (
-        ran.code,
-        ran.err,
-    )
+    place = tmp_path / "home/.config/fish/completions"
+    line = f"{PROGRAM}: --install-completion: {place}: Not a directory\n"
+    assert (Code.OUTPUT, "", line) == run("--install-completion --shell fish")
 
 
 def test_parquet_without_pyarrow_says_what_to_install(
     run: Runner, server: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    server.requests.clear()
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
 
-    code, line = run.failure("--output", str(tmp_path / "a.parquet"))
-
-    assert Code.MISSING_PACKAGE == code
-    assert "--format parquet: pyarrow is missing: pip install pyarrow" == line
+    line = "--format parquet: pyarrow is missing: pip install pyarrow"
+    assert (Code.MISSING_PACKAGE, line) == run.failure("--output", str(tmp_path / "a.parquet"))
     assert not server.requests
 
 
 def test_parquet_is_not_for_a_terminal(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     terminal(monkeypatch, "stdout")
 
-    code, line = run.failure("--format", "parquet")
-
-    assert (Code.USAGE, "Parquet cannot be shown in a terminal: name a file with --output") == (
-        code,
-        line,
-    )
+    line = "Parquet cannot be shown in a terminal: name a file with --output"
+    assert (Code.USAGE, line) == run.failure("--format parquet")
 
 
-@pytest.mark.parametrize("missing", ["cyclopts", "rich"])
+@pytest.mark.parametrize("missing", ["cyclopts", "rich", "something_else"])
 def test_without_the_extra_it_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], missing: str
 ) -> None:
@@ -143,21 +132,18 @@ def test_without_the_extra_it_says_what_to_install(
         if name.startswith(f"{NAME}._cli"):
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.delattr(f"{NAME}._cli")
-    error = ModuleNotFoundError(f"No module named {missing!r}", name=missing)
 
     class Finder:
         @staticmethod
         def find_spec(name: str, *_: object) -> None:
             if name == f"{NAME}._cli.commands":
-                raise error
+                raise ModuleNotFoundError(f"No module named {missing!r}", name=missing)
 
     monkeypatch.setattr(sys, "meta_path", [Finder, *sys.meta_path])
 
-    code = entry.main()
-
-    line = f"{PROGRAM}: {missing} is missing: pip install 'openrouter-analytics[cli]'\n"
-    assert (Code.MISSING_PACKAGE, line) == (code, capsys.readouterr().err)
-
-    error.name = "something_else"
-    with pytest.raises(ModuleNotFoundError):
-        entry.main()
+    if missing == "something_else":
+        with pytest.raises(ModuleNotFoundError, match=missing):
+            entry.main()
+    else:
+        line = f"{PROGRAM}: {missing} is missing: pip install 'openrouter-analytics[cli]'\n"
+        assert (Code.MISSING_PACKAGE, line) == (entry.main(), capsys.readouterr().err)

@@ -23,10 +23,9 @@ def test_the_key_comes_from_a_file(
     run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str
 ) -> None:
     monkeypatch.setenv("OPENROUTER_MANAGEMENT_KEY", "another-key")
-    file = tmp_path / "key"
-    file.write_bytes(MANAGEMENT_KEY.encode() + end.encode())
+    (tmp_path / "key").write_text(MANAGEMENT_KEY + end, newline="")
 
-    assert run.rows("--api-key-file", str(file))
+    assert run.rows("--api-key-file", str(tmp_path / "key"))
 
 
 def pipe(monkeypatch: pytest.MonkeyPatch, content: bytes, *, isatty: bool = False) -> None:
@@ -39,13 +38,13 @@ def test_the_key_comes_through_a_pipe(run: Runner, monkeypatch: pytest.MonkeyPat
     monkeypatch.delenv("OPENROUTER_MANAGEMENT_KEY")
     pipe(monkeypatch, MANAGEMENT_KEY.encode())
 
-    assert run.rows("--api-key-file", "-")
+    assert run.rows("--api-key-file -")
 
 
 def test_no_key_is_typed_where_it_would_show(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     pipe(monkeypatch, MANAGEMENT_KEY.encode(), isatty=True)
 
-    code, line = run.failure("--api-key-file", "-")
+    code, line = run.failure("--api-key-file -")
 
     assert (Code.USAGE, "--api-key-file: a terminal would show the key: use a pipe") == (code, line)
 
@@ -64,7 +63,6 @@ def test_no_key_is_typed_where_it_would_show(run: Runner, monkeypatch: pytest.Mo
 def test_a_file_without_a_key_is_refused_unseen(
     run: Runner, server: Sandbox, tmp_path: Path, content: bytes | None, said: str
 ) -> None:
-    server.requests.clear()
     file = tmp_path / "key"
     if content is not None:
         file.write_bytes(content)
@@ -92,7 +90,7 @@ def test_without_a_key_it_says_where_one_is_looked_for(
 
 @pytest.mark.parametrize("argument", ["--api-key=KEY", "--api-key KEY", "KEY", "--date KEY"])
 def test_a_key_among_the_arguments_is_not_repeated(run: Runner, argument: str) -> None:
-    code, line = run.failure(*argument.replace("KEY", MANAGEMENT_KEY).split())
+    code, line = run.failure(argument.replace("KEY", MANAGEMENT_KEY))
 
     assert Code.USAGE == code
     if argument.startswith("--api-key"):
@@ -122,9 +120,9 @@ def test_a_server_that_sends_the_key_back_does_not_get_it_shown(
     content = body.replace("KEY", MANAGEMENT_KEY).encode()
     file = tmp_path / "out"
     with loopback(lambda _: (status, headers, content)) as server:
-        address = ("--base-url", server.url, "--verbose")
-        written = run(COMMAND, "--format", form, "--output", str(file), *address)
-        shown = written if form == "parquet" else run(COMMAND, "--format", form, *address)
+        line = f"{COMMAND} --format {form} --base-url {server.url} --verbose"
+        written = run(f"{line} --output", str(file))
+        shown = written if form == "parquet" else run(line)
 
     assert "authorization: [key]" in written.err
     assert (body == ECHOES[-1][1]) is file.exists() is (shown.code == 0)

@@ -4,51 +4,55 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.client.command.conftest import COMMAND, POSIX, Runner
-from tests.client.package import NAME, SITE, Code, columns
+from tests.client.command.conftest import COMMAND, FORMATS, POSIX, Runner
+from tests.client.package import NAME, SITE, Code, commands, kept, process
+from tests.client.package import __main__ as entry
 
 
 @POSIX
 @pytest.mark.parametrize(
-    ("raised", "name"),
+    ("raised", "name", "form"),
     [
-        (KeyboardInterrupt(), "SIGINT"),
-        (BrokenPipeError(), "SIGPIPE"),
-        (None, "SIGTERM"),
-        (None, "SIGHUP"),
+        *((KeyboardInterrupt(), "SIGINT", form) for form in FORMATS),
+        (BrokenPipeError(), "SIGPIPE", "csv"),
+        (None, "SIGTERM", "csv"),
+        (None, "SIGHUP", "csv"),
     ],
 )
-def test_a_signal_ends_it_as_it_ends_any_program(
+def test_a_signal_between_two_rows_ends_it_as_it_ends_any_program(
     run: Runner,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     raised: BaseException | None,
     name: str,
+    form: str,
 ) -> None:
     number = signal.Signals[name]
     ended: list[int] = []
     before = signal.getsignal(number)
     if raised is None:
-
-        def default(_: int) -> signal.Handlers:
-            return signal.SIG_DFL
-
-        monkeypatch.setattr(signal, "getsignal", default)
+        monkeypatch.setattr(signal, "getsignal", lambda _: signal.SIG_DFL)
     raise_signal = signal.raise_signal
+    monkeypatch.setattr(signal, "raise_signal", ended.append)
 
-    def interrupted(*_: object) -> None:
-        monkeypatch.setattr(signal, "raise_signal", ended.append)
-        if raised is not None:
-            raise raised
-        raise_signal(number)
+    def interrupted(self: Any) -> Iterator[Any]:
+        for count, row in enumerate(iterate(self)):
+            if self.kinds and count == 30:  # they are being written
+                if raised is not None:
+                    raise raised
+                raise_signal(number)
+            yield row
 
-    monkeypatch.setattr(columns.Columns, "rows_of", interrupted)
+    iterate = kept.KeptRows.__iter__
+    monkeypatch.setattr(kept.KeptRows, "__iter__", interrupted)
     try:
-        ran = run(COMMAND, "--output", str(tmp_path / "a.csv"))
+        ran = run(f"{COMMAND} --format {form} --output", str(tmp_path / "rows"))
     finally:
         signal.signal(number, before)
 
@@ -57,12 +61,12 @@ def test_a_signal_ends_it_as_it_ends_any_program(
     assert [] == [*tmp_path.iterdir()]
 
 
-def process(*arguments: str, shell: str = "") -> tuple[int, str, str]:
-    """Run the command in a process whose streams a shell has changed."""
+def in_shell(*arguments: str, script: str) -> tuple[int, str, str]:
+    """Run the command, ``"$@"`` in the script of a shell that changes its streams."""
     command = [sys.executable, "-m", NAME, *arguments]
     environment = os.environ | {"PYTHONPATH": str(SITE)}
     ran = subprocess.run(
-        ["/bin/sh", "-c", f'"$@" {shell}', "sh", *command],
+        ["/bin/sh", "-c", script, "sh", *command],
         env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert "Traceback" not in ran.stderr
@@ -79,7 +83,7 @@ UNWRITABLE = pytest.mark.skipif(
 def test_a_file_is_written_whatever_streams_are_closed(tmp_path: Path, closed: str) -> None:
     file = tmp_path / "activity.csv"
 
-    assert (0, "", "") == process(COMMAND, "--output", str(file), shell=closed)
+    assert (0, "", "") == in_shell(COMMAND, "--output", str(file), script=f'"$@" {closed}')
 
     assert 61 == file.read_text("utf-8").count("\n")
 
@@ -100,7 +104,7 @@ def test_a_file_is_written_whatever_streams_are_closed(tmp_path: Path, closed: s
 def test_a_stream_that_cannot_be_used_is_said_in_one_line(
     arguments: list[str], shell: str, code: int, said: str
 ) -> None:
-    ended, out, err = process(*arguments, shell=shell)
+    ended, out, err = in_shell(*arguments, script=f'"$@" {shell}')
 
     assert (code, "", bool(said)) == (ended, out, err.count("\n"))
     assert said in err
@@ -108,10 +112,10 @@ def test_a_stream_that_cannot_be_used_is_said_in_one_line(
 
 @POSIX
 @pytest.mark.parametrize("argument", ["--help", COMMAND])
-def test_a_broken_pipe_is_quiet(argument: str) -> None:
-    code, _, err = process(argument, shell="| true")
+def test_a_broken_pipe_ends_it_quietly_as_it_ends_any_program(argument: str) -> None:
+    ended = in_shell(argument, script='{ "$@"; echo "ended by $?" >&2; } | true')
 
-    assert (0, "") == (code, err)
+    assert (0, "", f"ended by {128 + signal.SIGPIPE}\n") == ended
 
 
 @POSIX
@@ -138,3 +142,35 @@ def test_an_interrupt_during_the_imports_is_quiet(module: str, tmp_path: Path) -
 
     assert ran.returncode in (-signal.SIGINT, 130)
     assert b"" == ran.stderr
+
+
+def test_an_interrupt_before_the_imports_is_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(signal, "getsignal", interrupted)
+
+    assert 130 == entry.main()
+
+
+@UNWRITABLE
+@pytest.mark.parametrize(
+    ("stream", "argument", "code"),
+    [("stdout", "--help", Code.OUTPUT), ("stderr", "--no-such", Code.USAGE)],
+)
+def test_a_full_disk_has_its_exit_code(
+    monkeypatch: pytest.MonkeyPatch, stream: str, argument: str, code: int
+) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        monkeypatch.setattr(sys, stream, full)
+
+        assert code == commands.main([argument])
+
+
+def test_a_closed_input_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+
+    process.open_streams()
+
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        sys.stdin.read()
