@@ -1,6 +1,8 @@
-"""Fixtures: the wheel in an environment without other packages, and the sandbox."""
+"""Fixtures: the wheel in new environments, and sandboxes."""
 
+import datetime as dt
 import importlib.metadata
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,7 +11,10 @@ import pytest
 
 import sandbox
 from tests.package.environments import PROJECT, built_wheel, install
-from tests.package.snippets import Example, commands
+from tests.package.snippets import Example, commands, of_a_user, set_date
+
+TODAY = dt.date(2026, 8, 24)
+"""The day on which the pages were written."""
 
 
 @pytest.fixture(scope="session")
@@ -51,3 +56,30 @@ def base_url() -> Iterator[str]:
     """The base URL of the sandbox."""
     with sandbox.serve() as server:
         yield server.base_url
+
+
+@pytest.fixture(scope="session")
+def account() -> Iterator[sandbox.Sandbox]:
+    """The sandbox on the day on which the pages were written."""
+    with sandbox.serve(today=TODAY) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The `bin` folder of an environment with the command, pandas and pyarrow, on that day."""
+    folder = tmp_path_factory.mktemp("programs") / "venv"
+    requirements = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["cli"]]
+    if why := install(folder, sys.executable, wheel, [*requirements, "pandas", "pyarrow"]):
+        pytest.skip(why)
+    set_date(folder / "bin", TODAY)
+    return folder / "bin"
+
+
+@pytest.fixture
+def variables(programs: Path, account: sandbox.Sandbox, tmp_path: Path) -> dict[str, str]:
+    """The environment of a user of these programs on that day."""
+    return of_a_user(account.base_url, tmp_path) | {
+        "PATH": os.pathsep.join([str(programs), os.defpath]),
+        "PYTHONWARNINGS": "error",
+    }

@@ -3,17 +3,17 @@
 import email
 import json
 import os
-import re
 import shutil
 import subprocess
 import tarfile
 import zipfile
-from collections.abc import Iterator
 from email.message import Message
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from openrouter_analytics import __version__
+from packaging.requirements import Requirement
 
 import sandbox
 from tests.package.environments import PROJECT, ROOT, build, install
@@ -49,13 +49,6 @@ def metadata(distribution: Distribution) -> Message:
     with zipfile.ZipFile(distribution.wheel) as wheel:
         [name] = [name for name in wheel.namelist() if name.endswith("/METADATA")]
         return email.message_from_string(wheel.read(name).decode("utf-8"))
-
-
-def version() -> str:
-    """The version of the generated package."""
-    text = (PACKAGE / "_package.py").read_text("utf-8")
-    [found] = re.findall(r'^__version__ = "(.+)"$', text, re.MULTILINE)
-    return str(found)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -101,7 +94,7 @@ def test_the_sdist_builds_the_same_wheel(distribution: Distribution, tmp_path: P
 
 
 def test_the_wheel_holds_the_generated_package_and_nothing_else(distribution: Distribution) -> None:
-    information = f"openrouter_analytics-{version()}.dist-info"
+    information = f"openrouter_analytics-{__version__}.dist-info"
     with zipfile.ZipFile(distribution.wheel) as wheel:
         held = {name: wheel.read(name) for name in wheel.namelist()}
 
@@ -117,7 +110,7 @@ def test_the_wheel_holds_the_generated_package_and_nothing_else(distribution: Di
 
 
 def test_the_sdist_holds_what_the_wheel_is_made_of(distribution: Distribution) -> None:
-    root = f"openrouter_analytics-{version()}"
+    root = f"openrouter_analytics-{__version__}"
     with tarfile.open(distribution.sdist) as sdist:
         held = {member.name.removeprefix(f"{root}/") for member in sdist if member.isfile()}
 
@@ -129,40 +122,32 @@ def test_the_sdist_holds_what_the_wheel_is_made_of(distribution: Distribution) -
 def test_the_version_is_the_same_everywhere(metadata: Message, distribution: Distribution) -> None:
     config = (ROOT / "generator-config.yaml").read_text("utf-8")
 
-    assert version() == metadata["Version"]
-    assert f"\npackage_version_override: {version()}\n" in config
-    assert f"openrouter_analytics-{version()}-py3-none-any.whl" == distribution.wheel.name
-    assert f"openrouter_analytics-{version()}.tar.gz" == distribution.sdist.name
+    assert __version__ == metadata["Version"]
+    assert f"\npackage_version_override: {__version__}\n" in config
+    assert f"openrouter_analytics-{__version__}-py3-none-any.whl" == distribution.wheel.name
+    assert f"openrouter_analytics-{__version__}.tar.gz" == distribution.sdist.name
 
 
 def test_it_depends_on_three_packages(metadata: Message) -> None:
-    declared = metadata.get_all("Requires-Dist", [])
-    requirements = [requirement for requirement in declared if "extra ==" not in requirement]
+    requirements = [Requirement(line) for line in metadata.get_all("Requires-Dist", [])]
 
-    names = {re.split(r"[^a-z-]", requirement, maxsplit=1)[0] for requirement in requirements}
+    always = [requirement for requirement in requirements if "extra ==" not in str(requirement)]
 
-    assert {"attrs", "httpx", "python-dateutil"} == names
-    assert 3 == len(requirements)
-    assert not any(";" in requirement for requirement in requirements)
+    assert ["attrs", "httpx", "python-dateutil"] == sorted(one.name for one in always)
+    assert {None} == {requirement.marker for requirement in always}
 
 
-def supported_pythons() -> list[str]:
-    language = "Programming Language :: Python :: "
-    versions = [line.removeprefix(language) for line in PROJECT["classifiers"]]
-    return [version for version in versions if version.startswith("3.")]
+LANGUAGE = "Programming Language :: Python :: "
+PYTHONS = [
+    line.removeprefix(LANGUAGE)
+    for line in PROJECT["classifiers"]
+    if line.startswith(f"{LANGUAGE}3.")
+]
 
 
 def test_every_python_from_the_first_supported_one_is_listed() -> None:
-    minors = [int(version.removeprefix("3.")) for version in supported_pythons()]
-
-    assert list(range(11, 11 + len(minors))) == minors
-    assert 3 <= len(minors)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[sandbox.Sandbox]:
-    with sandbox.serve(rows=30) as server:
-        yield server
+    assert [f"3.{11 + number}" for number in range(len(PYTHONS))] == PYTHONS
+    assert 3 <= len(PYTHONS)
 
 
 SMOKE = """
@@ -204,33 +189,34 @@ print(json.dumps({
 """
 
 
-@pytest.mark.parametrize("python", supported_pythons())
+@pytest.mark.parametrize("python", PYTHONS)
 def test_the_wheel_works_far_from_its_source(
-    distribution: Distribution, server: sandbox.Sandbox, tmp_path: Path, python: str
+    distribution: Distribution, tmp_path: Path, python: str
 ) -> None:
     if why := install(tmp_path / "venv", python, distribution.wheel, PROJECT["dependencies"]):
         pytest.skip(why)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
 
-    finished = subprocess.run(
-        [
-            *(tmp_path / "venv" / "bin" / "python", "-I", "-W", "error", "-c", SMOKE),
-            *(server.base_url, sandbox.MANAGEMENT_KEY, sandbox.INFERENCE_KEY),
-        ],
-        cwd=elsewhere,
-        env={},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with sandbox.serve(rows=30) as server:
+        finished = subprocess.run(
+            [
+                *(tmp_path / "venv" / "bin" / "python", "-I", "-W", "error", "-c", SMOKE),
+                *(server.base_url, sandbox.MANAGEMENT_KEY, sandbox.INFERENCE_KEY),
+            ],
+            cwd=elsewhere,
+            env={},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
     assert (0, "") == (finished.returncode, finished.stderr)
     assert {
         "python": python,
         "inside": True,
-        "version": version(),
-        "installed": version(),
+        "version": __version__,
+        "installed": __version__,
         "typed": True,
         "rows": 30,
         "day": "date",

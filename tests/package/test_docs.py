@@ -32,7 +32,7 @@ DOCS = ROOT / "docs"
 README = ROOT / "README.md"
 PAGES = [README, *sorted(DOCS.rglob("*.md"))]
 # tests/examples/test_asset.py runs the Dagster example.
-# test_answers.py runs the answers.
+# test_pages.py runs the answers.
 EXAMPLES = [
     example
     for page in PAGES
@@ -41,10 +41,6 @@ EXAMPLES = [
     if "dagster" not in example.imports()
 ]
 PythonFor = Callable[[Example], Path]
-
-
-def name(page: Path) -> str:
-    return page.name
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=place)
@@ -108,7 +104,7 @@ def test_the_first_screen_of_the_readme_has_all_it_takes_to_start() -> None:
         assert part in first_screen
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_python_block_is_an_example(page: Path) -> None:
     assert len(python_fences(page)) == len(examples(page))
 
@@ -131,11 +127,11 @@ RUN_BY = {
     "git push origin v": "a maintainer: it releases",
 }
 TESTED_AS_A_WHOLE = {
-    "answers.md": "test_answers.py",
+    "answers.md": "test_pages.py",
     "contract-testing.md": "this file",
     "examples.md": "tests/examples/test_documented.py",
     "archive.md": "tests/examples/test_documented.py",
-    "command-line.md": "tests/package/test_command_line.py",
+    "command-line.md": "test_pages.py",
     "another-api.md": "tests/generator/test_new.py",
 }
 COMMANDS = [
@@ -156,19 +152,12 @@ def repository(folder: Path) -> Path:
     for name in NAMES:  # the files of a clone of the next commit
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, folder / name)
-    commands = (
-        "init --quiet",
-        "add --force .",
-        "commit --quiet --message=a",
-        f"tag v{__version__}",
-        "rm --quiet openapi.yaml",
-        "commit --quiet --message=b",
-    )
-    for command in commands:
-        subprocess.run(
-            ["git", "-c", "user.name=a", "-c", "user.email=a@b.c", *command.split()],
-            cwd=folder, check=True,
-        )  # fmt: skip
+    script = f"""
+        git init --quiet && git config user.name a && git config user.email a@b.c
+        git add --force . && git commit --quiet --message=a && git tag v{__version__}
+        git rm --quiet openapi.yaml && git commit --quiet --message=b
+    """
+    subprocess.run(["sh", "-ec", script], cwd=folder, check=True)
     return folder
 
 
