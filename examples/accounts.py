@@ -35,11 +35,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import distributed
-import pyarrow as pa
-import pyarrow.parquet as pq
-from openrouter_analytics import Client, errors
-from openrouter_analytics.models import ActivityItem
+try:
+    import distributed
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+    from openrouter_analytics import Client, errors
+    from openrouter_analytics.models import ActivityItem
+except ImportError as error:
+    sys.exit(f"accounts: {error}: pip install distributed openrouter-analytics pyarrow")
+except KeyboardInterrupt:
+    sys.exit(130)
 
 RETRIES = 2
 """How often Dask runs the task of an account again, after the client's own retries."""
@@ -102,6 +107,24 @@ def task(key_file: Path, folder: Path) -> str | Exception:
         return error
 
 
+def key_files(text: str) -> list[Path]:
+    """Return the key files of a folder."""
+    if not text:  # as a path it is the current folder
+        raise argparse.ArgumentTypeError("expected the name of a folder")
+    try:  # the workers need whole paths
+        found = sorted(path for path in Path(text).resolve().iterdir() if path.is_file())
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"{text}: {error.strerror}") from error
+    if not (named := [path for path in found if not path.name.startswith(".")]):
+        raise argparse.ArgumentTypeError(f"{text}: no key files")
+    return named
+
+
+def printable(name: str) -> str:
+    """Return a name without characters that change a terminal."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name)
+
+
 def count(text: str) -> int:
     """Read a number of workers. Without any, Dask would wait for ever."""
     number = int(text)
@@ -118,36 +141,29 @@ def run(key_files: list[Path], folder: Path, cluster: distributed.Client) -> int
     ]
     failed = 0
     for key_file, future in zip(key_files, futures, strict=True):
-        outcome = future.exception() or future.result()
+        outcome, name = future.exception() or future.result(), printable(key_file.name)
         if isinstance(outcome, BaseException):
             failed += 1
-            print(f"{key_file.name}: FAILED:", *str(outcome).split(), file=sys.stderr)
+            print(f"{name}: FAILED:", *str(outcome).split(), file=sys.stderr)
         else:
             with contextlib.suppress(BrokenPipeError):  # go on without a reader, such as head
-                print(f"{key_file.name}: {outcome}", flush=True)
+                print(f"{name}: {outcome}", flush=True)
     return failed
 
 
 def main() -> int:
     """Run the command line and return its exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("keys", type=Path, help="a folder with a file for each account")
+    parser.add_argument("keys", type=key_files, help="a folder with a file for each account")
     parser.add_argument("folder", type=Path, help="where the Parquet files go")
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--scheduler", help="its address (default: a local cluster)")
     where.add_argument("--workers", type=count, default=4, help="at most (default: 4)")
     arguments = parser.parse_args()
-    try:
-        found = sorted(arguments.keys.resolve(strict=True).iterdir())
-    except OSError as error:
-        parser.error(f"{arguments.keys}: {error.strerror}")
-    key_files = [path for path in found if path.is_file() and not path.name.startswith(".")]
-    if not key_files:
-        parser.error(f"{arguments.keys}: no key files")
     options: dict[str, Any] = {"address": arguments.scheduler}
     if arguments.scheduler is None:
         options = {
-            "n_workers": min(arguments.workers, len(key_files)),
+            "n_workers": min(arguments.workers, len(arguments.keys)),
             "threads_per_worker": 1,
             "processes": False,  # processes would print tracebacks on Ctrl+C
             "dashboard_address": "127.0.0.1:0",  # any free port
@@ -155,7 +171,7 @@ def main() -> int:
         }
     try:
         cluster = distributed.Client(**options)
-        failed = run(key_files, arguments.folder.resolve(), cluster)
+        failed = run(arguments.keys, arguments.folder.resolve(), cluster)
         cluster.close()
     except KeyboardInterrupt:  # without a close, which would wait for the tasks
         return 130  # the code of a program that SIGINT ends

@@ -26,9 +26,14 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import duckdb
-from openrouter_analytics import Client, errors
-from openrouter_analytics.models import ActivityItem
+try:
+    import duckdb
+    from openrouter_analytics import Client, errors
+    from openrouter_analytics.models import ActivityItem
+except ImportError as error:
+    sys.exit(f"archive: {error}: pip install duckdb openrouter-analytics")
+except KeyboardInterrupt:
+    sys.exit(130)
 
 FIELDS = {
     "date": "DATE",

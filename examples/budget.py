@@ -159,7 +159,9 @@ def main() -> int:
         code, line = judge(accounts, days, arguments.budget, projected=arguments.projected)
     except (APIError, ConfigurationError, OSError) as error:
         code, line = 2 if isinstance(error, REFUSED) else 3, f"{name}: " * bool(name) + str(error)
-    line = " ".join(["budget:", *line.split()])
+    # A name of a key file may have characters that change a terminal.
+    line = "".join(letter if letter.isprintable() else "?" for letter in " ".join(line.split()))
+    line = f"budget: {line}"
     failure = post(line, arguments.webhook) if code and arguments.webhook else None
     print(line, file=sys.stderr if code else sys.stdout, flush=True)
     if failure:

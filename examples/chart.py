@@ -30,11 +30,16 @@ from typing import Any, NamedTuple
 
 os.environ.pop("MPLBACKEND", None)  # a wrong one stops the import, and no window is needed
 
-import matplotlib as mpl
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
-from openrouter_analytics import APIError, Client, ConfigurationError, records
+try:
+    import matplotlib as mpl
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
+    from openrouter_analytics import APIError, Client, ConfigurationError, records
+except ImportError as error:
+    sys.exit(f"chart: {error}: pip install duckdb matplotlib openrouter-analytics")
+except KeyboardInterrupt:
+    sys.exit(130)
 
 Row = dict[str, Any]
 
@@ -107,7 +112,10 @@ def read(archive: Path | None) -> list[Row]:
             found = database.execute("FROM activity")
             columns = [column[0] for column in found.description or ()]
             rows = [dict(zip(columns, values, strict=True)) for values in found.fetchall()]
-        return [row | json.loads(row.pop("other")) for row in rows]
+        rows = [row | json.loads(row.pop("other")) for row in rows]
+        if {(type(row["date"]), type(row["usage"])) for row in rows} - {(dt.date, float)}:
+            raise TypeError
+        return rows
     except duckdb.Error as error:
         raise OSError(f"{archive}: {error}") from error
     except (KeyError, TypeError, ValueError) as error:
@@ -214,6 +222,7 @@ def draw(
     ends = [last - dt.timedelta(back) for back in range(0, count - span + 1, span)][::-1]
     first = ends[0] - dt.timedelta(span - 1)
     rows = [row for row in rows if row["date"] >= first]
+    total = math.fsum(row["usage"] for row in rows)
     table = {
         name: [math.fsum(by_day[end - dt.timedelta(back)] for back in range(span)) for end in ends]
         for name, by_day in spend(rows, by, top).items()
@@ -224,8 +233,7 @@ def draw(
         colours = [*theme.names[:top], theme.rest]
         tops = plot(axes, table, colours, lines=lines)
         scale(axes, tops, [f"{end.day} {end:%b}" for end in ends], theme)
-        total = dollars(math.fsum(row["usage"] for row in rows))
-        axes.set_title(f"{total} {period(first, last)}", pad=24 if axes.texts else 12)
+        axes.set_title(f"{dollars(total)} {period(first, last)}", pad=24 if axes.texts else 12)
         axes.set_ylabel("USD per UTC day" if span == 1 else f"USD in {span} UTC days")
         # The legend of a stack is in its order, from top to bottom.
         figure.legend(
@@ -281,6 +289,9 @@ def main() -> int:
         return 0  # nobody reads what was drawn
     except KeyboardInterrupt:
         return 130  # the code of a program that SIGINT ends
+    except OverflowError:
+        print("chart: the costs are too high to be added", file=sys.stderr)
+        return 1
     except (APIError, ConfigurationError, ImportError, OSError) as error:
         print("chart:", *str(error).split(), file=sys.stderr)
         return 1

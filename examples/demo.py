@@ -18,12 +18,17 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from openrouter_analytics import Client, errors
-from openrouter_analytics.models import ActivityItem, ActivityResponse
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+try:
+    from openrouter_analytics import Client, errors
+    from openrouter_analytics.models import ActivityItem, ActivityResponse
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+except ImportError as error:
+    sys.exit(f"demo: {error}: pip install openrouter-analytics rich")
+except KeyboardInterrupt:
+    sys.exit(130)
 
 if TYPE_CHECKING:
     import io
@@ -148,7 +153,7 @@ def main() -> int:
         return 0  # the reader, such as head, has read enough
     except KeyboardInterrupt:
         return 130  # the code of a program that SIGINT ends
-    except (errors.ConfigurationError, errors.APIError, OSError) as error:
+    except (errors.ConfigurationError, errors.APIError, OSError, OverflowError) as error:
         print("demo:", *str(error).split(), file=sys.stderr)
         return 1
     return 0

@@ -16,11 +16,16 @@ import argparse
 import os
 import sys
 
-import pandas as pd
-import polars as pl
-import pyarrow as pa
-from openrouter_analytics import APIError, Client, ConfigurationError, records
-from openrouter_analytics.models import ActivityResponse
+try:
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+    from openrouter_analytics import APIError, Client, ConfigurationError, records
+    from openrouter_analytics.models import ActivityResponse
+except ImportError as error:
+    sys.exit(f"frames: {error}: pip install openrouter-analytics pandas polars pyarrow")
+except KeyboardInterrupt:
+    sys.exit(130)
 
 
 def to_pandas(activity: ActivityResponse) -> pd.DataFrame:

@@ -76,13 +76,8 @@ STRING_FIELDS = ("date", "model", "model_permaslug", "endpoint_id", "provider_na
 """The fields of a row whose value is text."""
 
 NUMBER_FIELDS = (
-    "usage",
-    "byok_usage_inference",
-    "requests",
-    "prompt_tokens",
-    "completion_tokens",
-    "reasoning_tokens",
-    "cached_tokens",
+    *("usage", "byok_usage_inference", "requests", "prompt_tokens", "completion_tokens"),
+    *("reasoning_tokens", "cached_tokens"),
 )
 """The fields of a row whose value is a number."""
 
@@ -151,8 +146,7 @@ def _redirect(_response: Response, argument: str) -> Response:
 
 
 def _error_200(_response: Response, argument: str) -> Response:
-    code = _integer(argument or "502")
-    return Response(_error(code, "Provider returned error"), 200, media_type="application/json")
+    return _json(_error(_integer(argument or "502"), "Provider returned error"))
 
 
 def _flaky(response: Response, argument: str) -> Response | Wire:
@@ -321,38 +315,36 @@ def _value(body: bytes, argument: str) -> Response:
 # An error whose body breaks the contract, and a check left out
 
 
-def _on_error(change: Callable[[Response, str], Response]) -> Apply:
-    """A fault that does not change successes."""
+def _on_error(change: Callable[[dict[str, Any], str], object]) -> Apply:
+    """A fault that edits the member `error`, and does not change successes."""
 
     def fault(response: Response, argument: str) -> Response:
-        error = response if response.status_code >= 400 else _json(_error(400, "Bad Request"), 400)
-        changed = change(error, argument)
-        return changed if response.status_code >= 400 else response
+        healthy = response.status_code < 400
+        # Edited for successes as well, so that a wrong argument is noticed.
+        body = json.loads(_error(400, "Bad Request") if healthy else bytes(response.body))
+        change(body["error"], argument)
+        return response if healthy else _json(json.dumps(body), response.status_code)
 
     return fault
 
 
 @_on_error
-def _error_missing(response: Response, argument: str) -> Response:
+def _error_missing(error: dict[str, Any], argument: str) -> None:
     field = argument or "code"
     if field not in {"code", "message"}:
         raise ValueError(f"no such field of an error: {field!r}")
-    error: dict[str, Any] = json.loads(bytes(response.body))["error"]
     del error[field]
-    return _json(json.dumps({"error": error}), response.status_code)
 
 
 @_on_error
-def _error_value(response: Response, argument: str) -> Response:
+def _error_value(error: dict[str, Any], argument: str) -> None:
     field, _, text = argument.partition(":")
-    error: dict[str, Any] = json.loads(bytes(response.body))["error"]
     error[field] = json.loads(text)
-    return _json(json.dumps({"error": error}), response.status_code)
 
 
-@_on_error
 def _error_status(response: Response, argument: str) -> Response:
-    return _json(bytes(response.body), _code(argument))
+    code = _code(argument)
+    return response if response.status_code < 400 else _json(bytes(response.body), code)
 
 
 def _unchanged(response: Response, _argument: str) -> Response:

@@ -201,12 +201,12 @@ def test_accounts_have_one_budget(
 
 def test_a_key_that_is_refused_is_named_by_its_file(alert: Alert, tmp_path: Path) -> None:
     (tmp_path / "a").write_text(sandbox.MANAGEMENT_KEY)
-    (tmp_path / "b").write_text(sandbox.INFERENCE_KEY)
+    (tmp_path / "b\x1b[2J").write_text(sandbox.INFERENCE_KEY)
 
     finished = alert("2000", "--keys", str(tmp_path))
 
     assert 2 == one_line(finished)
-    assert finished[2].startswith("budget: b: ")
+    assert finished[2].startswith("budget: b?[2J: ")
 
 
 @pytest.mark.parametrize(

@@ -391,6 +391,14 @@ def test_odd_rows_are_drawn(row: chart.Row, ending: str, tmp_path: Path) -> None
     assert file.stat().st_size > 1000
 
 
+def test_costs_without_a_sum_are_one_line(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chart, "read", lambda _: made(names=3, days=1, usd=1e308))
+
+    assert (1, "", "chart: the costs are too high to be added\n") == command("a.png")
+
+
 @pytest.mark.parametrize("content", [None, b"no database"])
 def test_an_archive_that_cannot_be_read_is_one_line(
     command: Command, content: bytes | None, tmp_path: Path
@@ -404,10 +412,20 @@ def test_an_archive_that_cannot_be_read_is_one_line(
     assert error.startswith("chart: a.duckdb: ")
 
 
-@pytest.mark.parametrize("column", ["date DATE", "other JSON", "other BOOLEAN"])
-def test_a_table_of_another_program_is_said(command: Command, tmp_path: Path, column: str) -> None:
+OTHER = "other JSON DEFAULT '{}'"
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        *("date DATE", "other JSON", "other BOOLEAN", OTHER, f"{OTHER}, date DATE"),
+        f"{OTHER}, date DATE, usage DOUBLE",
+        f"{OTHER}, date TIMESTAMP DEFAULT '2026-08-01', usage DOUBLE DEFAULT 1",
+    ],
+)
+def test_a_table_of_another_program_is_said(command: Command, tmp_path: Path, columns: str) -> None:
     with archive.connect(tmp_path / "a.duckdb") as opened:
-        opened.execute(f"CREATE TABLE activity ({column}); INSERT INTO activity VALUES (NULL)")
+        opened.execute(f"CREATE TABLE activity ({columns}); INSERT INTO activity DEFAULT VALUES")
 
     finished = command("a.png --archive a.duckdb")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import sandbox
-from tests.examples.programs import EXAMPLES
+from tests.examples.programs import EXAMPLES, SCRIPTS, dependencies, name, run
 from tests.package.snippets import ROOT, of_a_user
 
 FULL = Path("/dev/full")
@@ -105,6 +105,30 @@ def test_an_interrupt_is_quiet(command: str, tmp_path: Path, environment: dict[s
 
     assert (130, "") == (process.returncode, error)
     assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("package", "code", "said"),
+    [
+        pytest.param("raise KeyboardInterrupt", 130, "", id="an interrupt"),
+        pytest.param(
+            "import nothing", 1, "{}: No module named 'nothing': pip install {}\n", id="missing"
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    "script", [path for path in SCRIPTS if path.name != "budget.py"], ids=lambda path: path.stem
+)
+def test_an_import_that_fails_prints_no_traceback(
+    script: Path, package: str, code: int, said: str, tmp_path: Path
+) -> None:
+    needed = sorted(map(name, dependencies(script)))
+    for module in needed:
+        (tmp_path / f"{module.replace('-', '_')}.py").write_text(package)
+
+    finished = run(script.name, cwd=tmp_path, base_url="", PYTHONPATH=str(tmp_path))
+
+    assert (code, "", said.format(script.stem, " ".join(needed))) == finished
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="this system has no /dev/full")
