@@ -31,13 +31,12 @@ from benchmarks.contenders import CONTENDERS
 from benchmarks.goals import GOALS, Goal
 from benchmarks.measurements import (
     ROOT,
-    Command,
-    Figure,
     Measurement,
     Missing,
-    Turns,
     Worker,
+    by_turns,
     rounds,
+    timed,
 )
 
 SIZES = (1, 10, 1000, 10_000, 100_000)
@@ -141,14 +140,16 @@ def with_body(action: str, body: str, processes: int = 3) -> Measure:
 
     def make(bench: Bench, name: str) -> Measurement:
         arguments = bench.python(name), name, action, bench.body(body)
-        return Turns([Worker(*arguments) for _ in range(processes)])
+        return by_turns([Worker(*arguments) for _ in range(processes)])
 
     return make
 
 
 def with_server(action: str, body: str = "1-unknown") -> Measure:
     """Measure by a worker that calls the server."""
-    return lambda bench, name: Worker(bench.python(name), name, action, bench.base_url(body))
+    return lambda bench, name: by_turns(
+        [Worker(bench.python(name), name, action, bench.base_url(body))]
+    )
 
 
 def memory(figure: str, body: str) -> Measure:
@@ -161,7 +162,7 @@ def memory(figure: str, body: str) -> Measure:
             worker.stop()
             return float(worker.first[figure.split()[0]])
 
-        return Figure(find)
+        return Measurement(find)
 
     return make
 
@@ -171,7 +172,7 @@ def start(attribute: str) -> Measure:
 
     def make(bench: Bench, name: str) -> Measurement:
         code = str(getattr(CONTENDERS[name], attribute)) if name in CONTENDERS else "pass"
-        return Command([bench.python(name), "-I", "-c", code])
+        return timed([bench.python(name), "-I", "-c", code])
 
     return make
 
@@ -180,15 +181,15 @@ def first_result(bench: Bench, name: str) -> Measurement:
     """Measure by a new interpreter that makes a call and prints one figure."""
     of = CONTENDERS[name]
     code = f"import sys\n_, base_url, key = sys.argv\n{of.ready}\n{of.first}"
-    return Command([bench.python(name), "-I", "-c", code, bench.base_url("1-unknown"), peers.KEY])
+    return timed([bench.python(name), "-I", "-c", code, bench.base_url("1-unknown"), peers.KEY])
 
 
 def size(bench: Bench, name: str) -> Measurement:
     """Measure the files in the contender's environment."""
-    return Figure(lambda: contenders.size(Path(bench.python(name)).parents[1]))
+    return Measurement(lambda: contenders.size(Path(bench.python(name)).parents[1]))
 
 
-def generator(bench: Bench, name: str, document: str) -> Command:
+def generator(bench: Bench, name: str, document: str) -> Measurement:
     """The command with which a contender generates a document's package into an empty folder."""
     folder = made(bench, name, document)
     folder.mkdir(parents=True, exist_ok=True)
@@ -202,7 +203,7 @@ def generator(bench: Bench, name: str, document: str) -> Command:
     config = bench.folder / "config.yaml"
     path = bench.documents[document]
     command = contenders.generating(name, path, config, folder / "large_client")
-    return Command(command, contenders.generation_environment() | variables, empty)
+    return timed(command, contenders.generation_environment() | variables, empty)
 
 
 def made(bench: Bench, name: str, document: str) -> Path:
@@ -227,7 +228,7 @@ def large(attribute: str) -> Measure:
             if not folder.exists():
                 generator(bench, name, "large")
         code = str(getattr(CONTENDERS[name], attribute))
-        return Command([bench.python(name), "-c", code], {"PYTHONPATH": str(folder)})
+        return timed([bench.python(name), "-c", code], {"PYTHONPATH": str(folder)})
 
     return make
 

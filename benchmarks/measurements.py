@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, NamedTuple
 
 from benchmarks import peers
 
@@ -28,16 +28,16 @@ class Missing(Exception):  # noqa: N818 - the table names the reason
     """Something cannot be measured here. The text says why."""
 
 
-class Measurement(Protocol):
-    """The measurement of one contender in one row."""
+class Measurement(NamedTuple):
+    """The measurement of one contender in one row.
 
-    def measure(self) -> float:
-        """Measure once."""
-        ...
+    Attributes:
+        measure: Measures once.
+        stop: Ends the processes, if there are any.
+    """
 
-    def stop(self) -> None:
-        """End the process, if there is one."""
-        ...
+    measure: Callable[[], float]
+    stop: Callable[[], object] = lambda: None
 
 
 class Worker:
@@ -57,7 +57,7 @@ class Worker:
             text=True,
         )
         try:
-            self.first: Any = self._line()
+            self.first = self._line()
         except Missing:
             self.stop()
             raise
@@ -69,14 +69,14 @@ class Worker:
         assert self._process.stdin  # noqa: S101 - it is a pipe
         self._process.stdin.write(f"{self.number}\n")
         self._process.stdin.flush()
-        return float(self._line())
+        return float(self._line()["seconds"])
 
     def stop(self) -> None:
         """End the process."""
         self._process.kill()
         self._process.communicate()
 
-    def _line(self) -> Any:
+    def _line(self) -> dict[str, Any]:
         assert self._process.stdout  # noqa: S101 - it is a pipe
         timer = threading.Timer(LONGEST, self._process.kill)
         timer.start()
@@ -85,35 +85,33 @@ class Worker:
         if not line:
             _, errors = self._process.communicate()
             raise Missing((errors.strip().splitlines() or ["it ended"])[-1])
-        value: Any = json.loads(line)
-        if failed := isinstance(value, dict) and cast("dict[str, Any]", value).get("failed"):
-            raise Missing(failed)
-        return cast("Any", value)
+        value: dict[str, Any] = json.loads(line)
+        if "failed" in value:
+            raise Missing(value["failed"])
+        return value
 
 
-class Turns:
-    """Workers that do the same by turns.
+def by_turns(workers: Sequence[Worker]) -> Measurement:
+    """Measure by workers that do the same, each in its turn.
 
     The addresses that the system gives a process change its times by more than a tenth, from the
     first measurement to the last. So one process does not speak for a contender.
     """
+    turns = itertools.cycle(workers)
 
-    def __init__(self, workers: Sequence[Worker]) -> None:
-        self._workers = workers
-        self._next = itertools.cycle(workers)
-
-    def measure(self) -> float:
-        """Measure with the worker whose turn it is."""
-        return next(self._next).measure()
-
-    def stop(self) -> None:
-        """End the processes."""
-        for worker in self._workers:
+    def stop() -> None:
+        for worker in workers:
             worker.stop()
 
+    return Measurement(lambda: next(turns).measure(), stop)
 
-class Command:
-    """The seconds that a command takes.
+
+def timed(
+    command: Sequence[str],
+    environment: Mapping[str, str] | None = None,
+    before: Callable[[], object] = lambda: None,
+) -> Measurement:
+    """Measure the seconds that a command takes, after a first run that is not measured.
 
     Args:
         command: The command.
@@ -121,27 +119,14 @@ class Command:
         before: Preparation of each measurement, which is not measured.
     """
 
-    def __init__(
-        self,
-        command: Sequence[str],
-        environment: Mapping[str, str] | None = None,
-        before: Callable[[], object] | None = None,
-    ) -> None:
-        self._command = command
-        self._environment = {**peers.environment(), **(environment or {})}
-        self._before = before
-        self.measure()  # compiles modules, and loads files into memory
-
-    def measure(self) -> float:
-        """Run it."""
-        if self._before:
-            self._before()
+    def measure() -> float:
+        before()
         start = time.perf_counter()
-        run(self._command, self._environment)
+        run(command, {**peers.environment(), **(environment or {})})
         return time.perf_counter() - start
 
-    def stop(self) -> None:
-        """Do nothing: no process is left."""
+    measure()  # compiles modules, and loads files into memory
+    return Measurement(measure)
 
 
 def run(command: Sequence[str], environment: Mapping[str, str]) -> None:
@@ -165,16 +150,6 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> None:
     if done.returncode:
         lines = (done.stderr or done.stdout).strip().splitlines()
         raise Missing(lines[-1] if lines else "it failed")
-
-
-class Figure:
-    """A figure that a function returns, such as a size."""
-
-    def __init__(self, find: Callable[[], float]) -> None:
-        self.measure = find
-
-    def stop(self) -> None:
-        """Do nothing: no process is left."""
 
 
 def rounds(

@@ -1,10 +1,15 @@
 """The measured clients, each used as its own documentation shows.
 
 Each client runs in a process whose environment has no other client. So this module imports each
-client only when it is used.
+client only when it is used. A class lacks the methods for what its client lacks:
+
+- `client` makes a client.
+- `fetch` and `fetch_async` get the activity.
+- `decode` decodes a body as a call does.
+- `dump` gives the activity as a JSON object.
 """
 
-# `Peer` documents the methods of all classes.
+# The docstring of the module documents the methods of all classes.
 # ruff: noqa: D102
 
 from __future__ import annotations
@@ -13,34 +18,10 @@ import importlib
 import json
 import os
 from types import GenericAlias
-from typing import Any, Protocol, cast
+from typing import Any
 
 KEY = "sk-or-v1-" + "sandbox-management-key".ljust(64, "0")
 """The key that the sandbox accepts."""
-
-
-class Peer(Protocol):
-    """A measured client. Some clients lack some of these methods."""
-
-    def client(self, base_url: str) -> Any:
-        """Make a client."""
-        ...
-
-    def fetch(self, client: Any) -> Any:
-        """Get the activity."""
-        ...
-
-    def fetch_async(self, client: Any) -> Any:
-        """Get the activity asynchronously."""
-        ...
-
-    def decode(self, body: bytes) -> Any:
-        """Decode a body as a call does."""
-        ...
-
-    def dump(self, activity: Any) -> dict[str, Any]:
-        """The activity as a JSON object."""
-        ...
 
 
 class ThisClient:
@@ -65,8 +46,8 @@ class ThisClient:
     def decode(self, body: bytes) -> Any:
         return self._operation.read_success(200, body, "application/json")
 
-    def dump(self, activity: Any) -> dict[str, Any]:
-        return cast("dict[str, Any]", activity.to_dict())
+    def dump(self, activity: Any) -> Any:
+        return activity.to_dict()
 
 
 class Stock:
@@ -90,8 +71,8 @@ class Stock:
     def decode(self, body: bytes) -> Any:
         return self._module.ActivityResponse.from_dict(json.loads(body))
 
-    def dump(self, activity: Any) -> dict[str, Any]:
-        return cast("dict[str, Any]", activity.to_dict())
+    def dump(self, activity: Any) -> Any:
+        return activity.to_dict()
 
 
 class OfficialSdk:
@@ -114,8 +95,8 @@ class OfficialSdk:
     def decode(self, body: bytes) -> Any:
         return self._serializers.unmarshal_json(body.decode(), self._components.ActivityResponse)
 
-    def dump(self, activity: Any) -> dict[str, Any]:
-        return cast("dict[str, Any]", activity.model_dump(by_alias=True))
+    def dump(self, activity: Any) -> Any:
+        return activity.model_dump(by_alias=True)
 
 
 class OpenApiGenerator:
@@ -136,8 +117,8 @@ class OpenApiGenerator:
         name = "AnalyticsGetUserActivityResponse200"
         return self._decoder.deserialize(body.decode(), name, "application/json")
 
-    def dump(self, activity: Any) -> dict[str, Any]:
-        return cast("dict[str, Any]", activity.to_dict())
+    def dump(self, activity: Any) -> Any:
+        return activity.to_dict()
 
 
 class Httpx:
@@ -162,8 +143,8 @@ class Httpx:
     def decode(self, body: bytes) -> Any:
         return json.loads(body)
 
-    def dump(self, activity: Any) -> dict[str, Any]:
-        return cast("dict[str, Any]", activity)
+    def dump(self, activity: Any) -> Any:
+        return activity
 
 
 class Floor:
@@ -184,8 +165,8 @@ class Floor:
     def decode(self, body: bytes) -> Any:
         return self._decoder.decode(body)
 
-    def dump(self, activity: Any) -> dict[str, Any]:
-        return cast("dict[str, Any]", self._package.to_builtins(activity))
+    def dump(self, activity: Any) -> Any:
+        return self._package.to_builtins(activity)
 
 
 def environment() -> dict[str, str]:

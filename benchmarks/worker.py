@@ -4,8 +4,8 @@
 
 When it is ready, it prints a line of JSON: the seconds of one run of the action, or why the action
 cannot run. Then each line of standard input is a number of runs, for which it prints the mean
-seconds: processor time, or clock time if the action waits for a server. The garbage collector is
-on, as in users' programs, and runs before each measurement.
+seconds likewise: processor time, or clock time if the action waits for a server. The garbage
+collector is on, as in users' programs, and runs before each measurement.
 """
 
 from __future__ import annotations
@@ -170,7 +170,7 @@ def main(contender: str, name: str, argument: str) -> None:
         return print_line({"failed": f"{type(error).__name__}: {error}"})
     print_line({"seconds": seconds})
     for line in sys.stdin:
-        print_line(measure(action, int(line), clock))
+        print_line({"seconds": measure(action, int(line), clock)})
     return None
 
 

@@ -81,11 +81,10 @@ def main() -> int:
     """Build the site, and replace site/ only if the build succeeds."""
     parser = argparse.ArgumentParser(prog="make docs", description=__doc__)
     parser.add_argument("--browse", action="store_true", help="then open each page in a browser")
-    parser.add_argument("--pictures", type=Path, help="a folder for pictures of the browsed pages")
     options = parser.parse_args()
     if code := build():
         return code
-    return browse.check(ROOT / "site", options.pictures) if options.browse else 0
+    return browse.check(ROOT / "site") if options.browse else 0
 
 
 def private_names() -> list[str]:

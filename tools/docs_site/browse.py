@@ -3,7 +3,6 @@
 A page must have no message in the browser's console, no failed request, no request to another host,
 and no horizontal scroll bar on a phone. The search must find the page for what users look for, even
 if the site is opened from its folder, without a server. A copy button must copy commands alone.
-``--pictures`` stores four pictures of a page: wide and narrow, light and dark.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-SIZES = {"wide": (1280, 900), "narrow": (390, 844)}
+SIZES = ((1280, 900), (390, 844))
 SCHEMES = ("light", "dark")
 SEARCHED = {
     "Retry-After": "retries-and-timeouts.html",
@@ -31,8 +30,6 @@ SEARCHED = {
     "excel": "troubleshooting.html",
 }
 """What users search for, and a page that the search must find."""
-STILL = """document.fonts.status === "loaded"
-    && document.getAnimations().every(each => each.playState !== "running")"""
 COPIED = "docs/guide/command-line.html"
 """A page whose first blocks of a terminal have prompts and output."""
 
@@ -59,23 +56,15 @@ class Visit:
         self.base = base
         self.wrong: list[str] = []
         self.page = window.new_page()
-        self.page.on("console", self.said)
-        self.page.on("pageerror", self.said)
+        self.page.on("console", lambda message: self.note(f"the console says {message.text}"))
+        self.page.on("pageerror", lambda error: self.note(f"the console says {error}"))
+        self.page.on("requestfailed", lambda sent: self.note(f"no response for {sent.url}"))
         self.page.on("request", self.requested)
-        self.page.on("requestfailed", self.failed)
         self.page.on("response", self.responded)
 
     def note(self, what: str) -> None:
         """Record an error of the current page."""
         self.wrong.append(f"{self.page.url.removeprefix(self.base)}: {what}")
-
-    def said(self, message: object) -> None:
-        """Record a message in the console."""
-        self.note(f"the console says {getattr(message, 'text', message)}")
-
-    def failed(self, request: Any) -> None:
-        """Record a request without a response."""
-        self.note(f"no response for {request.url}")
 
     def requested(self, request: Any) -> None:
         """Record a request to another host."""
@@ -101,11 +90,6 @@ class Visit:
         if found > width:
             self.note(f"is {found} pixels wide, on a screen of {width}")
 
-    def picture(self, path: Path) -> None:
-        """Take a picture of the whole page when nothing on it moves any more."""
-        self.page.wait_for_function(STILL)
-        self.page.screenshot(path=path, full_page=True, animations="disabled")
-
     def search(self, text: str, expected: str) -> None:
         """Search for a text, and check that a page is among the results."""
         self.page.keyboard.press("/")
@@ -127,7 +111,7 @@ class Visit:
             self.note(f"the copy button copies {copied!r}")
 
 
-def visit_all(site: Path, browser: str, pictures: Path | None) -> list[str]:
+def visit_all(site: Path, browser: str) -> list[str]:
     """Visit every page in every size and colour scheme; returns the errors."""
     sync_playwright: Any = importlib.import_module("playwright.sync_api").sync_playwright
     pages = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
@@ -142,31 +126,24 @@ def visit_all(site: Path, browser: str, pictures: Path | None) -> list[str]:
         for name in pages:
             visit.open(name)
             for size, scheme in itertools.product(SIZES, SCHEMES):
-                visit.show(SIZES[size], scheme)
-                if pictures:
-                    picture = f"{name.removesuffix('.html').replace('/', '-')}-{size}-{scheme}.png"
-                    visit.picture(pictures / picture)
+                visit.show(size, scheme)
         wrong += visit.wrong
         for root in (base, f"{site.as_uri()}/"):
             visit = Visit(chromium.new_context(), root)
             for text, expected in SEARCHED.items():
                 visit.open("index.html")
                 visit.search(text, expected)
-            if pictures:
-                visit.page.screenshot(path=pictures / f"search-{root.partition(':')[0]}.png")
             wrong += visit.wrong
         chromium.close()
     return list(dict.fromkeys(wrong))
 
 
-def check(site: Path, pictures: Path | None) -> int:
+def check(site: Path) -> int:
     """Visit every page and print the errors; returns the exit code."""
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
         sys.stderr.write(f"no browser is installed: install one of {', '.join(BROWSERS)}\n")
         return 2
-    if pictures:
-        pictures.mkdir(parents=True, exist_ok=True)
-    wrong = visit_all(site, browser, pictures)
+    wrong = visit_all(site, browser)
     sys.stdout.write("".join(f"{line}\n" for line in wrong) or "no page has an error\n")
     return 1 if wrong else 0
