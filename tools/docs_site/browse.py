@@ -56,15 +56,23 @@ class Visit:
         self.base = base
         self.wrong: list[str] = []
         self.page = window.new_page()
-        self.page.on("console", lambda message: self.note(f"the console says {message.text}"))
-        self.page.on("pageerror", lambda error: self.note(f"the console says {error}"))
-        self.page.on("requestfailed", lambda sent: self.note(f"no response for {sent.url}"))
+        self.page.on("console", self.said)
+        self.page.on("pageerror", self.said)
         self.page.on("request", self.requested)
+        self.page.on("requestfailed", self.failed)
         self.page.on("response", self.responded)
 
     def note(self, what: str) -> None:
         """Record an error of the current page."""
         self.wrong.append(f"{self.page.url.removeprefix(self.base)}: {what}")
+
+    def said(self, message: object) -> None:
+        """Record a message in the console."""
+        self.note(f"the console says {getattr(message, 'text', message)}")
+
+    def failed(self, request: Any) -> None:
+        """Record a request without a response."""
+        self.note(f"no response for {request.url}")
 
     def requested(self, request: Any) -> None:
         """Record a request to another host."""
