@@ -7,6 +7,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from generator.errors import GeneratorError
 from generator.spec.examples import sample
 
 ANYTHING: dict[str, Any] = {}
@@ -27,6 +28,10 @@ ANYTHING: dict[str, Any] = {}
         {"anyOf": [{"type": "object", "required": ["a"]}, {"type": "null"}]},
         {"allOf": [{"properties": {"a": {"type": "null"}}}, {"required": ["a"]}]},
         {"allOf": [{"properties": {"a": {"type": "integer"}}}, {"properties": {"a": ANYTHING}}]},
+        {"allOf": [{"type": "object", "required": ["a"]}, {"required": ["a", "b"]}]},
+        {"allOf": [{"type": ["string", "null"]}, {"type": ["integer", "string"]}]},
+        {"allOf": [{"enum": [1, 2]}, {"enum": [2, "a"]}]},
+        {"type": ["string", "integer"], "enum": [1]},
         {"type": "object", "required": ["a"], "additionalProperties": {"type": "integer"}},
         {"type": "array", "prefixItems": [{"type": "number"}, {"type": "null"}], "minItems": 2},
         {"prefixItems": [{"type": "number"}], "type": "array", "minItems": 1, "items": False},
@@ -51,6 +56,11 @@ def test_a_sample_has_what_stands_beside_a_reference() -> None:
 
 def test_a_sample_of_an_enum_of_strings_is_a_string() -> None:
     assert "1" == sample({}, {"type": "string", "enum": [1, True]}, full=True)
+
+
+def test_a_schema_that_allows_nothing_has_no_sample() -> None:
+    with pytest.raises(GeneratorError, match="no value is allowed by"):
+        sample({}, {"type": "string", "enum": []}, full=True)
 
 
 def test_a_sample_leaves_limits_and_other_formats_to_the_server() -> None:

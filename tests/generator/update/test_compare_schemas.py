@@ -75,6 +75,16 @@ def test_a_change_has_its_effects(
     assert [] == effects(old, old, Direction.REQUEST)
 
 
+def test_an_alternative_is_compared_with_the_one_that_differs_least() -> None:
+    old: Any = {"oneOf": A_OR_B}
+    new: Any = {"oneOf": [{**option, "maxProperties": 9} for option in reversed(A_OR_B)]}
+
+    found = effects(old, new, Direction.REQUEST)
+
+    assert [("maxProperties none became 9", B)] * 2 == found[:2]
+    assert [("the alternatives are in another order", N)] == found[2:]
+
+
 def test_clients_accept_unknown_members_even_where_there_are_to_be_none() -> None:
     old: Any = {"type": "object", "additionalProperties": False}
     new: Any = {"type": "object"}

@@ -9,7 +9,7 @@ from generator.errors import GeneratorError
 from generator.spec.round_trip import load
 from generator.update.edit import config_with, overlay_for, overlay_without
 from generator.update.select import find
-from tests.generator.update.evolution import FIRST, OURS, document, moved
+from tests.generator.update.activity import FIRST, OURS, moved
 
 ACTIONS = """\
 overlay: 1.0.0
@@ -67,9 +67,7 @@ def test_the_last_action_is_not_removed() -> None:
 
 def test_targets_follow_an_operation_that_moved() -> None:
     own = moved("/b", "post")
-    found = find(
-        own, [OperationName("/a", "get", "analytics", "get_user_activity")], document(FIRST)
-    )
+    found = find(own, [OperationName("/a", "get", "analytics", "get_user_activity")], FIRST)
 
     text = overlay_for(ACTIONS, "POST /b of a file", found)
 

@@ -9,7 +9,7 @@ import pytest
 from generator.client.names import OperationName
 from generator.errors import GeneratorError
 from generator.update.select import find
-from tests.generator.update.evolution import FIRST, OURS, document, moved
+from tests.generator.update.activity import FIRST, OURS, moved
 
 
 @pytest.mark.parametrize(
@@ -20,8 +20,8 @@ from tests.generator.update.evolution import FIRST, OURS, document, moved
         moved("/usage", operationId="get-user-activity", tags=["Other"]),
     ],
 )
-def test_an_operation_that_moved_is_found_by_its_name(own: dict[str, Any]) -> None:
-    [found] = find(own, OURS, document(FIRST))
+def test_an_operation_that_moved_is_found_by_its_name(own: Any) -> None:
+    [found] = find(own, OURS, FIRST)
 
     assert found.moved
     assert found.path in own["paths"]
@@ -41,4 +41,4 @@ def test_an_operation_is_not_guessed() -> None:
     own["paths"]["/b"] = own["paths"]["/a"]
 
     with pytest.raises(GeneratorError, match="could be any of GET /a, GET /b"):
-        find(own, OURS, document(FIRST))
+        find(own, OURS, FIRST)

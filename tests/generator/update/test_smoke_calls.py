@@ -21,8 +21,8 @@ def found(client: Any, checkout: Checkout) -> str:
     return "\n".join(failures(client, contract))
 
 
-def test_a_client_that_works_has_no_failures(importable_client: Any, later: Checkout) -> None:
-    assert "" == found(importable_client, later)
+def test_a_client_that_works_has_no_failures(existing_client: Any, later: Checkout) -> None:
+    assert "" == found(existing_client, later)
 
 
 def nothing(*_: Any) -> None:
@@ -69,15 +69,15 @@ def refuse_everything(client: Any, patch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_a_client_that_does_not_work_is_found(
-    importable_client: Any,
+    existing_client: Any,
     later: Checkout,
     monkeypatch: pytest.MonkeyPatch,
     break_it: Callable[[Any, pytest.MonkeyPatch], None],
     failure: str,
 ) -> None:
-    break_it(importable_client, monkeypatch)
+    break_it(existing_client, monkeypatch)
 
-    assert failure in found(importable_client, later)
+    assert failure in found(existing_client, later)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,41 +15,47 @@ from generator.errors import GeneratorError
 from generator.spec.read import read_document
 from generator.spec.round_trip import load as load_round_trip
 from generator.update import update as updates
-from generator.update.compare_package import package
 from generator.update.update import Options, update
-from tests.generator.paths import DOCUMENTS
-from tests.generator.update import evolution
-from tests.generator.update.checkout import CONFIG, Checkout
-from tests.generator.update.evolution import BLOCK, FIRST, among_others, as_json, document
-from tests.generator.update.planted import base, get, move, rename_schema, row
+from tests.generator.edited import edited
+from tests.generator.paths import FIRST_OVERLAY, FIRST_UPSTREAM
+from tests.generator.update.activity import (
+    FIELDS,
+    FIRST,
+    GET,
+    SCHEMAS,
+    among_others,
+    as_json,
+    moved,
+    ref,
+    with_schema_renamed,
+)
+from tests.generator.update.checkout import CONFIG, OTHER_CONFIG, OTHER_PACKAGE, Checkout
+from tests.generator.update.planted import BASE, CHANGES
 
 pytestmark = pytest.mark.timeout(300)
-OVERLAY = (DOCUMENTS / "get-user-activity-overlay.yaml").read_text("utf-8")
+BREAKING = CHANGES["response field removed"]
+ADDING = CHANGES["optional response field added"]
+GENERATED = f"generated/{OTHER_PACKAGE}"
+OPERATIONS = "operations:\n  /activity:\n    get: analytics.get_user_activity\n"
 
 
 @pytest.fixture
 def page(first: Checkout, tmp_path: Path) -> Checkout:
+    """A checkout that corrects the published page."""
     return first.copy(tmp_path / "checkout")
 
 
 @pytest.fixture
 def full(later: Checkout, tmp_path: Path) -> Checkout:
+    """A checkout of a full document."""
     return later.copy(tmp_path / "checkout")
 
 
-def changed(change: Callable[[Any], object]) -> bytes:
-    own = base()
-    change(own)
+def changed(*changes: dict[str, Any]) -> bytes:
+    own = BASE
+    for change in changes:
+        own = edited(own, change)
     return as_json(own)
-
-
-def breaking(own: Any) -> None:
-    del row(own)["properties"]["usage"]
-    row(own)["required"].remove("usage")
-
-
-def adding(own: Any) -> None:
-    row(own)["properties"]["seat"] = {"type": "string"}
 
 
 # Stopping, and going on
@@ -59,7 +64,7 @@ def adding(own: Any) -> None:
 def test_a_breaking_change_stops_with_nothing_changed(
     full: Checkout, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "document.json").write_bytes(changed(breaking))
+    (tmp_path / "document.json").write_bytes(changed(BREAKING))
     before = full.contents()
 
     code = main(["update", str(tmp_path / "document.json"), "--root", str(full.root)])
@@ -74,7 +79,7 @@ def test_a_breaking_change_stops_with_nothing_changed(
 def test_an_accepted_breaking_change_comes_with_version_and_changelog(
     full: Checkout, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "document.json").write_bytes(changed(breaking))
+    (tmp_path / "document.json").write_bytes(changed(BREAKING))
     report = tmp_path / "reports/verdict.md"
     paths = [str(tmp_path / "document.json"), "--root", str(full.root), "--report", str(report)]
 
@@ -83,7 +88,7 @@ def test_an_accepted_breaking_change_comes_with_version_and_changelog(
     assert 0 == code
     assert report.read_text("utf-8").replace("\\", "") in capsys.readouterr().out
     assert "package_version_override: 2.0.0" in full.read("generator-config.yaml")
-    assert '"2.0.0"' in full.read("generated/openrouter_analytics/_package.py")
+    assert '"2.0.0"' in full.read(f"{GENERATED}/_package.py")
     assert full.read("CHANGELOG.md") == (
         "# Changelog\n\n## [Unreleased]\n\n### Removed\n\n"
         "- **Breaking:** `models.ActivityItem.usage` removed.\n"
@@ -94,15 +99,17 @@ def test_an_accepted_breaking_change_comes_with_version_and_changelog(
     assert full.is_what_its_sources_give(tmp_path / "made")
 
 
-@pytest.mark.parametrize("change", [breaking, adding])
+@pytest.mark.parametrize(
+    ("change", "version"), [(BREAKING, "2.0.0"), (ADDING, "1.1.0")], ids=["breaking", "adding"]
+)
 def test_a_dry_run_shows_the_verdict_and_changes_nothing(
-    full: Checkout, change: Callable[[Any], object]
+    full: Checkout, change: dict[str, Any], version: str
 ) -> None:
     before = full.contents()
 
     outcome = full.update(changed(change), dry_run=True, accept_breaking=False)
 
-    assert outcome.verdict.next_version in ("1.1.0", "2.0.0")
+    assert version == outcome.verdict.next_version
     assert ([], "") == (outcome.replaced, outcome.refused)
     assert before == full.contents()
 
@@ -112,7 +119,7 @@ def test_a_document_is_fetched_by_https_and_nothing_else_is(page: Checkout) -> N
 
     def respond(request: httpx.Request) -> httpx.Response:
         asked.append(str(request.url))
-        return httpx.Response(200, content=as_json(among_others(document(FIRST))))
+        return httpx.Response(200, content=as_json(among_others(FIRST)))
 
     outcome = update(
         page.root,
@@ -136,7 +143,7 @@ def _in_models(text: str, instead: str) -> Callable[..., None]:
 
     def build(contract: Path, config: Path, output: Path) -> None:
         whole(contract, config, output)
-        for path in (output / "openrouter_analytics/models").glob("*.py"):
+        for path in output.glob("*/models/*.py"):
             path.write_text(path.read_text("utf-8").replace(text, instead), "utf-8")
 
     return build
@@ -157,7 +164,7 @@ def test_a_client_that_fails_its_tests_replaces_nothing(
     before = full.contents()
 
     with pytest.raises(GeneratorError, match="the new client fails its smoke test") as caught:
-        full.update(changed(adding), test=True)
+        full.update(changed(ADDING), test=True)
 
     assert words in str(caught.value)
     assert before == full.contents()
@@ -167,7 +174,7 @@ def test_a_client_that_fails_its_tests_replaces_nothing(
 
 
 def test_obsolete_actions_are_removed_and_named(page: Checkout, tmp_path: Path) -> None:
-    outcome = page.update(as_json(document(FIRST)))
+    outcome = page.update(as_json(FIRST))
 
     left = [str(action["description"]) for action in actions(page)]
     assert 10 == len(outcome.verdict.obsolete)
@@ -180,7 +187,7 @@ def test_obsolete_actions_are_removed_and_named(page: Checkout, tmp_path: Path) 
         "The row's `date` is a calendar day in the grammar that the API really uses",
         "The answer has an example, with dates as the API writes them",
     ]
-    before, after = OVERLAY.splitlines(), page.read("spec/overlay.yaml").splitlines()
+    before, after = FIRST_OVERLAY.splitlines(), page.read("spec/overlay.yaml").splitlines()
     assert [line for line in after if line not in before] == [
         "  x-upstream: GET /activity of checkout-document"
     ]
@@ -193,15 +200,15 @@ def actions(checkout: Checkout) -> Any:
 
 
 def test_one_run_shows_everything_that_needs_a_hand(page: Checkout) -> None:
-    own = document(FIRST)
-    schemas = own["components"]["schemas"]
-    schemas["ActivityItem"]["properties"]["date"]["format"] = "date-time"
-    schemas["ActivityItem"]["properties"]["model"]["description"] = "Its name"
-    own["components"]["securitySchemes"]["apiKey"]["scheme"] = "basic"
+    changes = {
+        f"{FIELDS} date format": "date-time",
+        f"{FIELDS} model description": "Its name",
+        "components securitySchemes apiKey scheme": "basic",
+    }
     before = page.contents()
 
     with pytest.raises(GeneratorError) as caught:
-        page.update(as_json(own))
+        page.update(as_json(edited(FIRST, changes)))
 
     report = str(caught.value).splitlines()
     assert "3 of 16 overlay actions need a hand:" == report[0]
@@ -217,12 +224,10 @@ def test_one_run_shows_everything_that_needs_a_hand(page: Checkout) -> None:
 
 
 def test_what_is_not_valid_without_the_unmatched_actions_is_reported(page: Checkout) -> None:
-    own = load_round_trip(BLOCK, "the page")
-    get(own)["tags"][0][0] = "subpackage_usage"
-    upstream = json.loads(json.dumps(own))
+    own = edited(read_document(FIRST_UPSTREAM), {f"{GET} tags 0 0": "subpackage_usage"})
 
     with pytest.raises(GeneratorError) as caught:
-        page.update(as_json(upstream))
+        page.update(as_json(own))
 
     assert "without them, the document is not valid:" in str(caught.value)
     assert '  - #/paths/~1activity/get/tags/0: ["subpackage_usage"] is not of type "string"' in str(
@@ -236,71 +241,54 @@ def test_what_is_not_valid_without_the_unmatched_actions_is_reported(page: Check
 def test_a_moved_operation_keeps_its_name_and_its_corrections(
     page: Checkout, tmp_path: Path
 ) -> None:
-    own = document(FIRST)
-    move(own, "/analytics/activity")
-
-    outcome = page.update(as_json(own))
+    outcome = page.update(as_json(moved("/analytics/activity")))
 
     assert outcome.verdict.names == [
         "GET /activity has moved to GET /analytics/activity",
         "GET /analytics/activity keeps its name client.analytics.get_user_activity",
     ]
     assert "major" == outcome.verdict.level
-    operations = "operations:\n  /analytics/activity:\n    get: analytics.get_user_activity\n"
+    operations = OPERATIONS.replace("/activity", "/analytics/activity")
     assert operations in page.read("generator-config.yaml")
     assert "'/activity'" not in page.read("spec/overlay.yaml")
     assert page.is_what_its_sources_give(tmp_path / "made")
-    assert "date" == operation(page)["parameters"][0]["schema"]["format"]
-
-
-def operation(checkout: Checkout) -> Any:
-    contract = read_document(checkout.read("openapi.yaml"))
-    return next(iter(contract["paths"].values()))["get"]
+    operation = page.contract["paths"]["/analytics/activity"]["get"]
+    assert "date" == operation["parameters"][0]["schema"]["format"]
 
 
 def test_names_follow_the_document_if_asked(full: Checkout, tmp_path: Path) -> None:
-    def rename(own: Any) -> None:
-        get(own).update(operationId="listActivity", tags=["Usage"])
+    renamed = changed(CHANGES["operationId changed"], CHANGES["tag changed"])
 
-    outcome = full.update(changed(rename), rename=True)
+    outcome = full.update(renamed, rename=True)
 
     assert "GET /activity is now called client.usage.list_activity" in outcome.verdict.names
     assert "major" == outcome.verdict.level
     assert "    get: usage.list_activity\n" in full.read("generator-config.yaml")
-    assert (full.root / "generated/openrouter_analytics/api/usage/list_activity.py").is_file()
+    assert (full.root / f"{GENERATED}/api/usage/list_activity.py").is_file()
     assert full.is_what_its_sources_give(tmp_path / "made")
 
 
 def test_without_overrides_the_names_of_the_contract_are_kept(
     full: Checkout, tmp_path: Path
 ) -> None:
-    config = full.root / "generator-config.yaml"
-    config.write_text(CONFIG.partition("\n# The operations")[0], "utf-8")
+    full.write("generator-config.yaml", OTHER_CONFIG.partition("\n# The operations")[0])
 
-    def rename(own: Any) -> None:
-        get(own).update(operationId="listActivity")
+    full.update(changed(CHANGES["operationId changed"]))
 
-    full.update(changed(rename))
-
-    assert "operations:\n  /activity:\n    get: analytics.get_user_activity\n" in config.read_text()
-    assert (
-        full.root / "generated/openrouter_analytics/api/analytics/get_user_activity.py"
-    ).exists()
+    assert OPERATIONS in full.read("generator-config.yaml")
+    assert (full.root / f"{GENERATED}/api/analytics/get_user_activity.py").is_file()
     assert full.is_what_its_sources_give(tmp_path / "made")
 
 
 def test_schemas_under_other_names_keep_their_classes(full: Checkout, tmp_path: Path) -> None:
-    def rename(own: Any) -> None:
-        adding(own)
-        rename_schema(own, "ActivityItem", "UsageRow")
-        rename_schema(own, "ErrorResponse", "Problem")
-        own["components"]["schemas"]["Detail"] = own["components"]["schemas"]["Problem"][
-            "properties"
-        ].pop("error")
-        own["components"]["schemas"]["Problem"]["properties"]["error"] = evolution.ref("Detail")
-
+    schema = f"{SCHEMAS} Problem properties error"
+    own = with_schema_renamed(edited(BASE, ADDING), "ActivityItem", "UsageRow")
+    own = with_schema_renamed(own, "ErrorResponse", "Problem")
+    detail = own["components"]["schemas"]["Problem"]["properties"]["error"]
+    own = edited(own, {f"{SCHEMAS} Detail": detail, schema: ref("Detail")})
     before = models(full)
-    outcome = full.update(changed(rename))
+
+    outcome = full.update(as_json(own))
 
     assert before == models(full)
     assert "minor" == outcome.verdict.level
@@ -311,20 +299,36 @@ def test_schemas_under_other_names_keep_their_classes(full: Checkout, tmp_path: 
     assert full.is_what_its_sources_give(tmp_path / "made")
 
 
-def models(checkout: Checkout) -> list[str]:
-    module = package(checkout.root / "generated/openrouter_analytics")["models"]
-    return sorted(module.exports)
+def models(checkout: Checkout) -> set[str]:
+    return {path.name for path in checkout.root.glob("generated/*/models/*.py")}
 
 
 def test_an_override_that_is_not_needed_any_more_goes_with_its_comment(page: Checkout) -> None:
-    text = BLOCK.replace("Analytics_getUserActivity_Response_200", "ActivityResponse")
-    text = text.replace(
-        "        usage:\n", "        seat:\n          type: string\n        usage:\n"
+    name, other = "Analytics_getUserActivity_Response_200", "ActivityResponse"
+    upstream = with_schema_renamed(read_document(FIRST_UPSTREAM), name, other)
+    page.write("spec/overlay.yaml", FIRST_OVERLAY.replace(name, other))
+
+    page.update(as_json(edited(upstream, ADDING)))
+
+    assert "activity_response.py" in models(page)
+    config = page.read("generator-config.yaml").replace("1.1.0", "1.0.0")
+    assert CONFIG.partition("\n# The published")[0] == config
+
+
+def test_a_new_operation_is_reported_and_comes_with_the_configuration(full: Checkout) -> None:
+    more = {"operationId": "getMore", "responses": {"204": {"description": "Nothing"}}}
+    config = OTHER_CONFIG.partition("\n# The operations")[0]
+    document = changed({"paths /more": {"get": more}})
+
+    full.write("generator-config.yaml", config)
+    reported = full.update(document)
+    full.write(
+        "generator-config.yaml", f"{config}\n{OPERATIONS}  /more:\n    get: default.get_more\n"
     )
-    without = OVERLAY.replace("Analytics_getUserActivity_Response_200", "ActivityResponse")
-    (page.root / "spec/overlay.yaml").write_text(without, "utf-8")
+    added = full.update(document)
 
-    page.update(text.encode())
-
-    assert "ActivityResponse" in models(page)
-    assert CONFIG.rstrip() + "\n" == page.read("generator-config.yaml").replace("1.1.0", "1.0.0")
+    assert ("none", []) == (reported.verdict.level, reported.replaced)
+    assert "- GET /more" in str(reported).splitlines()
+    assert "minor" == added.verdict.level
+    assert "- Contract: `GET /more` added" in str(added)
+    assert (full.root / f"{GENERATED}/api/default/get_more.py").is_file()
