@@ -1,4 +1,4 @@
-"""Workflows are pinned and safe. That of a release publishes only what it has checked."""
+"""The workflow of a release publishes only what it has checked."""
 
 from __future__ import annotations
 
@@ -7,17 +7,13 @@ import re
 import subprocess
 import tomllib
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from generator.spec.round_trip import load as load_round_trip
+from tests.tools.workflows import TEXTS, WORKFLOWS, commands, settings
 from tools.release_check.release import ROOT
 
-WORKFLOWS = ROOT / ".github/workflows"
-TEXT = (WORKFLOWS / "release.yml").read_text("utf-8")
-WORKFLOW: Any = load_round_trip(TEXT, "release.yml")
-JOBS: Any = WORKFLOW["jobs"]
+JOBS = WORKFLOWS["release"]["jobs"]
 
 
 def used(job: str) -> list[str]:
@@ -25,76 +21,34 @@ def used(job: str) -> list[str]:
     return [step["uses"].partition("@")[0] for step in JOBS[job]["steps"] if "uses" in step]
 
 
-def settings(job: str, action: str) -> list[dict[str, Any]]:
-    return [
-        step.get("with", {})
-        for step in JOBS[job]["steps"]
-        if step.get("uses", "").startswith(f"{action}@")
-    ]
-
-
-ALL = {path.name: path.read_text("utf-8") for path in sorted(WORKFLOWS.glob("*.yml"))}
-
-
-@pytest.mark.parametrize("name", ALL)
-def test_actions_are_pinned_to_one_commit_in_all_workflows(name: str) -> None:
-    pins = re.findall(r"uses: (.*)", ALL[name])
-
-    assert pins
-    for pin in pins:
-        found = re.fullmatch(r"([\w/-]+)@[0-9a-f]{40} # v\d+\.\d+\.\d+", pin)
-        assert found, pin
-        assert {pin} == set(re.findall(rf"uses: ({found[1]}@.*)", "".join(ALL.values())))
-
-
-@pytest.mark.parametrize("name", ALL)
-def test_no_text_of_strangers_becomes_a_command(name: str) -> None:
-    jobs: Any = load_round_trip(ALL[name], name)["jobs"]
-
-    assert not any("${{" in step.get("run", "") for job in jobs.values() for step in job["steps"])
-
-
-def test_no_job_has_more_rights_than_it_needs() -> None:
-    assert {} == WORKFLOW["permissions"]
-    assert {
-        "check": {"contents": "read"},
-        "attest": {"attestations": "write", "id-token": "write"},
-        "publish": {"id-token": "write"},
-        "notes": {"contents": "write"},
-        "site": {"id-token": "write", "pages": "write"},
-    } == {name: job["permissions"] for name, job in JOBS.items()}
-    assert "secrets." not in TEXT
-    assert [{"fetch-depth": 0, "persist-credentials": False}] == settings(
-        "check", "actions/checkout"
-    )
-
-
 def test_what_may_sign_or_publish_runs_nothing_of_the_repository() -> None:
     for job in ("attest", "publish", "site"):
-        assert [] == [step for step in JOBS[job]["steps"] if "run" in step]
+        assert [] == commands("release", job)
         assert "actions/checkout" not in used(job)
 
 
 def test_nothing_is_published_that_was_not_checked_and_attested() -> None:
-    run = [step["run"] for step in JOBS["check"]["steps"] if "run" in step]
+    run = commands("release", "check")
 
     assert ["make test", "make release-check ARGS=--strict", "make docs"] == run[:3]
     assert ("check", "attest") == (JOBS["attest"]["needs"], JOBS["publish"]["needs"])
-    assert [] == re.findall(r"\bif: |always\(\)|continue-on-error", TEXT)
+    assert [] == re.findall(r"\bif: |always\(\)|continue-on-error", TEXTS["release"])
     # The checked files are passed on, and nothing is built later.
     assert "make" not in "".join(run[3:])
-    assert settings("check", "actions/upload-artifact")[0]["path"] == "dist/"
+    assert settings("release", "check", "actions/upload-artifact")[0]["path"] == "dist/"
     for job in ("attest", "publish"):
-        assert {"name": "dist", "path": "dist/"} in settings(job, "actions/download-artifact")
+        assert {"name": "dist", "path": "dist/"} in settings(
+            "release", job, "actions/download-artifact"
+        )
 
 
 def test_site_and_notes_follow_what_is_on_the_index() -> None:
-    [create] = [step["run"] for step in JOBS["notes"]["steps"] if "run" in step]
+    [create] = commands("release", "notes")
 
     assert ["publish", "publish"] == [JOBS[job]["needs"] for job in ("notes", "site")]
     assert create.startswith('gh release create "$TAG" --verify-tag ')
     assert "actions/checkout" not in used("notes")
-    assert {"path": "site/"} in settings("check", "actions/upload-pages-artifact")
+    assert {"path": "site/"} in settings("release", "check", "actions/upload-pages-artifact")
     assert ["actions/deploy-pages"] == used("site")
 
 
@@ -125,7 +79,7 @@ def test_every_supported_python_is_installed() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     supported = re.findall(r"Python :: (3\.\d+)", "\n".join(project["classifiers"]))
 
-    [python] = settings("check", "actions/setup-python")
+    [python] = settings("release", "check", "actions/setup-python")
 
     assert supported == python["python-version"].split()[::-1]
-    assert {"push": {"tags": ["v*"]}} == WORKFLOW["on"]
+    assert {"push": {"tags": ["v*"]}} == WORKFLOWS["release"]["on"]
