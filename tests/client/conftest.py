@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import http.server
 import os
+import platform
 import ssl
 import threading
 import time
@@ -18,10 +19,12 @@ import pytest
 from sandbox import MANAGEMENT_KEY, Sandbox, serve
 from tests.client.http_library import NAME, httpx
 from tests.client.package import NAME as PACKAGE
-from tests.client.package import ActivityResponse, Client
+from tests.client.package import ActivityResponse, Client, __version__, errors
 
 KEY = "sk-or-v1-" + "0123456789abcdef" * 4
 """A well-formed key that no server accepts."""
+
+USER_AGENT = f"openrouter-analytics/{__version__} Python/{platform.python_version()}"
 
 TLS = ssl.create_default_context()
 """A shared context. Plain http does not use it, but making one takes longer than a call."""
@@ -43,6 +46,21 @@ ITEM: dict[str, Any] = {
 """A row as the API sends it, with a field that the document does not name."""
 
 GOOD = httpx.Response(200, json={"data": [ITEM]})
+BUSY = httpx.Response(503)
+
+NOWHERE = "http://127.0.0.1:1"
+"""A URL where no server is."""
+
+BY_CODE: dict[int, Any] = {
+    400: errors.BadRequestError,
+    401: errors.AuthenticationError,
+    403: errors.PermissionDeniedError,
+    404: errors.NotFoundError,
+    409: errors.ConflictError,
+    422: errors.UnprocessableEntityError,
+    429: errors.RateLimitError,
+}
+"""The errors of the codes that have a class of their own."""
 
 PATIENCE = 5.0
 """The seconds after which a test stops waiting."""
@@ -79,6 +97,13 @@ class Script:
         return Client(**options)
 
 
+def sent(**arguments: Any) -> httpx.Request:
+    """The request that a new client with these arguments sends."""
+    script = Script()
+    call_sync(script.client(**arguments))
+    return script.requests[-1]
+
+
 def open_client(base_url: str, **arguments: Any) -> Client:
     """A client of the sandbox or another loopback server."""
     options: dict[str, Any] = {
@@ -88,6 +113,14 @@ def open_client(base_url: str, **arguments: Any) -> Client:
         **arguments,
     }
     return Client(base_url=base_url, **options)
+
+
+def refusal(**arguments: Any) -> str:
+    """Why a client cannot be made with these arguments."""
+    options: dict[str, Any] = {"api_key": KEY, "http_library": NAME, **arguments}
+    with pytest.raises(errors.ConfigurationError) as caught:
+        Client(**options)
+    return str(caught.value)
 
 
 Call = Callable[..., ActivityResponse]
@@ -107,6 +140,43 @@ def call(request: pytest.FixtureRequest) -> Call:
     """The operation's call, once sync and once async."""
     way: Call = request.param
     return way
+
+
+@pytest.fixture(params=["sync", "async"])
+def call_in_one_loop(request: pytest.FixtureRequest) -> Iterator[Call]:
+    """``call`` for calls one after the other, for which ``call`` has an event loop each."""
+    with asyncio.Runner() as runner:
+
+        def run(client: Client, **arguments: Any) -> ActivityResponse:
+            return runner.run(client.analytics.get_user_activity_async(**arguments))
+
+        yield call_sync if request.param == "sync" else run
+
+
+def caught(call: Call, client: Client, **arguments: Any) -> Any:
+    """The error of a call, which must be one of the tree."""
+    with pytest.raises(errors.APIError) as raised:
+        call(client, **arguments)
+    return raised.value
+
+
+def status_error(answer: httpx.Response) -> Any:
+    """The error of a call that gets this response once."""
+    error = caught(call_sync, Script(answer).client(max_retries=0))
+    assert isinstance(error, errors.APIStatusError)
+    return error
+
+
+def limited(base_url: str, *, max_retries: int = 0, **limits: Any) -> Client:
+    """A client with these limits of connections."""
+    arguments = {"limits": httpx.Limits(**limits)}
+    return open_client(base_url, max_retries=max_retries, httpx_args=arguments)
+
+
+async def call_at_once(client: Client, count: int) -> list[ActivityResponse]:
+    """Call the operation several times at once."""
+    calls = (client.analytics.get_user_activity_async() for _ in range(count))
+    return list(await asyncio.gather(*calls))
 
 
 class Clock:
@@ -198,18 +268,30 @@ class Loopback:
     Attributes:
         url: ``http://127.0.0.1:PORT``.
         seen: The received requests, oldest first.
+        closed: How many connections were closed.
     """
 
     def __init__(self, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.seen: list[Seen] = []
+        self.closed = 0
 
 
 @contextlib.contextmanager
-def loopback(answer: Callable[[Seen], Answer]) -> Generator[Loopback]:
-    """Run a server that responds to GET by a function of the request."""
+def loopback(
+    answer: Callable[[Seen], Answer], *, longest_idle: float | None = None
+) -> Generator[Loopback]:
+    """Run a server that responds to GET by a function of the request.
+
+    Args:
+        answer: The function.
+        longest_idle: The seconds that an idle connection stays open. If None, each closes at once.
+    """
 
     class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1" if longest_idle else "HTTP/1.0"
+        timeout = longest_idle
+
         def do_GET(self) -> None:
             seen = Seen(self.command, self.path, dict(self.headers))
             running.seen.append(seen)
@@ -219,6 +301,10 @@ def loopback(answer: Callable[[Seen], Answer]) -> Generator[Loopback]:
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
+
+        def finish(self) -> None:
+            super().finish()
+            running.closed += 1
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name upstream
             pass
@@ -232,3 +318,10 @@ def loopback(answer: Callable[[Seen], Answer]) -> Generator[Loopback]:
         finally:
             server.shutdown()
             thread.join()
+
+
+@pytest.fixture(scope="session")
+def api() -> Iterator[Loopback]:
+    """A server whose every response is good."""
+    with loopback(lambda _: (200, {}, GOOD.content)) as running:
+        yield running

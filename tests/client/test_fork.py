@@ -1,0 +1,195 @@
+"""Clients in processes of their own: a forked child shares no connection, and all is closed."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from sandbox import MANAGEMENT_KEY, Sandbox
+from tests.client.conftest import (
+    NOWHERE,
+    PATIENCE,
+    Call,
+    Script,
+    call_sync,
+    open_client,
+)
+from tests.client.http_library import NAME, httpx
+from tests.client.package import BASE_URL_VARIABLE, SITE, errors, renamed
+
+
+def run_script(script: str, sandbox: Sandbox) -> str:
+    """Run a script with every warning as an error, and return its output."""
+    script = script.replace("Client()", f"Client(http_library={NAME!r})")
+    process = subprocess.run(
+        [sys.executable, "-B", "-X", "dev", "-W", "error", "-c", QUIET + renamed(script)],
+        env={
+            "PYTHONPATH": str(SITE),
+            "OPENROUTER_MANAGEMENT_KEY": MANAGEMENT_KEY,
+            BASE_URL_VARIABLE: sandbox.base_url,
+        },
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (process.returncode, process.stderr) == (0, ""), process.stdout
+    return process.stdout
+
+
+QUIET = """
+import logging
+
+logging.getLogger("asyncio").setLevel(logging.ERROR)  # it warns of what takes long in dev mode
+"""
+
+TIDY = """
+import asyncio, gc
+from openrouter_analytics import Client
+
+def sync():
+    with Client() as client:
+        client.analytics.get_user_activity()
+        client.with_timeout(5).analytics.get_user_activity()
+
+async def with_block():
+    async with Client() as client:
+        await client.analytics.get_user_activity_async()
+
+async def without():
+    await shared.analytics.get_user_activity_async()
+
+sync()
+asyncio.run(with_block())
+shared = Client()
+asyncio.run(without())
+asyncio.run(without())
+del shared
+gc.collect()
+print("done")
+"""
+
+FORKED = """
+import asyncio, os
+from openrouter_analytics import Client
+
+def in_child(test):
+    child = os.fork()
+    if child == 0:
+        try:
+            test()
+            os._exit(0)
+        except BaseException as error:
+            print(f"{type(error).__name__}: {error}", flush=True)
+            os._exit(1)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+with Client() as client:
+    client.analytics.get_user_activity()
+    before = client.get_httpx_client()
+
+    def test():
+        client.analytics.get_user_activity()
+        assert client.get_httpx_client() is not before
+        asyncio.run(client.analytics.get_user_activity_async())
+        client.close()
+
+    print(in_child(test), in_child(client.close))
+    client.analytics.get_user_activity()
+    assert client.get_httpx_client() is before
+
+async def main():
+    async with Client() as client:
+        await client.analytics.get_user_activity_async()
+        print(in_child(client.analytics.get_user_activity))
+        await client.analytics.get_user_activity_async()
+
+asyncio.run(main())
+"""
+
+
+def test_nothing_is_left_to_the_garbage_collector(own_sandbox: Sandbox) -> None:
+    assert run_script(TIDY, own_sandbox) == "done\n"
+    assert own_sandbox.connections == 4
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_forked_child_shares_no_connection(own_sandbox: Sandbox) -> None:
+    assert run_script(FORKED, own_sandbox) == "0 0\n0\n"
+    assert own_sandbox.connections == 5
+
+
+@pytest.fixture
+def become_child(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Makes this process look like a forked child."""
+    return lambda: monkeypatch.setattr(os, "getpid", lambda: -1)
+
+
+class TestChild:
+    """A client in a forked child, tested without a fork."""
+
+    def test_closes_nothing_of_its_parents(self, become_child: Callable[[], None]) -> None:
+        async def main() -> list[bool]:
+            client = Script().client()
+            call_sync(client)
+            await client.analytics.get_user_activity_async()
+            inherited = client.get_httpx_client(), client.get_async_httpx_client()
+            become_child()
+            await client.aclose()
+            return [each.is_closed for each in inherited]
+
+        assert asyncio.run(main()) == [False, False]
+
+    def test_refuses_what_was_handed_over(
+        self, become_child: Callable[[], None], call: Call
+    ) -> None:
+        script = Script()
+        client = open_client(NOWHERE)
+        client.set_httpx_client(httpx.Client(transport=httpx.MockTransport(script)))
+
+        become_child()
+
+        for _ in range(2):
+            with pytest.raises(errors.ConfigurationError, match="of this process"):
+                call(client)
+        assert script.requests == []
+
+    def test_takes_a_new_one(self, become_child: Callable[[], None]) -> None:
+        parents, own = Script(), Script()
+        client = open_client(NOWHERE)
+        client.set_httpx_client(httpx.Client(transport=httpx.MockTransport(parents)))
+
+        become_child()
+        client.set_httpx_client(httpx.Client(transport=httpx.MockTransport(own)))
+        call_sync(client)
+
+        assert (len(parents.requests), len(own.requests)) == (0, 1)
+
+    def test_threads_that_come_first_at_once_make_one_pool(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        client = open_client(NOWHERE)
+        client.get_httpx_client()
+        asked, made = threading.Event(), threading.Event()
+
+        def getpid() -> int:
+            if threading.current_thread() is not threading.main_thread():
+                asked.set()
+                made.wait(PATIENCE)  # the other thread makes its pool meanwhile
+            return -1
+
+        monkeypatch.setattr(os, "getpid", getpid)
+        with concurrent.futures.ThreadPoolExecutor() as threads:
+            late = threads.submit(client.get_httpx_client)
+            asked.wait(PATIENCE)
+            early = client.get_httpx_client()
+            made.set()
+
+        assert late.result() is early

@@ -1,0 +1,133 @@
+"""httpx clients of the user in place of the client's own, and access to the latter."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import Any
+
+import pytest
+
+from sandbox import Sandbox
+from tests.client.conftest import (
+    KEY,
+    NOWHERE,
+    TLS,
+    Call,
+    Script,
+    call_sync,
+    open_client,
+)
+from tests.client.http_library import httpx
+from tests.client.package import Client, errors
+
+
+def own_client(script: Any) -> httpx.Client:
+    return httpx.Client(transport=httpx.MockTransport(script), verify=TLS)
+
+
+def own_async_client(script: Any) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.MockTransport(script), verify=TLS)
+
+
+def test_sync_calls_of_client_and_copies_use_it() -> None:
+    script = Script()
+    client = Client(KEY)
+    copy = client.with_timeout(5)
+
+    with own_client(script) as own:
+        returned = client.set_httpx_client(own)
+        call_sync(client)
+        call_sync(copy)
+        got = client.get_httpx_client()
+
+    assert (returned, got) == (client, own)
+    keys = [request.headers["Authorization"] for request in script.requests]
+    assert keys == [f"Bearer {KEY}"] * 2
+
+
+def test_async_calls_of_client_and_copies_use_it() -> None:
+    script = Script()
+    client = Client(KEY)
+    copy = client.with_timeout(5)
+
+    async def main() -> None:
+        async with own_async_client(script) as own:
+            assert client.set_async_httpx_client(own) is client
+            await client.analytics.get_user_activity_async()
+            await copy.analytics.get_user_activity_async()
+            assert client.get_async_httpx_client() is own
+
+    asyncio.run(main())
+
+    assert len(script.requests) == 2
+
+
+def test_that_of_the_client_is_the_one_that_calls_use() -> None:
+    script = Script()
+    client = script.client()
+
+    async def main() -> None:
+        client.get_async_httpx_client().headers["X-Seen"] = "async"
+        await client.analytics.get_user_activity_async()
+
+    client.get_httpx_client().headers["X-Seen"] = "sync"
+    call_sync(client)
+    asyncio.run(main())
+
+    assert [request.headers["X-Seen"] for request in script.requests] == ["sync", "async"]
+
+
+def test_closing_closes_them() -> None:
+    own, own_async = httpx.Client(verify=TLS), httpx.AsyncClient(verify=TLS)
+
+    async def main() -> None:
+        async with Client(KEY) as client:
+            client.set_httpx_client(own).set_async_httpx_client(own_async)
+
+    asyncio.run(main())
+
+    assert own.is_closed
+    assert own_async.is_closed
+
+
+def test_one_that_comes_later_leaves_no_connection_behind(own_sandbox: Sandbox) -> None:
+    client = open_client(own_sandbox.base_url)
+    call_sync(client)
+
+    with contextlib.closing(client.get_httpx_client()) as ours:
+        client.set_httpx_client(own_client(Script()))
+        client.close()
+        closed = ours.is_closed
+
+    assert closed
+
+
+class TestRefused:
+    """What is refused, when it is given or when it is called."""
+
+    def test_other_objects(self) -> None:
+        client: Any = open_client(NOWHERE)
+
+        with pytest.raises(errors.ConfigurationError, match=r"an httpx.Client, received Async"):
+            client.set_httpx_client(httpx.AsyncClient(verify=TLS))
+        with pytest.raises(errors.ConfigurationError, match=r"an httpx.AsyncClient, received None"):
+            client.set_async_httpx_client(None)
+
+    def test_closed_one(self, call: Call) -> None:
+        client = open_client(NOWHERE)
+        http, async_http = httpx.Client(verify=TLS), httpx.AsyncClient(verify=TLS)
+        http.close()
+        asyncio.run(async_http.aclose())
+        client.set_httpx_client(http).set_async_httpx_client(async_http)
+
+        with pytest.raises(errors.ConfigurationError, match="closed"):
+            call(client)
+
+    @pytest.mark.parametrize("name", ["cookies", "params"])
+    def test_what_makes_no_request(self, name: str) -> None:
+        arguments: dict[str, Any] = {name: {"a": "\ud800"}}
+        client = open_client(NOWHERE).set_httpx_client(httpx.Client(verify=TLS, **arguments))
+
+        with pytest.raises(errors.ConfigurationError, match="the arguments make no request"):
+            client.analytics.get_user_activity()
