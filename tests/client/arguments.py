@@ -19,15 +19,10 @@ from urllib.parse import parse_qsl, unquote
 import h11
 from hypothesis import strategies as st
 
-from tests.client.bodies import FORMS, OFFSETS, Schema, Schemas, form
-from tests.client.documents import Document, Operation, squashed
+from tests.client.bodies import Schema, Schemas
+from tests.client.documents import Operation, squashed
+from tests.client.formats import FORMS, OFFSETS, form
 from tests.client.http_library import httpx
-
-
-@functools.cache
-def schemas_of(document: Document) -> Schemas:
-    """The schemas of a document."""
-    return Schemas(document.data)
 
 
 class Argument(NamedTuple):
@@ -95,7 +90,7 @@ def _named(parameter: dict[str, Any]) -> tuple[str, str]:
 
 def arguments(operation: Operation) -> st.SearchStrategy[dict[str, Argument]]:
     """The arguments of a call: all required ones, and some of the others."""
-    schemas = schemas_of(operation.document)
+    schemas = operation.document.schemas
     hints = get_type_hints(operation.module.arguments)
     required: dict[str, st.SearchStrategy[Argument]] = {}
     optional: dict[str, st.SearchStrategy[Argument]] = {}
@@ -115,7 +110,7 @@ def arguments(operation: Operation) -> st.SearchStrategy[dict[str, Argument]]:
 @functools.cache
 def simplest(operation: Operation) -> dict[str, Any]:
     """The simplest arguments of a call: only the required ones."""
-    schemas = schemas_of(operation.document)
+    schemas = operation.document.schemas
     found = {
         name: schemas.example(parameter["schema"])
         for name, parameter in parameters(operation).items()
@@ -187,7 +182,7 @@ def arrived(request: httpx.Request) -> Arrived:
 
 def understood(operation: Operation, seen: Arrived) -> dict[str, object]:
     """The meanings of the arguments in a request, by their Python names."""
-    schemas = schemas_of(operation.document)
+    schemas = operation.document.schemas
     texts = _texts(operation, seen)
     found: dict[str, object] = {}
     for name, parameter in parameters(operation).items():

@@ -5,17 +5,16 @@ This module reads schemas without the generator, so that the tests can find its 
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
-from uuid import UUID
 
 import jsonschema_rs
 from hypothesis import strategies as st
 
 from generator.spec.references import resolve
 from generator.spec.values import is_array, is_object, json_type
+from tests.client.formats import FORMS, form
 
 Json = Any
 Schema = dict[str, Any]
@@ -56,82 +55,6 @@ SAMPLES: dict[str, st.SearchStrategy[Json]] = {
     "object": st.dictionaries(NAMES, JSON, max_size=2),
 }
 """Values of each type, by its name in an error. Each ``number`` has a fraction."""
-
-
-class Form(NamedTuple):
-    """A format of strings.
-
-    Attributes:
-        example: A valid string.
-        texts: Further valid strings.
-        others: Invalid strings.
-        meaning: Returns the meaning of a valid string.
-    """
-
-    example: str
-    texts: st.SearchStrategy[str]
-    others: list[str]
-    meaning: Callable[[str], object]
-
-
-OFFSETS = st.integers(-23 * 60 - 59, 23 * 60 + 59).map(
-    lambda minutes: dt.timezone(dt.timedelta(minutes=minutes))
-)
-"""The UTC offsets that RFC 3339 can express."""
-
-
-@st.composite
-def _date_times(draw: st.DrawFn) -> str:
-    """A date-time in any notation of RFC 3339, without leap seconds, which Python lacks."""
-    moment = draw(st.datetimes(timezones=st.just(dt.UTC) | OFFSETS))
-    text = moment.isoformat(timespec=draw(st.sampled_from(["seconds", "microseconds"])))
-    if moment.tzinfo is dt.UTC:
-        text = text.replace("+00:00", draw(st.sampled_from(["+00:00", "-00:00", "Z", "z"])))
-    return text.replace("T", draw(st.sampled_from("Tt")))
-
-
-def _day(text: str) -> dt.date:
-    # The live API writes a day as its midnight.
-    return dt.date.fromisoformat(text.removesuffix(" 00:00:00"))
-
-
-def _moment(text: str) -> dt.datetime:
-    return dt.datetime.fromisoformat(text.upper())
-
-
-NO_DATES = [
-    "", "soon", "20260823", "2026-8-23", "2026-02-29", "2026-13-01", "2026-W34-7",
-    "23.08.2026", "٢٠٢٦-08-23", "2026-08-23 ", "2026-08-23\n", "2026-08-23 00:00",
-    "2026-08-23T00:00:01", "2026-08-23 24:00:00", "2026-08-23 25:00:00",
-    "2026-08-23T00:00:00+24:00", "2026-08-23T00:00:00+0200", "9999-12-31T23:59:59-01:00",
-]  # fmt: skip
-NO_DATE_TIMES = [
-    "", "soon", "1787443200", "2026-08-23", "2026-08-23T12:00:00", "2026-08-23T12:00Z",
-    "2026-08-23T24:00:00Z", "2026-08-23T25:00:00Z", "2026-02-29T00:00:00Z",
-    "2026-08-23T00:00:00+24:00", "2026-08-23T00:00:00+25:00",
-]  # fmt: skip
-_UUID = "5f0c3b1e-7c1d-4b8e-9a51-2f6a3d9c0e11"
-NO_UUIDS = [
-    "", "7", "a" * 36, "-" * 36, _UUID.replace("-", ""), f"{{{_UUID}}}", f"urn:uuid:{_UUID}",
-]  # fmt: skip
-
-FORMS = {
-    "date": Form("2026-08-23", st.dates().map(dt.date.isoformat), NO_DATES, _day),
-    "date-time": Form("2026-08-23T12:00:00+00:00", _date_times(), NO_DATE_TIMES, _moment),
-    "uuid": Form(
-        _UUID,
-        st.uuids().map(str) | st.uuids().map(lambda value: str(value).upper()),
-        NO_UUIDS,
-        UUID,
-    ),
-}
-"""The formats that have their own type in Python."""
-
-
-def form(option: Schema) -> str | None:
-    """The name of the format of a schema's strings."""
-    name = option.get("x-value-format", option.get("format"))
-    return name if option.get("type") == "string" and name in FORMS else None
 
 
 class Place(NamedTuple):
@@ -349,14 +272,6 @@ class Schemas:
                 meant = replaced(meant, place.location, FORMS[name].meaning(text))
         return meant
 
-    def breaches(self, schema: Schema) -> st.SearchStrategy[Breach]:
-        """Values that break the schema at one place.
-
-        They exclude what a client accepts by design: values beyond a limit, unknown enum values,
-        and null for an optional member.
-        """
-        return _breaches(self, schema)
-
 
 def _strings(option: Schema) -> st.SearchStrategy[str]:
     if "pattern" in option:
@@ -370,54 +285,51 @@ def _strings(option: Schema) -> st.SearchStrategy[str]:
 
 
 @st.composite
-def _breaches(draw: st.DrawFn, schemas: Schemas, schema: Schema) -> Breach:
+def breaches(draw: st.DrawFn, schemas: Schemas, schema: Schema) -> Breach:
+    """Values that break a schema at one place.
+
+    They exclude what a client accepts by design: values beyond a limit, unknown enum values,
+    and null for an optional member.
+    """
     value = draw(schemas.values(schema))
     changes = [(place, _changes(place)) for place in schemas.places(schema, value)]
     place, possible = draw(st.sampled_from([found for found in changes if found[1]]))
-    change = draw(st.sampled_from(possible))
-    new = None
-    if change.values is None:
+    values, received = draw(st.sampled_from(possible))
+    if values is None:
         broken = without(value, place.location)
     else:
-        new = draw(change.values)
+        new = draw(values)
         broken = replaced(value, place.location, new)
-    return Breach(broken, place.location, place.union, change.received or {json_type(new)})
+        received = received or {json_type(new)}
+    return Breach(broken, place.location, place.union, received)
 
 
-class _Change(NamedTuple):
-    """A way to break a place.
+def _changes(place: Place) -> list[tuple[st.SearchStrategy[Json] | None, set[str]]]:
+    """All ways to break a place.
 
-    Attributes:
-        values: The new values, or None to remove the member.
-        received: The type that an error may then report; None for the type of the value.
+    Each is the new values, or None to remove the member, and the types that an error may then
+    report, of which there are none if it is the type of the new value.
     """
-
-    values: st.SearchStrategy[Json] | None
-    received: set[str] | None = None
-
-
-def _changes(place: Place) -> list[_Change]:
-    """All ways to break a place."""
     taken = {one.get("type") for one in place.options}
     if None in taken:
         return []  # The place allows any value.
     taken |= {"integer"} if "number" in taken else set()
     taken |= {"null"} if place.optional else set()
-    changes = [_Change(st.one_of([SAMPLES[kind] for kind in SAMPLES if kind not in taken]))]
+    others = st.one_of([SAMPLES[kind] for kind in SAMPLES if kind not in taken])
+    changes: list[tuple[st.SearchStrategy[Json] | None, set[str]]] = [(others, set())]
     if "integer" in taken:
         infinities = st.sampled_from([float("inf"), float("-inf")])
-        changes.append(_Change(infinities, {"a number that JSON does not have"}))
+        changes.append((infinities, {"a number that JSON does not have"}))
     if place.required:
-        changes.append(_Change(None, {"nothing"}))
+        changes.append((None, {"nothing"}))
     if name := form(place.option):
-        changes.append(
-            _Change(st.sampled_from(FORMS[name].others), {"string", f"string that is not a {name}"})
-        )
+        texts = st.sampled_from(FORMS[name].others)
+        changes.append((texts, {"string", f"string that is not a {name}"}))
     if "const" in place.option:
         known = place.option["const"]
         kind = json_type(known)
-        others = SAMPLES[kind].filter(lambda value: value != known)
-        changes.append(_Change(others, {kind, f"another {kind}"}))
+        values = SAMPLES[kind].filter(lambda value: value != known)
+        changes.append((values, {kind, f"another {kind}"}))
     return changes
 
 

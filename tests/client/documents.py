@@ -25,13 +25,12 @@ from openapi_python_client.parser.properties import Class
 from generator.spec.operations import operations
 from generator.spec.read import read_document
 from generator.spec.references import resolve
+from tests.client.bodies import Schema, Schemas
 from tests.generator.client import command
 
 ROOT = Path(__file__).parents[2]
 
 KEY = "a-key-for-servers-of-tests"
-
-Schema = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -142,6 +141,11 @@ class Document:
     def data(self) -> dict[str, Any]:
         """The content of the document."""
         return read_document(self.path.read_text(encoding="utf-8"))
+
+    @functools.cached_property
+    def schemas(self) -> Schemas:
+        """The schemas of the document."""
+        return Schemas(self.data)
 
     @functools.cached_property
     def operations(self) -> list[Operation]:

@@ -13,8 +13,7 @@ import functools
 import json
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 import attrs
@@ -28,19 +27,17 @@ from generator.spec.values import json_type
 from tests.client.arguments import (
     arguments,
     arrived,
-    schemas_of,
     simplest,
     understood,
 )
 from tests.client.bodies import (
     JSON,
-    Breach,
     Json,
     Location,
     Place,
     Schema,
-    Schemas,
     at,
+    breaches,
     replaced,
     without,
     written,
@@ -96,101 +93,92 @@ def ask(operation: Operation, response: Response, content: bytes) -> Any:
     return operation.call(client, simplest(operation))
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Source:
+class Source(NamedTuple):
     """A place where a client reads JSON of a schema: a model or a response.
 
     Attributes:
-        component: The name of the model's schema; empty for a response.
-        operation: The operation of the response; None for a model.
+        read: Makes the client's object of a JSON value.
     """
 
+    name: str
     document: Document
     schema: Schema
-    component: str = ""
-    operation: Operation | None = None
-    response: Response | None = None
-
-    def __repr__(self) -> str:
-        if self.operation and self.response:
-            return f"{self.operation} {self.response.status}"
-        return f"{self.document} {self.component}"
-
-    @property
-    def schemas(self) -> Schemas:
-        return schemas_of(self.document)
-
-    @functools.cached_property
-    def values(self) -> st.SearchStrategy[Json]:
-        return self.schemas.values(self.schema)
-
-    @functools.cached_property
-    def breaches(self) -> st.SearchStrategy[Breach]:
-        return self.schemas.breaches(self.schema)
+    read: Callable[[Json], Any]
 
     def is_valid(self, value: Json) -> bool:
-        return self.schemas.is_valid(self.schema, value)
+        return self.document.schemas.is_valid(self.schema, value)
 
     def meaning(self, value: Json) -> Json:
-        return self.schemas.meaning(self.schema, value)
+        return self.document.schemas.meaning(self.schema, value)
+
+    def values(self) -> st.SearchStrategy[Json]:
+        return self.document.schemas.values(self.schema)
 
     def locations(self, value: Json, wanted: Callable[[Place], bool]) -> list[Location]:
         """The wanted places in a valid value. Without any, Hypothesis draws another value."""
-        places = self.schemas.places(self.schema, value)
+        places = self.document.schemas.places(self.schema, value)
         found = [place.location for place in places if wanted(place)]
         assume(found)
         return found
 
-    def holds(self, wanted: Callable[[Schema], Any]) -> bool:
-        """Whether any schema in the source is wanted."""
-        return any(map(wanted, self.schemas.reachable(self.schema)))
 
-    def read(self, value: Json) -> Any:
-        """The client's object for a JSON value."""
-        if self.operation and self.response:
-            return ask(self.operation, self.response, written(value).encode())
-        return self.document.model(self.component).from_dict(value)
+def read_model(document: Document, component: str, value: Json) -> Any:
+    return document.model(component).from_dict(value)
 
 
+def read_response(operation: Operation, response: Response, value: Json) -> Any:
+    return ask(operation, response, written(value).encode())
+
+
+RESPONSES = [
+    (operation, response) for operation in OPERATIONS for response in operation.responses("2")
+]
 SOURCES = [
-    *(
-        Source(document, {"$ref": f"#/components/schemas/{name}"}, name)
-        for document in DOCUMENTS
-        for name, schema in document.data["components"]["schemas"].items()
-        if "properties" in schema or "allOf" in schema
-    ),
-    *(
-        Source(operation.document, response.schema, operation=operation, response=response)
-        for operation in OPERATIONS
-        for response in operation.responses("2")
-        if response.is_json
-    ),
+    Source(
+        f"{document} {name}",
+        document,
+        {"$ref": f"#/components/schemas/{name}"},
+        functools.partial(read_model, document, name),
+    )
+    for document in DOCUMENTS
+    for name, schema in document.data["components"]["schemas"].items()
+    if "properties" in schema or "allOf" in schema
+] + [
+    Source(
+        f"{operation} {response.status}",
+        operation.document,
+        response.schema,
+        functools.partial(read_response, operation, response),
+    )
+    for operation, response in RESPONSES
+    if response.is_json
 ]
 
 RECURSIVE = [
-    (source.operation, source.response, name)
-    for source in SOURCES
-    if source.operation and source.response
-    for option in source.schemas.options(source.schema)
+    (operation, response, name)
+    for operation, response in RESPONSES
+    if response.is_json
+    for option in operation.document.schemas.options(response.schema)
     for name, inner in option.get("properties", {}).items()
-    if inner.get("items") == source.schema
+    if inner.get("items") == response.schema
 ]
 """Recursive responses, with the name of the array that contains them."""
 
-EVERY_SOURCE = pytest.mark.parametrize("source", SOURCES, ids=str)
 EVERY_OPERATION = pytest.mark.parametrize("operation", OPERATIONS, ids=str)
+
+
+def sources(wanted: Callable[[Schema], bool] = lambda _: True) -> pytest.MarkDecorator:
+    """The sources that contain a wanted schema."""
+    found = [
+        source
+        for source in SOURCES
+        if any(map(wanted, source.document.schemas.reachable(source.schema)))
+    ]
+    return pytest.mark.parametrize("source", found, ids=[source.name for source in found])
 
 
 def has_enum(option: Schema) -> bool:
     return "enum" in option
-
-
-def is_enum(place: Place) -> bool:
-    return has_enum(place.option)
-
-
-def is_optional(place: Place) -> bool:
-    return place.optional
 
 
 def has_optional(option: Schema) -> bool:
@@ -248,11 +236,11 @@ def _step(selector: object) -> str | int:
     return selector.name if isinstance(selector, NameSelector) else selector.index
 
 
-@EVERY_SOURCE
+@sources()
 @examples(20)
 @given(data=st.data())
 def test_a_valid_body_is_read_and_written_again(source: Source, data: st.DataObject) -> None:
-    body = data.draw(source.values)
+    body = data.draw(source.values())
     assert source.is_valid(body)
 
     value = source.read(body)
@@ -263,11 +251,11 @@ def test_a_valid_body_is_read_and_written_again(source: Source, data: st.DataObj
     assert value == source.read(again)
 
 
-@EVERY_SOURCE
+@sources()
 @examples(40)
 @given(data=st.data())
 def test_a_breach_is_refused_with_its_place(source: Source, data: st.DataObject) -> None:
-    breach = data.draw(source.breaches)
+    breach = data.draw(breaches(source.document.schemas, source.schema))
     if breach.union is None:
         assert not source.is_valid(breach.value)
     else:
@@ -285,12 +273,14 @@ def test_a_breach_is_refused_with_its_place(source: Source, data: st.DataObject)
         assert caught.value.received in breach.received
 
 
-@pytest.mark.parametrize("source", [one for one in SOURCES if one.holds(has_enum)], ids=str)
+@sources(has_enum)
 @examples(20)
 @given(data=st.data())
 def test_an_unknown_value_of_an_enum_is_kept(source: Source, data: st.DataObject) -> None:
-    body = data.draw(source.values)
-    location = data.draw(st.sampled_from(source.locations(body, is_enum)))
+    body = data.draw(source.values())
+    location = data.draw(
+        st.sampled_from(source.locations(body, lambda place: has_enum(place.option)))
+    )
     known = at(body, location)
     unknown = "unheard of" if json_type(known) == "string" else 987654321
 
@@ -302,14 +292,14 @@ def test_an_unknown_value_of_an_enum_is_kept(source: Source, data: st.DataObject
     assert [type(unknown)] == [type(leaf) for leaf in leaves(value) if leaf == unknown]
 
 
-@pytest.mark.parametrize("source", [one for one in SOURCES if one.holds(has_optional)], ids=str)
+@sources(has_optional)
 @examples(20)
 @given(data=st.data())
 def test_null_for_an_optional_member_is_null_or_nothing(
     source: Source, data: st.DataObject
 ) -> None:
-    body = data.draw(source.values)
-    location = data.draw(st.sampled_from(source.locations(body, is_optional)))
+    body = data.draw(source.values())
+    location = data.draw(st.sampled_from(source.locations(body, lambda place: place.optional)))
     with_null = replaced(body, location, None)
     expected = with_null if source.is_valid(with_null) else without(body, location)
 
@@ -322,8 +312,7 @@ def test_null_for_an_optional_member_is_null_or_nothing(
     ("operation", "response"),
     [
         pytest.param(operation, response, id=f"{operation} {response.status}")
-        for operation in OPERATIONS
-        for response in operation.responses("2")
+        for operation, response in RESPONSES
         if not response.is_json
     ],
 )
@@ -378,7 +367,7 @@ def test_a_body_of_any_kind_is_read_or_refused(operation: Operation, content: by
 def test_a_body_that_is_nested_deep_is_read_or_refused(depth: int) -> None:
     for operation, response, member in RECURSIVE:
         refusal = operation.document.package.errors.ResponseValidationError
-        example = schemas_of(operation.document).example(response.schema)
+        example = operation.document.schemas.example(response.schema)
         opening, closing = json.dumps({**example, member: ["@"]}).split('"@"')
         content = opening * depth + opening + closing + closing * depth
 

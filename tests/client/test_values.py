@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.client.bodies import NO_DATE_TIMES, NO_DATES, NO_UUIDS
+from tests.client.formats import NO_DATE_TIMES, NO_DATES, NO_UUIDS
 from tests.client.package import UNSET, ErrorDetail, errors
 from tests.client.package import _decode as decode
 from tests.client.package import _encode as encode
@@ -32,7 +32,7 @@ def moment(text: str) -> dt.datetime:
 
 def shown(part: object) -> str:
     """The id of a part of a case: the name of a decoder or encoder, or the value."""
-    return part.__qualname__.partition(".")[0] if callable(part) else ascii(part)[:50]
+    return getattr(part, "__qualname__", ascii(part)[:50]).partition(".<")[0]
 
 
 DECODED: list[tuple[decode.Decoder[Any], Any, Any]] = [
