@@ -7,6 +7,7 @@ import gc
 import gzip
 import json
 import traceback
+import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing
 from typing import Any
@@ -14,9 +15,9 @@ from typing import Any
 import pytest
 
 from tests.client.conftest import ITEM, KEY, Script
-from tests.client.http_library import NAME, httpx
+from tests.client.http_library import httpx
 from tests.client.package import NAME as PACKAGE
-from tests.client.package import ActivityItem, Client, errors
+from tests.client.package import ActivityItem, errors
 
 MANY = 500
 BODY = json.dumps({"data": [ITEM] * MANY}).encode()
@@ -49,52 +50,43 @@ class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
         self.closed = True
 
 
-def client_of(answer: Callable[[httpx.Request], httpx.Response], **arguments: Any) -> Any:
-    transport = httpx.MockTransport(answer)
-    return Client(
-        KEY,
-        base_url="http://127.0.0.1:9",
-        httpx_args={"transport": transport},
-        http_library=NAME,
-        **arguments,
-    )
-
-
 def sending(body: Body, encoding: str = "identity") -> Any:
     """A client that gets this body."""
     response = httpx.Response(200, headers={"Content-Encoding": encoding}, stream=body)
-    return client_of(lambda _: response)
+    return Script().client(httpx_args={"transport": httpx.MockTransport(lambda _: response)})
 
 
 Collect = Callable[..., list[Any]]
 
 
-@pytest.fixture(params=["sync", "async"])
+def collect_sync(client: Any, found: list[Any], count: int) -> None:
+    for item in client.analytics.get_user_activity_iter():
+        found.append(item)
+        if len(found) == count:
+            break
+
+
+def collect_async(client: Any, found: list[Any], count: int) -> None:
+    async def loop() -> None:
+        async with aclosing(aiter(client.analytics.get_user_activity_iter())) as items:
+            async for item in items:
+                found.append(item)
+                if len(found) == count:
+                    break
+
+    asyncio.run(loop())
+
+
+@pytest.fixture(params=[collect_sync, collect_async], ids=["sync", "async"])
 def collect(request: pytest.FixtureRequest) -> Collect:
-    """Reads the items of a client, up to a number of them, and adds them to a list."""
+    """Adds the items of a client to a list, up to a number of them, and returns it."""
 
-    def in_loop(client: Any, count: int | None = None, found: list[Any] | None = None) -> Any:
+    def run(client: Any, found: list[Any] | None = None, count: int = 0) -> list[Any]:
         found = [] if found is None else found
-        for item in client.analytics.get_user_activity_iter():
-            found.append(item)
-            if len(found) == count:
-                break
+        request.param(client, found, count)
         return found
 
-    def in_event_loop(client: Any, count: int | None = None, found: list[Any] | None = None) -> Any:
-        found = [] if found is None else found
-
-        async def loop() -> None:
-            async with aclosing(aiter(client.analytics.get_user_activity_iter())) as items:
-                async for item in items:
-                    found.append(item)
-                    if len(found) == count:
-                        break
-
-        asyncio.run(loop())
-        return found
-
-    return in_loop if request.param == "sync" else in_event_loop
+    return run
 
 
 def pieces(content: bytes, size: int = 1000) -> list[bytes]:
@@ -107,10 +99,12 @@ def pieces(content: bytes, size: int = 1000) -> list[bytes]:
         ("identity", BODY),
         ("gzip", gzip.compress(BODY)),
         ("x-gzip", gzip.compress(BODY[:HALF]) + gzip.compress(BODY[HALF:]) + bytes(9)),
+        ("deflate", zlib.compress(BODY)),
     ],
+    ids=["identity", "gzip", "two gzips", "deflate"],
 )
 def test_the_items_are_those_of_the_call(collect: Collect, encoding: str, content: bytes) -> None:
-    items = collect(sending(Body(*pieces(content, 100)), encoding))
+    items = collect(sending(Body(b"", *pieces(content, 100)), encoding))
 
     assert [ActivityItem.from_dict(ITEM)] * MANY == items
 
@@ -120,7 +114,7 @@ def test_items_come_before_the_body_is_complete_and_the_response_is_closed(
 ) -> None:
     body = Body(*pieces(BODY))
 
-    items = collect(sending(body), 10)
+    items = collect(sending(body), count=10)
 
     assert len(items) == 10
     assert body.read < len(body.pieces) / 5
@@ -185,7 +179,7 @@ def test_a_breach_comes_after_the_items_before_it(
     found: list[Any] = []
 
     with pytest.raises(errors.ResponseValidationError) as caught:
-        collect(sending(body), None, found)
+        collect(sending(body), found)
 
     assert (count, place) == (len(found), caught.value.path)
     assert received in caught.value.received
@@ -212,9 +206,10 @@ def test_an_error_under_200_is_an_error(collect: Collect) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "kind"), [(401, "AuthenticationError"), (503, "APIStatusError")]
+    ("status", "kind"),
+    [(401, "AuthenticationError"), (503, "APIStatusError"), (204, "ResponseValidationError")],
 )
-def test_a_status_is_an_error(collect: Collect, status: int, kind: str, clock: Any) -> None:
+def test_another_status_is_an_error(collect: Collect, status: int, kind: str, clock: Any) -> None:
     with pytest.raises(getattr(errors, kind)):
         collect(Script(httpx.Response(status)).client())
 
@@ -224,7 +219,9 @@ def test_a_status_is_an_error(collect: Collect, status: int, kind: str, clock: A
     [
         (httpx.ReadTimeout("slow"), errors.APITimeoutError),
         (httpx.RemoteProtocolError("cut"), errors.APIConnectionError),
+        (MemoryError(), MemoryError),
     ],
+    ids=["slow", "cut", "no memory"],
 )
 def test_a_lost_connection_ends_the_items_that_came(
     collect: Collect, error: Exception, kind: type[Exception]
@@ -233,14 +230,15 @@ def test_a_lost_connection_ends_the_items_that_came(
     found: list[Any] = []
 
     with pytest.raises(kind):
-        collect(sending(body), None, found)
+        collect(sending(body), found)
 
     assert MANY / 2 - 2 <= len(found) <= MANY / 2
     assert body.closed
 
 
-def test_a_compressed_body_that_ends_early_is_a_lost_connection(collect: Collect) -> None:
-    content = gzip.compress(BODY)[:-20]
-
+@pytest.mark.parametrize("content", [gzip.compress(BODY)[:-20], b"no gzip"], ids=["cut", "other"])
+def test_a_body_that_cannot_be_decompressed_is_a_lost_connection(
+    collect: Collect, content: bytes
+) -> None:
     with pytest.raises(errors.APIConnectionError, match="Content-Encoding gzip"):
         collect(sending(Body(content), "gzip"))

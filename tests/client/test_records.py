@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from typing import Any
 
 import attrs
 import pytest
 
 from tests.client.conftest import ITEM
-from tests.client.package import ActivityItem, package, records
+from tests.client.package import ActivityItem, records
 
 DOCUMENTED = {name: value for name, value in ITEM.items() if name != "cached_tokens"}
 RECORD = {**ITEM, "date": dt.date(2026, 8, 23)}
@@ -72,27 +70,3 @@ def test_a_subclass_has_the_fields_of_its_base() -> None:
 def test_another_row_is_refused(value: object) -> None:
     with pytest.raises(TypeError, match=f"models or dicts, received {type(value).__name__}"):
         records([value])
-
-
-def test_a_csv_file_has_all_columns() -> None:
-    found = records([row(), row(cached_tokens=7)])
-    file = io.StringIO()
-    writer = csv.DictWriter(file, fieldnames=found[0])
-    writer.writeheader()
-    writer.writerows(found)
-
-    file.seek(0)
-    assert ["", "7"] == [line["cached_tokens"] for line in csv.DictReader(file)]
-    assert file.getvalue().count("2026-08-23") == 2
-
-
-def test_every_class_of_error_is_in_the_package_itself() -> None:
-    errors = package.errors
-    classes = {
-        name: kind
-        for name in errors.__all__
-        if issubclass(kind := getattr(errors, name), Exception)
-    }
-
-    assert classes == {name: getattr(package, name) for name in classes}
-    assert {*classes, "Client", "records"} <= {*package.__all__}
