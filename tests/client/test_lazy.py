@@ -8,25 +8,21 @@ import sys
 
 import pytest
 
+from tests.client.conftest import KEY
 from tests.client.package import NAME, SITE, renamed
 
 
-def run(code: str) -> str:
+def run(code: str, **environment: str) -> str:
     """The output of a program."""
     finished = subprocess.run(
-        [
-            sys.executable,
-            "-W",
-            "error",
-            "-c",
-            f"import sys; sys.path.insert(0, {str(SITE)!r})\n{renamed(code)}",
-        ],
+        [sys.executable, "-B", "-W", "error", "-c", renamed(code)],
+        env={"PYTHONPATH": str(SITE), **environment},
         capture_output=True,
         text=True,
         check=False,
         timeout=60,
     )
-    assert finished.returncode == 0, finished.stderr
+    assert (finished.returncode, finished.stderr) == (0, "")
     return finished.stdout.strip()
 
 
@@ -66,7 +62,52 @@ HEAVY = "{'asyncio', 'dateutil', 'httpx', 'httpx2', 'msgspec', 'random', 'ssl'}"
     ],
 )
 def test_only_what_is_needed_is_imported(statement: str, absent: str) -> None:
-    assert run(f"{statement}\nprint(sorted(({absent}) & sys.modules.keys()))") == "[]"
+    code = f"import sys\n{statement}\nprint(sorted(({absent}) & sys.modules.keys()))"
+
+    assert run(code) == "[]"
+
+
+PROBE = """
+import os, sys
+
+opened, read = [], []
+
+def hook(event, arguments):
+    if event.startswith("socket."):
+        opened.append(event)
+    elif event == "open" and isinstance(arguments[0], str):
+        if not arguments[0].endswith((".py", ".pyc")) and "__pycache__" not in arguments[0]:
+            opened.append(arguments[0])
+
+class Spy(dict):
+    def __getitem__(self, name):
+        read.append(name)
+        return super().__getitem__(name)
+    def get(self, name, default=None):
+        read.append(name)
+        return super().get(name, default)
+    def __contains__(self, name):
+        read.append(name)
+        return super().__contains__(name)
+
+import attrs, dateutil.parser, httpx, uuid  # their imports do not count
+
+os.environ = Spy(os.environ)
+os.getenv = os.environ.get
+sys.addaudithook(hook)
+import openrouter_analytics
+import openrouter_analytics.api.analytics.get_user_activity
+imported = list(opened), list(read)
+openrouter_analytics.Client()
+assert read, "the spy sees nothing"
+open(os.devnull).close()
+assert opened, "the hook sees nothing"
+print(imported)
+"""
+
+
+def test_import_opens_nothing_and_reads_no_environment() -> None:
+    assert run(PROBE, OPENROUTER_API_KEY=KEY) == "([], [])"
 
 
 def test_every_name_can_be_had_and_is_listed() -> None:
@@ -87,11 +128,10 @@ def test_every_name_can_be_had_and_is_listed() -> None:
 
 def test_models_pickled_elsewhere_can_be_read() -> None:
     printed = run(
-        "import pickle, subprocess\n"
+        "import pickle, subprocess, sys\n"
         "from openrouter_analytics.models import ErrorDetail\n"
         "content = pickle.dumps(ErrorDetail(code=1, message='a'))\n"
-        "code = f'import pickle, sys; sys.path.insert(0, {sys.path[0]!r}); '\n"
-        "code += f'print(pickle.loads({content!r}).message)'\n"
+        "code = f'import pickle; print(pickle.loads({content!r}).message)'\n"
         "print(subprocess.check_output([sys.executable, '-c', code], text=True).strip())"
     )
 
@@ -109,6 +149,7 @@ def test_another_name_is_an_attribute_error(module: str) -> None:
 
 def test_an_import_error_inside_is_not_hidden() -> None:
     printed = run(
+        "import sys\n"
         "sys.modules['httpx'] = None\n"
         "import openrouter_analytics\n"
         "try:\n    openrouter_analytics.Client\n"
