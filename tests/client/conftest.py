@@ -19,7 +19,7 @@ import pytest
 from sandbox import MANAGEMENT_KEY, Sandbox, serve
 from tests.client.http_library import NAME, httpx
 from tests.client.package import NAME as PACKAGE
-from tests.client.package import ActivityResponse, Client, __version__, errors
+from tests.client.package import ActivityResponse, Client, __version__, errors, get_user_activity
 
 KEY = "sk-or-v1-" + "0123456789abcdef" * 4
 """A well-formed key that no server accepts."""
@@ -140,6 +140,19 @@ def call(request: pytest.FixtureRequest) -> Call:
     """The operation's call, once sync and once async."""
     way: Call = request.param
     return way
+
+
+@pytest.fixture(params=["sync", "async"])
+def detailed(request: pytest.FixtureRequest) -> Call:
+    """The operation's call that returns the whole response, once sync and once async."""
+
+    def run_async(client: Client, **arguments: Any) -> Any:
+        return asyncio.run(get_user_activity.asyncio_detailed(client=client, **arguments))
+
+    def run(client: Client, **arguments: Any) -> Any:
+        return get_user_activity.sync_detailed(client=client, **arguments)
+
+    return run if request.param == "sync" else run_async
 
 
 @pytest.fixture(params=["sync", "async"])

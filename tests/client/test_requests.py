@@ -11,7 +11,7 @@ import pytest
 
 from tests.client.conftest import KEY, Clock, Script
 from tests.client.http_library import httpx
-from tests.client.package import NAME, Arguments, Client, Operation, errors
+from tests.client.package import NAME, Arguments, Client, Operation, bytes_body, errors
 from tests.client.package import _operation as operation_module
 
 SETTINGS = importlib.import_module(f"{NAME}._settings")
@@ -102,3 +102,25 @@ def test_a_stream_is_sent_again_only_if_it_can_be_read_again(
         assert not is_replayable
 
     assert [b"abc"] * count == [request.content for request in server.requests]
+
+
+def test_extra_query_may_not_repeat_the_query_of_the_path() -> None:
+    arguments = Arguments("/a?b=c")
+
+    with pytest.raises(errors.ConfigurationError, match="b is in the request already"):
+        Script(DONE).client().call(operation("/a?b=c"), arguments, {"extra_query": {"b": 1}})
+
+
+def test_body_of_another_media_type_is_returned_unparsed() -> None:
+    reader = operation_module.one_of_several(
+        bytes_body, ("application/json",), ("text/event-stream",)
+    )
+    called = Operation[bytes, None](method="GET", path="/a", success={"200": reader}, errors={})
+    events = httpx.Response(200, headers={"Content-Type": "text/event-stream"}, content=b"data: 1")
+    client = Script(events).client()
+
+    response = client.send(called, Arguments("/a"), {})
+
+    assert (response.content, response.parsed) == (b"data: 1", None)
+    with pytest.raises(errors.ResponseValidationError, match="the _stream method reads"):
+        client.call(called, Arguments("/a"), {})
