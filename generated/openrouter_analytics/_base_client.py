@@ -5,12 +5,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Any, ClassVar, NoReturn, Self, TypedDict, TypeVar, cast
 
 from . import _auth, _body_reader, _http, _log, _settings, errors
 from ._encode import Arguments, QueryValue
-from ._exchange import Outcome, Prepared, Received, Sleep, Steps, wait_before_retry
+from ._exchange import Outcome, Received, Steps
 from ._http import Library, Timeout, Verify, httpx
 from ._operation import Operation, OtherMediaTypeError
 from ._redaction import Redacting
@@ -84,7 +84,7 @@ class BaseClient(Redacting):
                 f"{_settings.url_source(base_url)}: a key is not sent over plain http, except to "
                 f"this machine; received {self._base_url!r}"
             )
-        self._prepared: dict[Operation[Any, Any], Prepared] = {}
+        self._prepared: dict[Operation[Any, Any], tuple[httpx.Request, object]] = {}
         self._session = Session(
             http_library=http_library,
             verify_ssl=verify_ssl,
@@ -221,7 +221,7 @@ class BaseClient(Redacting):
         operation: Operation[Any, Any],
         arguments: Arguments,
         options: CallOptions,
-        read: Callable[[httpx.Response], bytes] = _body_reader.read,
+        keep_open: Callable[[httpx.Response], bool] | None = None,
     ) -> Received:
         sender = self._session.sender()
         steps = self._steps(sender, operation, arguments, options)
@@ -230,18 +230,24 @@ class BaseClient(Redacting):
             step = steps.send(outcome)
             if isinstance(step, Received):
                 return step
-            if isinstance(step, Sleep):
-                time.sleep(step.seconds)
-                outcome = None
-            else:
-                outcome = self._send(sender, step, read)
+            if isinstance(step, int | float):
+                time.sleep(step)
+                continue
+            try:
+                response = sender.send(step)
+                is_open = keep_open and keep_open(response)
+                outcome = Received(response, b"" if is_open else _body_reader.read(response))
+            except BaseException as error:
+                outcome = self._connection_error(error, step)
+                if outcome is None:
+                    raise
 
     async def _exchange_async(
         self,
         operation: Operation[Any, Any],
         arguments: Arguments,
         options: CallOptions,
-        read: Callable[[httpx.Response], Awaitable[bytes]] = _body_reader.read_async,
+        keep_open: Callable[[httpx.Response], bool] | None = None,
     ) -> Received:
         sender = self._session.async_sender()
         steps = self._steps(sender, operation, arguments, options)
@@ -250,36 +256,18 @@ class BaseClient(Redacting):
             step = steps.send(outcome)
             if isinstance(step, Received):
                 return step
-            if isinstance(step, Sleep):
-                await _http.sleep(step.seconds)
-                outcome = None
-            else:
-                outcome = await self._send_async(sender, step, read)
-
-    def _send(
-        self, sender: Sender, request: httpx.Request, read: Callable[[httpx.Response], bytes]
-    ) -> Outcome:
-        try:
-            response = sender.send(request)
-            return Received(response, read(response))
-        except BaseException as error:
-            if failure := self._connection_error(error, request):
-                return failure
-            raise
-
-    async def _send_async(
-        self,
-        sender: AsyncSender,
-        request: httpx.Request,
-        read: Callable[[httpx.Response], Awaitable[bytes]],
-    ) -> Outcome:
-        try:
-            response = await sender.send(request)
-            return Received(response, await read(response))
-        except BaseException as error:
-            if failure := self._connection_error(error, request):
-                return failure
-            raise
+            if isinstance(step, int | float):
+                await _http.sleep(step)
+                continue
+            try:
+                response = await sender.send(step)
+                is_open = keep_open and keep_open(response)
+                content = b"" if is_open else await _body_reader.read_async(response)
+                outcome = Received(response, content)
+            except BaseException as error:
+                outcome = self._connection_error(error, step)
+                if outcome is None:
+                    raise
 
     def _steps(
         self,
@@ -297,11 +285,11 @@ class BaseClient(Redacting):
         retries = Retries(operation.method, limit)
         while True:
             outcome = yield from self._attempt(operation, request)
-            wait = wait_before_retry(retries, outcome)
+            wait = retries.wait(outcome)
             if wait is None:
                 break
             _log.retry(self._name(request), outcome, wait)
-            yield Sleep(wait)
+            yield wait
         if isinstance(outcome, errors.APIConnectionError):
             raise outcome
         yield outcome
@@ -370,14 +358,17 @@ class BaseClient(Redacting):
     def _prepare(
         self, sender: Sender | AsyncSender, operation: Operation[Any, Any]
     ) -> httpx.Request:
-        """The request of a call without arguments, built once and copied."""
-        client_headers = sender.client.headers.raw
-        prepared = self._prepared.get(operation)
-        if prepared is None or prepared.client_headers != client_headers:
+        """The request of a call without arguments, built once and copied.
+
+        It is built again when the user has changed the headers of the httpx client.
+        """
+        headers = sender.client.headers.raw
+        request, built_with = self._prepared.get(operation, (None, None))
+        if request is None or built_with != headers:
             arguments = Arguments(operation.path)
             request = self._build(sender, operation, arguments, _NO_HEADERS, self._timeout)
-            prepared = self._prepared[operation] = Prepared(request, client_headers)
-        return prepared.request
+            self._prepared[operation] = request, headers
+        return request
 
     def _build(
         self,

@@ -13,7 +13,7 @@ that breaks the contract raises when its turn comes, after those before it.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import closing
 from typing import Any, Generic, TypeVar
 
@@ -49,13 +49,8 @@ class Items(Generic[T]):
         return self._items_async()
 
 
-def _read(response: httpx.Response) -> bytes:
-    """Read the body of a response, but not that of a success."""
-    return b"" if response.is_success else _body_reader.read(response)
-
-
-async def _read_async(response: httpx.Response) -> bytes:
-    return b"" if response.is_success else await _body_reader.read_async(response)
+def _is_success(response: httpx.Response) -> bool:
+    return response.is_success
 
 
 class _Reading(Generic[T]):
@@ -129,12 +124,12 @@ class ItemsClient(BaseClient):
         arguments: Arguments,
         options: CallOptions,
     ) -> Generator[T]:
-        received = self._exchange(operation, arguments, options, _read)
+        received = self._exchange(operation, arguments, options, _is_success)
         with closing(received.response):
             reading = self._reading(array, operation, received)
             pieces = _body_reader.pieces(received.response)
             while not reading.is_over:
-                yield from reading.feed(self._piece(pieces, received))
+                yield from reading.feed(self._piece(pieces, received.response.request))
                 if reading.error:
                     raise reading.error
 
@@ -145,12 +140,14 @@ class ItemsClient(BaseClient):
         arguments: Arguments,
         options: CallOptions,
     ) -> AsyncGenerator[T]:
-        received = await self._exchange_async(operation, arguments, options, _read_async)
+        received = await self._exchange_async(operation, arguments, options, _is_success)
         try:
             reading = self._reading(array, operation, received)
             pieces = _body_reader.pieces_async(received.response)
             while not reading.is_over:
-                for item in reading.feed(await self._piece_async(pieces, received)):
+                for item in reading.feed(
+                    await self._piece_async(pieces, received.response.request)
+                ):
                     yield item
                 if reading.error:
                     raise reading.error
@@ -178,28 +175,6 @@ class ItemsClient(BaseClient):
         else:
             return _Reading(array, failure)
         raise failure(breach, b"")
-
-    def _piece(self, pieces: Iterator[bytes], received: Received) -> bytes | errors.APIError:
-        """The next piece of a body that is not empty; empty at the end."""
-        try:
-            return next(filter(None, pieces), b"")
-        except BaseException as error:
-            if failure := self._connection_error(error, received.response.request):
-                return failure
-            raise
-
-    async def _piece_async(
-        self, pieces: AsyncIterator[bytes], received: Received
-    ) -> bytes | errors.APIError:
-        try:
-            async for piece in pieces:
-                if piece:
-                    return piece
-        except BaseException as error:
-            if failure := self._connection_error(error, received.response.request):
-                return failure
-            raise
-        return b""
 
 
 __all__ = ["Items", "ItemsClient"]

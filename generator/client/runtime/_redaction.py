@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator
 from typing import Any, cast
 
 from . import _auth, _http, _settings, errors
@@ -48,6 +49,34 @@ class Redacting:
         if _http.is_closed(error):
             raise errors.ConfigurationError("this client is closed: make a new one") from None
         return None
+
+    def _piece(
+        self, pieces: Iterator[bytes], request: httpx.Request
+    ) -> bytes | errors.APIConnectionError:
+        """The next piece of a body that is read as it comes, or its error; empty at the end.
+
+        The caller raises the error: a traceback must not have the piece, which may repeat the key.
+        """
+        try:
+            return next(filter(None, pieces), b"")
+        except BaseException as error:
+            if failure := self._connection_error(error, request):
+                return failure
+            raise
+
+    async def _piece_async(
+        self, pieces: AsyncIterator[bytes], request: httpx.Request
+    ) -> bytes | errors.APIConnectionError:
+        """``_piece`` for asyncio."""
+        try:
+            async for piece in pieces:
+                if piece:
+                    return piece
+        except BaseException as error:
+            if failure := self._connection_error(error, request):
+                return failure
+            raise
+        return b""
 
     def _breach(
         self, breach: errors.ResponseValidationError, received: Received

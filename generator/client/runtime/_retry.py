@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import random
 
+from ._exchange import Outcome, Received
+from ._http import retry_after
+
 IDEMPOTENT_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PUT", "TRACE"})
 TEMPORARY_STATUSES = frozenset({408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529})
 
@@ -34,23 +37,19 @@ class Retries:
         self._longest = FIRST_WAIT
         self._total = 0.0
 
-    def wait(self, status_code: int | None, retry_after: float | None) -> float | None:
-        """The seconds to wait before the next attempt, or None if there is to be none.
-
-        Args:
-            status_code: The HTTP status of the last attempt, or None if there was no response.
-            retry_after: The seconds that its response asks to wait, or None.
-        """
-        if not self._left or not (status_code is None or status_code in TEMPORARY_STATUSES):
+    def wait(self, outcome: Outcome) -> float | None:
+        """The seconds to wait after an attempt, before the next one; None if there is none."""
+        if not self._left:
             return None
-        if retry_after is None:
+        seconds = None
+        if isinstance(outcome, Received):
+            if outcome.status_code not in TEMPORARY_STATUSES:
+                return None
+            seconds = retry_after(outcome.response.headers)
+        if seconds is None:
             seconds = random.uniform(0, self._longest)  # noqa: S311 - jitter is no secret
             self._longest = min(2 * self._longest, LONGEST_WAIT)
-        elif retry_after <= LONGEST_RETRY_AFTER:
-            seconds = retry_after
-        else:
-            return None
-        if self._total + seconds > LONGEST_TOTAL:
+        if seconds > LONGEST_RETRY_AFTER or self._total + seconds > LONGEST_TOTAL:
             return None
         self._left -= 1
         self._total += seconds

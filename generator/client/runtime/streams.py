@@ -11,14 +11,15 @@ wait for more of the response. Only what fails before the response begins is ret
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
 from typing import Any, Generic, Self, TypeVar
 
 from attrs import frozen
 
-from . import _body_reader, errors
 from . import _decode as decode
+from . import errors
 from ._base_client import BaseClient, CallOptions
 from ._encode import Arguments
 from ._exchange import Received
@@ -169,8 +170,8 @@ class _Events(Generic[T]):
     def __init__(
         self,
         response: httpx.Response,
+        next_chunk: Callable[[], Any],
         reader: EventsReader[T],
-        failure: Callable[[BaseException, httpx.Request], errors.APIConnectionError | None],
         breach: Callable[
             [errors.ResponseValidationError, Received], errors.ResponseValidationError
         ],
@@ -179,8 +180,8 @@ class _Events(Generic[T]):
         self.headers: Mapping[str, str] = response.headers
         self.last_event: Event | None = None
         self._response = response
+        self._next_chunk = next_chunk
         self._reader = reader
-        self._failure = failure
         self._breach = breach
         self._parser = Parser()
         self._count = 0
@@ -237,9 +238,8 @@ class Stream(_Events[T]):
         self._response.close()
 
     def _read(self) -> Generator[T | errors.APIError]:
-        chunks = self._response.iter_bytes()
         with contextlib.closing(self._response):
-            while chunk := self._chunk(chunks):
+            while chunk := self._next_chunk():
                 if isinstance(chunk, errors.APIError):
                     yield chunk
                     return
@@ -247,14 +247,6 @@ class Stream(_Events[T]):
                     if event.data == _DONE:
                         return
                     yield self._decoded(event)
-
-    def _chunk(self, chunks: Iterator[bytes]) -> bytes | errors.APIConnectionError:
-        try:
-            return next(chunks, b"")
-        except BaseException as error:
-            if failure := self._failure(error, self._response.request):
-                return failure
-            raise
 
 
 class AsyncStream(_Events[T]):
@@ -286,9 +278,8 @@ class AsyncStream(_Events[T]):
         await self._response.aclose()
 
     async def _read(self) -> AsyncGenerator[T | errors.APIError]:
-        chunks = self._response.aiter_bytes()
         async with contextlib.aclosing(self._response):
-            while chunk := await self._chunk(chunks):
+            while chunk := await self._next_chunk():
                 if isinstance(chunk, errors.APIError):
                     yield chunk
                     return
@@ -297,28 +288,11 @@ class AsyncStream(_Events[T]):
                         return
                     yield self._decoded(event)
 
-    async def _chunk(self, chunks: AsyncIterator[bytes]) -> bytes | errors.APIConnectionError:
-        try:
-            return await anext(chunks, b"")
-        except BaseException as error:
-            if failure := self._failure(error, self._response.request):
-                return failure
-            raise
-
 
 def _is_stream(response: httpx.Response) -> bool:
     """Whether the body is one of events; a success that does not say so is taken for one, too."""
     media_type = str(response.headers.get("Content-Type", "text/event-stream"))
     return response.is_success and media_type.lower().startswith("text/event-stream")
-
-
-def _read(response: httpx.Response) -> bytes:
-    """Read the body of a response, but not that of a stream."""
-    return b"" if _is_stream(response) else _body_reader.read(response)
-
-
-async def _read_async(response: httpx.Response) -> bytes:
-    return b"" if _is_stream(response) else await _body_reader.read_async(response)
 
 
 class StreamingClient(BaseClient):
@@ -334,18 +308,22 @@ class StreamingClient(BaseClient):
         Raises:
             errors.APIError: There is no such stream: see ``call``.
         """
-        received = self._exchange(operation, arguments, options, _read)
-        return Stream(*self._opened(operation, received))
+        received = self._exchange(operation, arguments, options, _is_stream)
+        chunks, request = received.response.iter_bytes(), received.response.request
+        next_chunk = functools.partial(self._piece, chunks, request)
+        return Stream(received.response, next_chunk, *self._opened(operation, received))
 
     async def open_stream_async(
         self, operation: Operation[list[T], Any], arguments: Arguments, options: CallOptions
     ) -> AsyncStream[T]:
         """``open_stream`` for asyncio."""
-        received = await self._exchange_async(operation, arguments, options, _read_async)
-        return AsyncStream(*self._opened(operation, received))
+        received = await self._exchange_async(operation, arguments, options, _is_stream)
+        chunks, request = received.response.aiter_bytes(), received.response.request
+        next_chunk = functools.partial(self._piece_async, chunks, request)
+        return AsyncStream(received.response, next_chunk, *self._opened(operation, received))
 
     def _opened(self, operation: Operation[list[T], Any], received: Received) -> tuple[Any, ...]:
-        """The arguments of a stream.
+        """What decodes the events of a response, and what an error of theirs becomes.
 
         Raises:
             errors.APIError: The response is no stream of events.
@@ -356,7 +334,7 @@ class StreamingClient(BaseClient):
         if not _is_stream(received.response):
             expected, came = "text/event-stream", received.content_type
             raise self._breach(errors.ResponseValidationError(expected, came), received)
-        return received.response, reader, self._connection_error, self._breach
+        return reader, self._breach
 
 
 __all__ = ["AsyncStream", "Event", "Stream", "StreamingClient"]
