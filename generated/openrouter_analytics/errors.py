@@ -24,22 +24,12 @@ control characters of a server's message are escaped, and only the beginning of 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from attrs import frozen
 
 from ._text import printable
-
-_EXCERPT = 200
-"""How many characters of a body that is not JSON a message quotes at most."""
-
-_LOOKED_AT = 4096
-"""How many bytes of such a body are read for it."""
-
-_DEEPEST = 100
-"""How deep metadata may be nested: pickle and copy fail on values that JSON can still read."""
 
 
 @frozen
@@ -234,96 +224,6 @@ def _step(step: str | int) -> str:
     # RFC 9535 escapes like JSON, except for the kind of quote.
     escaped = json.dumps(step, ensure_ascii=False)[1:-1].replace('\\"', '"').replace("'", "\\'")
     return f"['{escaped}']"
-
-
-_BY_CODE: dict[object, type[APIStatusError]] = {
-    400: BadRequestError,
-    401: AuthenticationError,
-    403: PermissionDeniedError,
-    404: NotFoundError,
-    409: ConflictError,
-    422: UnprocessableEntityError,
-    429: RateLimitError,
-}
-
-
-def status_error(
-    *,
-    status_code: int,
-    headers: Mapping[str, str],
-    content: bytes,
-    body: object,
-    retry_after: float | None,
-    hints: Mapping[object, str],
-    request: Request,
-) -> APIStatusError:
-    """The error for a response.
-
-    Args:
-        status_code: The HTTP status.
-        headers: The response's headers.
-        content: The response's body.
-        body: The JSON value of the body, or None if it is not JSON.
-        retry_after: The seconds that the server asks to wait.
-        hints: By code, what the user can do; the message ends with it.
-        request: The request, without its keys.
-    """
-    details = _details(body)
-    code = details.get("code")
-    if isinstance(code, float) and code.is_integer():
-        code = int(code)
-    if isinstance(code, bool) or not isinstance(code, int | str):
-        code = status_code
-    # Under a success status, a code that is an HTTP status of an error decides the class.
-    coded = status_code < 300 and isinstance(code, int) and 300 <= code < 600
-    decisive = int(code) if coded else status_code
-    cls = _BY_CODE.get(decisive)
-    if cls is None:
-        cls = InternalServerError if decisive >= 500 else APIStatusError
-    message, metadata = details.get("message"), details.get("metadata")
-    return cls(
-        message if isinstance(message, str) else _excerpt(content, headers),
-        status_code=status_code,
-        code=code,
-        metadata=None if _is_deep(metadata) else metadata,
-        headers=headers,
-        content=content,
-        retry_after=retry_after,
-        hint=hints.get(decisive, ""),
-        request=request,
-    )
-
-
-def _details(body: Any) -> Mapping[str, Any]:
-    """The part of an error body that describes the error: its ``error``, or the whole body."""
-    whole: Mapping[str, Any] = body
-    if not isinstance(body, Mapping):
-        return {}
-    inner: Any = whole.get("error", whole)
-    details: Mapping[str, Any] = inner
-    return details if isinstance(inner, Mapping) else {"message": inner}
-
-
-def _is_deep(value: object) -> bool:
-    level: list[Any] = [[value]]
-    for _ in range(_DEEPEST + 1):
-        inner: list[Any] = [each.values() if isinstance(each, dict) else each for each in level]
-        level = [each for values in inner for each in values if isinstance(each, dict | list)]
-    return bool(level)
-
-
-def _excerpt(content: bytes, headers: Mapping[str, str]) -> str:
-    """The message of a body that has none: the title of an HTML page, or the first characters."""
-    if not content and (encoding := headers.get("Content-Encoding")):
-        return f"no body that can be read (Content-Encoding: {encoding})"
-    text = " ".join(content[:_LOOKED_AT].decode("utf-8", errors="replace").split())
-    if not text:
-        return "no body"
-    if title := re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE):
-        from html import unescape  # on first use: few errors are HTML pages
-
-        text = unescape(title[1]).strip()
-    return text if len(text) <= _EXCERPT else text[:_EXCERPT] + "…"
 
 
 __all__ = [

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from typing import Any, cast
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Any
 
 from . import _auth, _http, _settings, errors
 from . import _decode as decode
@@ -11,6 +12,25 @@ from ._exchange import Received
 from ._http import httpx
 from ._operation import Operation
 from ._text import LONGEST_URL, printable
+
+_EXCERPT = 200
+"""How many characters of a body that is not JSON a message quotes at most."""
+
+_LOOKED_AT = 4096
+"""How many bytes of such a body are read for it."""
+
+_DEEPEST = 100
+"""How deep metadata may be nested: pickle and copy fail on values that JSON can still read."""
+
+_BY_CODE: Mapping[int, type[errors.APIStatusError]] = {
+    400: errors.BadRequestError,
+    401: errors.AuthenticationError,
+    403: errors.PermissionDeniedError,
+    404: errors.NotFoundError,
+    409: errors.ConflictError,
+    422: errors.UnprocessableEntityError,
+    429: errors.RateLimitError,
+}
 
 
 class Redacting:
@@ -92,25 +112,72 @@ class Redacting:
     def _status_error(
         self, operation: Operation[Any, Any], received: Received
     ) -> errors.APIStatusError:
+        """The error for a response."""
         content, headers = self._redacted(received)
-        hint = self._keys.hint(operation.security)
-        hints: dict[object, str] = dict.fromkeys((401, 403), hint)
+        details = _details(content)
+        code, message, metadata = map(details.get, ("code", "message", "metadata"))
+        if isinstance(code, float) and code.is_integer():
+            code = int(code)
+        if isinstance(code, bool) or not isinstance(code, int | str):
+            code = received.status_code
+        # Under a success status, a code that is an HTTP status of an error decides the class.
+        coded = received.status_code < 300 and isinstance(code, int) and 300 <= code < 600
+        decisive = int(code) if coded else received.status_code
+        other = errors.InternalServerError if decisive >= 500 else errors.APIStatusError
+        return _BY_CODE.get(decisive, other)(
+            message if isinstance(message, str) else _excerpt(content, headers),
+            status_code=received.status_code,
+            code=code,
+            metadata=None if _is_deep(metadata) else metadata,
+            headers=headers,
+            content=content,
+            retry_after=_http.retry_after(headers),
+            hint=self._hint(operation, received, decisive),
+            request=self._public(received.response.request),
+        )
+
+    def _hint(self, operation: Operation[Any, Any], received: Received, code: int) -> str:
+        """What the user can do; the message of an error ends with it."""
         if following := received.response.next_request:
             target = self._keys.redact(_http.without_query(following.url)).decode()
             target = printable(target, LONGEST_URL)
-            hints[received.status_code] = (
+            return (
                 f"It redirects to {target}, which only a client with follow_redirects=True follows."
             )
-        try:
-            body = decode.parse(content)
-        except ValueError:
-            body = None
-        return errors.status_error(
-            status_code=received.status_code,
-            headers=headers,
-            content=content,
-            body=cast("object", body),
-            retry_after=_http.retry_after(headers),
-            hints=hints,
-            request=self._public(received.response.request),
-        )
+        return self._keys.hint(operation.security) if code in (401, 403) else ""
+
+
+def _details(content: bytes) -> Mapping[str, Any]:
+    """The part of an error body that describes the error: its ``error``, or the whole body."""
+    try:
+        body: Any = decode.parse(content)
+    except ValueError:
+        body = None
+    if not isinstance(body, Mapping):
+        return {}
+    whole: Mapping[str, Any] = body
+    inner: Any = whole.get("error", whole)
+    details: Mapping[str, Any] = inner
+    return details if isinstance(inner, Mapping) else {"message": inner}
+
+
+def _is_deep(value: object) -> bool:
+    level: list[Any] = [[value]]
+    for _ in range(_DEEPEST + 1):
+        inner: list[Any] = [each.values() if isinstance(each, dict) else each for each in level]
+        level = [each for values in inner for each in values if isinstance(each, dict | list)]
+    return bool(level)
+
+
+def _excerpt(content: bytes, headers: Mapping[str, str]) -> str:
+    """The message of a body that has none: the title of an HTML page, or the first characters."""
+    if not content and (encoding := headers.get("Content-Encoding")):
+        return f"no body that can be read (Content-Encoding: {encoding})"
+    text = " ".join(content[:_LOOKED_AT].decode("utf-8", errors="replace").split())
+    if not text:
+        return "no body"
+    if title := re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE):
+        from html import unescape  # on first use: few errors are HTML pages
+
+        text = unescape(title[1]).strip()
+    return text if len(text) <= _EXCERPT else text[:_EXCERPT] + "…"
