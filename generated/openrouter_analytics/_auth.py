@@ -60,7 +60,7 @@ class Scheme:
                     note = self.notes.get(variable, "")
                     given = Credential(self.from_text(os.environ[variable]), source, note)
                     break
-        if given is not None and (problem := given.problem(self)):
+        if given is not None and (problem := self.problem(given.key)):
             raise ConfigurationError(f"the key of {given.source} {problem}")
         return given
 
@@ -110,14 +110,15 @@ class Credential:
     """A key. Its repr does not show it, and it cannot be pickled.
 
     Attributes:
+        key: The key.
         source: Where the key comes from, as words for a message.
         note: What the document says of this source.
     """
 
-    __slots__ = ("_key", "note", "source")
+    __slots__ = ("key", "note", "source")
 
     def __init__(self, key: Any, source: str, note: str = "") -> None:
-        self._key = key
+        self.key = key
         self.source = source
         self.note = note
 
@@ -131,20 +132,6 @@ class Credential:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a key cannot be pickled")
-
-    def problem(self, scheme: Scheme) -> str | None:
-        """What is wrong with the key, without showing it; None if it is well-formed."""
-        return scheme.problem(self._key)
-
-    def add_to(self, request: httpx.Request, scheme: Scheme) -> None:
-        """Add the key to a request."""
-        scheme.add(request, self._key)
-
-    def redact(self, content: bytes, scheme: Scheme) -> bytes:
-        """``content`` without the key, which some servers repeat in their errors."""
-        for secret in scheme.secrets(self._key):
-            content = content.replace(secret.encode(), b"[key]")
-        return content
 
 
 class Keys:
@@ -198,17 +185,12 @@ class Keys:
     def add_to(self, request: httpx.Request, security: Security) -> None:
         """Add the keys of a call to its request."""
         for name in self.used_for(security):
-            self._credentials[name].add_to(request, self._schemes[name])
+            self._schemes[name].add(request, self._credentials[name].key)
 
     def remove_from(self, request: httpx.Request) -> None:
         """Remove all keys from a request."""
         for scheme in self._schemes.values():
             scheme.remove(request)
-
-    @property
-    def in_url(self) -> bool:
-        """Whether a key may be in the URL of a request."""
-        return any(scheme.in_url for scheme in self._schemes.values())
 
     def in_query(self) -> set[str]:
         """The query parameters that send keys."""
@@ -219,9 +201,10 @@ class Keys:
         return {scheme.header.lower() for scheme in self._schemes.values()}
 
     def redact(self, content: bytes) -> bytes:
-        """``content`` without the keys."""
+        """``content`` without the keys, which some servers repeat in their errors."""
         for name, credential in self._credentials.items():
-            content = credential.redact(content, self._schemes[name])
+            for secret in self._schemes[name].secrets(credential.key):
+                content = content.replace(secret.encode(), b"[key]")
         return content
 
     def hint(self, security: Security) -> str:

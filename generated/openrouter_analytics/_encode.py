@@ -68,6 +68,20 @@ def json_value(value: Any) -> Any:
             raise TypeError(f"a {type(value).__name__} has no JSON value")
 
 
+def json_text(value: Any, *, ensure_ascii: bool = False) -> str:
+    """A value as compact JSON."""
+    try:
+        plain = json_value(value)
+        return json.dumps(plain, ensure_ascii=ensure_ascii, allow_nan=False, separators=(",", ":"))
+    except TypeError as error:
+        raise ValueError(str(error)) from None
+
+
+def json_bytes(value: Any) -> bytes:
+    """A value as compact JSON in UTF-8."""
+    return json_text(value).encode()
+
+
 def _refusal(wanted: str, value: object) -> ValueError:
     return ValueError(f"expected {wanted}, received {type(value).__name__}")
 
@@ -283,16 +297,9 @@ class Arguments:
 
     def add_json(self, value: Any, media_type: str) -> None:
         """Set the body."""
-        if value is UNSET:
-            return
-        try:
-            text = json.dumps(
-                json_value(value), ensure_ascii=False, allow_nan=False, separators=(",", ":")
-            )
-            self.content = text.encode()
-        except (TypeError, ValueError) as error:
-            raise ConfigurationError(f"body: {error}") from None
-        self.headers["Content-Type"] = media_type
+        if value is not UNSET:
+            self.content = encoded("body", value, json_bytes)
+            self.headers["Content-Type"] = media_type
 
 
 def encoded(name: str, value: Any, encoder: Callable[[Any], R]) -> R:

@@ -256,7 +256,7 @@ class TestSecurity:
 
         credential = scheme.credential(Credential.given("secret", "token"))
         assert credential is not None
-        credential.add_to(request, scheme)
+        scheme.add(request, credential.key)
 
         assert request.headers["X-Token"] == "secret"
         assert scheme.credential(None) is None

@@ -341,7 +341,7 @@ class BaseClient(Redacting):
                 and arguments.content is None
                 and not (arguments.headers or headers)
                 and sender.is_direct()
-                and not self._keys.in_url
+                and not self._keys.in_query()
             ):
                 request = self._prepare(sender, operation)
                 if not arguments.query and timeout is self._timeout:

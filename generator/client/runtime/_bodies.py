@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
@@ -142,10 +141,7 @@ def _covers(known: str, media_type: str) -> bool:
 
 def as_json(value: Any, media_type: str) -> tuple[bytes, str]:
     """A body of JSON."""
-    text = json.dumps(
-        encode.json_value(value), ensure_ascii=False, allow_nan=False, separators=(",", ":")
-    )
-    return text.encode(), media_type
+    return encode.json_bytes(value), media_type
 
 
 def as_text(value: Any, media_type: str) -> tuple[bytes, str]:

@@ -12,7 +12,6 @@ The styles are those of OpenAPI 3.1. Where OpenAPI leaves open what is sent, thi
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, cast
 from urllib.parse import quote
@@ -38,22 +37,12 @@ def reserved_quoted(text: str) -> str:
     return quote(text, safe=":/?@!$'()*,;=")
 
 
-def json_text(value: Any) -> str:
-    """A value as compact JSON."""
-    return _json(value, ensure_ascii=False)
+json_text = encode.json_text
 
 
 def json_ascii(value: Any) -> str:
     """A value as compact JSON in ASCII, which a header needs."""
-    return _json(value, ensure_ascii=True)
-
-
-def _json(value: Any, *, ensure_ascii: bool) -> str:
-    try:
-        plain = encode.json_value(value)
-        return json.dumps(plain, ensure_ascii=ensure_ascii, allow_nan=False, separators=(",", ":"))
-    except TypeError as error:
-        raise ValueError(str(error)) from None
+    return encode.json_text(value, ensure_ascii=True)
 
 
 def members(value: Any) -> dict[str, Any]:
