@@ -9,6 +9,7 @@ import functools
 import os
 import platform
 import threading
+import weakref
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -31,11 +32,24 @@ USER_AGENT = f"{PROJECT}/{__version__} Python/{platform.python_version()}"
 _CONNECTING = {"http1", "http2", "limits", "verify"}
 """The arguments of an httpx client that are for its transports."""
 
-_forked = threading.Lock()
-"""Held while a session starts again in a forked child."""
+_sessions: weakref.WeakSet[Session] = weakref.WeakSet()
+"""All sessions: a forked child must not use the connections of its parent."""
 
 _inherited: list[Any] = []
 """A forked child's references to the connections of its parent, which keep them open."""
+
+
+def leave_to_parent() -> None:
+    """Start all sessions again in a forked child, without connections.
+
+    The child must neither write to its parent's connections nor close them.
+    """
+    for session in list(_sessions):
+        session.leave_to_parent()
+
+
+if hasattr(os, "register_at_fork"):  # Windows has no fork
+    os.register_at_fork(after_in_child=leave_to_parent)
 
 
 def _running_loop() -> asyncio.AbstractEventLoop:
@@ -80,6 +94,7 @@ class Session:
         self._proxies = {} if ignored else environment_proxies(self._library, base_url)
         self._closed = False
         self._reset()
+        _sessions.add(self)
         named = self._verify is True and not self._plain and environment_names_files()
         if named or isinstance(self._verify, Path):
             self._httpx_options()  # fails now if a file cannot be read
@@ -88,43 +103,31 @@ class Session:
         self._lock = threading.Lock()
         self._options: dict[str, Any] | None = None
         self._own: Sender | None = None
-        self._client: httpx.Client | None = None
-        self._async_client: httpx.AsyncClient | None = None
+        self._sender: Sender | None = None
+        self._async_sender: AsyncSender | None = None
         self._by_loop: dict[asyncio.AbstractEventLoop, _LoopSender] = {}
-        self._set_by_user = False
         self._left_in_parent = left_in_parent
-        self._process = os.getpid()  # set last, because other threads read it
 
-    def _reset_after_fork(self) -> None:
-        """Start without connections in a forked child."""
-        if self._process != os.getpid():
-            with _forked:
-                if self._process != os.getpid():  # no other thread was first
-                    self._leave_to_parent()
-
-    def _leave_to_parent(self) -> None:
-        # The child must neither write to its parent's connections nor close them. These references
-        # keep them open.
-        _inherited.append((self._own, self._client, self._async_client, self._by_loop))
-        self._reset(left_in_parent=self._set_by_user)
+    def leave_to_parent(self) -> None:
+        """Start again without connections."""
+        _inherited.append((self._own, self._sender, self._async_sender, self._by_loop))
+        set_by_user = self._sender is not self._own or self._async_sender is not None
+        self._reset(left_in_parent=self._left_in_parent or set_by_user)
 
     def set_client(self, client: httpx.Client) -> None:
         """Use ``client`` for sync calls."""
         _check_kind(client, "Client")
-        self._reset_after_fork()
-        self._client = client
-        self._set_by_user, self._left_in_parent = True, False
+        self._sender = Sender(self._library, client)
+        self._left_in_parent = False
 
     def set_async_client(self, client: httpx.AsyncClient) -> None:
         """Use ``client`` for async calls."""
         _check_kind(client, "AsyncClient")
-        self._reset_after_fork()
-        self._async_client = client
-        self._set_by_user, self._left_in_parent = True, False
+        self._async_sender = AsyncSender(self._library, client)
+        self._left_in_parent = False
 
     def _check(self) -> None:
         """Refuse a closed session, and one whose httpx client belongs to the parent process."""
-        self._reset_after_fork()
         if self._left_in_parent:
             raise ConfigurationError(
                 "the httpx client belongs to the parent process: set one of this process"
@@ -178,57 +181,48 @@ class Session:
         sender = {"": Sender, "Async": AsyncSender}[kind]
         return sender(library, client, None if mounts else main)
 
-    def client(self) -> httpx.Client:
-        """The client for sync calls, made on first use."""
-        self._check()
-        with self._lock:
-            if self._client is None:
-                own: Sender = self._made("")
-                self._own, self._client = own, own.client
-            return self._client
-
     def sender(self) -> Sender:
-        """What sends the requests of sync calls through their client."""
-        client, own = self.client(), self._own
-        return own if own and own.client is client else Sender(self._library, client)
-
-    def async_client(self) -> httpx.AsyncClient:
-        """The client for async calls from the running event loop, made on first use."""
+        """What sends the requests of sync calls, made on first use."""
         self._check()
-        if self._async_client is not None:
-            return self._async_client
-        loop = _running_loop()
         with self._lock:
-            if loop not in self._by_loop:
-                ended = [known for known in self._by_loop if known.is_closed()]
-                for known in ended:
-                    del self._by_loop[known]
-                self._by_loop[loop] = _LoopSender(self._made("Async"))
-            return self._by_loop[loop].sender.client
+            sender = self._sender
+            if sender is None:
+                self._own = self._sender = sender = self._made("")
+            return sender
+
+    def client(self) -> httpx.Client:
+        """The client for sync calls."""
+        return self.sender().client
 
     def async_sender(self) -> AsyncSender:
         """What sends the requests of async calls from the running event loop."""
-        client = self.async_client()
-        if client is self._async_client:
-            return AsyncSender(self._library, client)
-        return self._by_loop[_running_loop()].sender
+        self._check()
+        if self._async_sender is not None:
+            return self._async_sender
+        loop = _running_loop()
+        with self._lock:
+            if loop not in self._by_loop:
+                for ended in [known for known in self._by_loop if known.is_closed()]:
+                    del self._by_loop[ended]
+                self._by_loop[loop] = _LoopSender(self._made("Async"))
+            return self._by_loop[loop].sender
+
+    def async_client(self) -> httpx.AsyncClient:
+        """The client for async calls from the running event loop."""
+        return self.async_sender().client
 
     def close(self) -> None:
         """Close the connections of sync calls; those of an event loop close with the loop."""
         self._closed = True
-        if self._process == os.getpid():
-            own = self._own.client if self._own else None
-            for client in filter(None, (self._client, own)):
-                client.close()
+        for sender in filter(None, {self._sender, self._own}):
+            sender.client.close()
 
     async def aclose(self) -> None:
         """Close the connections of the running event loop and of sync calls."""
         self.close()
         mine = self._by_loop.pop(_running_loop(), None)
-        if self._process != os.getpid():
-            return
-        if self._async_client is not None:
-            await self._async_client.aclose()
+        if self._async_sender is not None:
+            await self._async_sender.client.aclose()
         if mine is not None:
             await mine.aclose()
 

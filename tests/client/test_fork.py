@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures
+import importlib
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
 
 import pytest
@@ -15,14 +14,13 @@ import pytest
 from sandbox import MANAGEMENT_KEY, Sandbox
 from tests.client.conftest import (
     NOWHERE,
-    PATIENCE,
     Call,
     Script,
     call_sync,
     open_client,
 )
 from tests.client.http_library import NAME, httpx
-from tests.client.package import BASE_URL_VARIABLE, SITE, errors, renamed
+from tests.client.package import BASE_URL_VARIABLE, SITE, errors, package, renamed
 
 
 def run_script(script: str, sandbox: Sandbox) -> str:
@@ -127,9 +125,11 @@ def test_forked_child_shares_no_connection(own_sandbox: Sandbox) -> None:
 
 
 @pytest.fixture
-def become_child(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+def become_child() -> Callable[[], None]:
     """Makes this process look like a forked child."""
-    return lambda: monkeypatch.setattr(os, "getpid", lambda: -1)
+    function: Callable[[], None]
+    function = importlib.import_module(f"{package.__name__}._session").leave_to_parent
+    return function
 
 
 class TestChild:
@@ -154,9 +154,9 @@ class TestChild:
         client = open_client(NOWHERE)
         client.set_httpx_client(httpx.Client(transport=httpx.MockTransport(script)))
 
-        become_child()
-
         for _ in range(2):
+            become_child()  # and then a child of it
+
             with pytest.raises(errors.ConfigurationError, match="of this process"):
                 call(client)
         assert script.requests == []
@@ -171,25 +171,3 @@ class TestChild:
         call_sync(client)
 
         assert (len(parents.requests), len(own.requests)) == (0, 1)
-
-    def test_threads_that_come_first_at_once_make_one_pool(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        client = open_client(NOWHERE)
-        client.get_httpx_client()
-        asked, made = threading.Event(), threading.Event()
-
-        def getpid() -> int:
-            if threading.current_thread() is not threading.main_thread():
-                asked.set()
-                made.wait(PATIENCE)  # the other thread makes its pool meanwhile
-            return -1
-
-        monkeypatch.setattr(os, "getpid", getpid)
-        with concurrent.futures.ThreadPoolExecutor() as threads:
-            late = threads.submit(client.get_httpx_client)
-            asked.wait(PATIENCE)
-            early = client.get_httpx_client()
-            made.set()
-
-        assert late.result() is early

@@ -153,9 +153,9 @@ def _details(content: bytes) -> Mapping[str, Any]:
         body: Any = decode.parse(content)
     except ValueError:
         body = None
+    whole: Mapping[str, Any] = body
     if not isinstance(body, Mapping):
         return {}
-    whole: Mapping[str, Any] = body
     inner: Any = whole.get("error", whole)
     details: Mapping[str, Any] = inner
     return details if isinstance(inner, Mapping) else {"message": inner}
