@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from generator.spec.references import resolve
-from generator.spec.values import as_array, is_array, is_object
+from generator.spec.schemas import alternatives
+from generator.spec.values import is_object
 
 
 class Kind(StrEnum):
@@ -79,13 +80,5 @@ def kind_of(document: Mapping[str, Any], media_type: str, schema: Any) -> Kind:
 
 def _is_structured(document: Mapping[str, Any], schema: Any) -> bool:
     """Whether a schema describes values that are no strings."""
-    schema = resolve(document, schema)
-    if not is_object(schema):
-        return False
-    kinds = schema.get("type", [])
-    found = {*kinds} if is_array(kinds) else {kinds}
-    return bool(found - {"string", "null"} or {"properties", "items"} & schema.keys()) or any(
-        _is_structured(document, option)
-        for keyword in ("allOf", "anyOf", "oneOf")
-        for option in as_array(schema.get(keyword))
-    )
+    types = {option["type"] for option in alternatives(document, schema)}
+    return bool(types - {"any", "null", "string"})

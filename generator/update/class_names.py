@@ -16,12 +16,11 @@ import griffe
 from generator.update.compare_package import public_members, public_modules
 
 
-def class_overrides(old: griffe.Module, new: griffe.Module) -> dict[str, tuple[str, str]]:
+def class_overrides(old: griffe.Module, new: griffe.Module) -> dict[str, dict[str, str]]:
     """The class overrides under which the new package keeps the class names of the old one.
 
-    Returns:
-        For the name of a new class, the class and module names that it gets. Where one class
-        became several, or several became one, no name would be right for all: they are left out.
+    Where one class became several, or several became one, no name would be right for all: they are
+    left out.
     """
     before, after = _classes(old), _classes(new)
     pairs: set[tuple[str, str]] = set()
@@ -33,12 +32,13 @@ def class_overrides(old: griffe.Module, new: griffe.Module) -> dict[str, tuple[s
         }
         waiting += [(_types(before[one]), _types(after[other])) for one, other in found - pairs]
         pairs |= found
-    kept: dict[str, tuple[str, str]] = {}
+    kept: dict[str, dict[str, str]] = {}
     for one, other in sorted(pairs):
         is_only_pair = sum(pair[0] == one or pair[1] == other for pair in pairs) == 1
         if one != other and is_only_pair and one not in after:
-            kept[other] = one, before[one].path.split(".")[-2]
-    return kept
+            module = before[one].path.split(".")[-2]
+            kept[other] = {"class_name": one, "module_name": module}
+    return dict(sorted(kept.items()))
 
 
 def _classes(package: griffe.Module) -> dict[str, griffe.Class]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from attrs import evolve
+
 from generator.spec.media_types import essence
 from generator.spec.operations import (
     DEFAULT_STYLES,
@@ -28,6 +30,11 @@ from generator.update.select import Found
 from generator.update.upgrade import upgrade
 
 _BODY = "body"
+_Documents = tuple[Mapping[str, Any], Mapping[str, Any]]
+#: What each key adds to a request.
+_Demand = frozenset[tuple[str, ...]]
+#: Parameters and body, or responses, by what a report calls them.
+_Parts = Mapping[str, Any]
 
 
 def contract_changes(
@@ -37,17 +44,14 @@ def contract_changes(
 
     Wording, examples, the names of schemas, and the order of all but alternatives are ignored.
     """
-    # A contract may be in OpenAPI 3.0, which says the same in other keywords.
-    old, new = inlined(old), inlined(new)
-    upgrade(old)
-    upgrade(new)
-    changes = [*_document_changes(old, new)]
-    for place in found:
-        former = place.operation
-        if former.method in old["paths"].get(former.path, {}):
-            changes += _Operation(old, new, place).changes()
-        else:
-            changes.append(Change(str(former), "added", Effect.ADDITION))
+    documents = inlined(old), inlined(new)
+    for document in documents:
+        upgrade(document)  # a contract may be in OpenAPI 3.0, which says the same in other keywords
+    changes = [*_document_changes(*documents)]
+    for one in found:
+        for change in _operation_changes(documents, one):
+            place = ", ".join(filter(None, [str(one.operation), change.place]))
+            changes.append(evolve(change, place=place))
     return list(dict.fromkeys(changes))
 
 
@@ -74,124 +78,114 @@ def _document_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterato
                 yield Change("security", text, Effect.NONE, "the client's argument keeps its name")
 
 
-class _Operation:
-    """The comparison of one operation."""
+def _operation_changes(documents: _Documents, found: Found) -> Iterator[Change]:
+    """The changes of an operation. Their places are relative to it."""
+    (old, new), former = documents, found.operation
+    if former.method not in old["paths"].get(former.path, {}):
+        yield Change("", "added", Effect.ADDITION)
+        return
+    items = old["paths"][former.path], new["paths"][found.path]
+    sides = items[0][former.method], items[1][found.method]
+    if found.moved:
+        text = f"moved to {found.method.upper()} {found.path}"
+        yield Change("", text, Effect.BREAKING, "existing clients call the old path")
+    was, now = (bool(side.get("deprecated")) for side in sides)
+    if was != now:
+        text = "deprecated" if now else "not deprecated any more"
+        yield Change("", text, Effect.ADDITION, "a call gives a DeprecationWarning" * now)
+    yield from _security_changes(*map(_demands, documents, sides))
+    yield from _request_changes(documents, *map(_request_parts, items, sides))
+    yield from _success_changes(documents, *(_responses(side, success=True) for side in sides))
+    yield from _error_changes(documents, *(_responses(side, success=False) for side in sides))
 
-    def __init__(self, old: Mapping[str, Any], new: Mapping[str, Any], found: Found) -> None:
-        self.documents = old, new
-        self.found = found
-        former = found.operation
-        self.items = old["paths"][former.path], new["paths"][found.path]
-        self.sides = self.items[0][former.method], self.items[1][found.method]
 
-    def changes(self) -> Iterator[Change]:
-        if self.found.moved:
-            text = f"moved to {self.found.method.upper()} {self.found.path}"
-            why = "existing clients call the old path"
-            yield self._change("", text, Effect.BREAKING, why)
-        was, now = (bool(side.get("deprecated")) for side in self.sides)
-        if was != now:
-            text = "deprecated" if now else "not deprecated any more"
-            yield self._change("", text, Effect.ADDITION, "a call gives a DeprecationWarning" * now)
-        yield from self._security()
-        yield from self._request()
-        yield from self._successes()
-        yield from self._errors()
+def _security_changes(before: list[_Demand], after: list[_Demand]) -> Iterator[Change]:
+    free = _Demand()
+    if free in after and free not in before:
+        yield Change("security", "no key is needed any more", Effect.ADDITION)
+    for demand in before:
+        if not any(accepted <= demand for accepted in after):
+            text = f"{_shown(demand)} is not enough any more; {' or '.join(map(_shown, after))}"
+            why = "the server refuses calls that it accepts today"
+            yield Change("security", text, Effect.BREAKING, why)
+    if free in before and free not in after:
+        return
+    for demand in after:
+        if demand and not any(known <= demand for known in before if known):
+            yield Change("security", f"{_shown(demand)} is taken, too", Effect.ADDITION)
 
-    def _change(self, place: str, what: str, effect: Effect, why: str = "") -> Change:
-        return Change(self._place(place), what, effect, why)
 
-    def _place(self, place: str) -> str:
-        return ", ".join(filter(None, [str(self.found.operation), place]))
+def _request_changes(documents: _Documents, before: _Parts, after: _Parts) -> Iterator[Change]:
+    """Compare what a call sends as one object: the members are the parameters and the body."""
+    comparison = SchemaComparison(*documents, Direction.REQUEST)
+    yield from comparison.members(_as_schema(before), _as_schema(after), "")
+    for place in (name for name in before if name in after and name != _BODY):
+        was, now = before[place], after[place]
+        if _style(was) != _style(now):
+            why = "existing clients send it in the old form"
+            yield Change(place, "is serialized in another way", Effect.BREAKING, why)
+        if bool(was.get("deprecated")) != bool(now.get("deprecated")):
+            yield Change(place, "its deprecation changed", Effect.NONE)
+    if _BODY in before and _BODY in after:
+        bodies = before[_BODY], after[_BODY]
+        yield from _content_changes(documents, _BODY, *bodies, Direction.REQUEST)
 
-    def _security(self) -> Iterator[Change]:
-        before, after = map(_demands, self.documents, self.sides)
-        free = frozenset[tuple[str, ...]]()
-        if free in after and free not in before:
-            yield self._change("security", "no key is needed any more", Effect.ADDITION)
-        for demand in before:
-            if not any(accepted <= demand for accepted in after):
-                text = f"{_shown(demand)} is not enough any more; {' or '.join(map(_shown, after))}"
-                why = "the server refuses calls that it accepts today"
-                yield self._change("security", text, Effect.BREAKING, why)
-        if free in before and free not in after:
-            return
-        for demand in after:
-            if demand and not any(known <= demand for known in before if known):
-                text = f"{_shown(demand)} is taken, too"
-                yield self._change("security", text, Effect.ADDITION)
 
-    def _request(self) -> Iterator[Change]:
-        """Compare what a call sends as one object: the members are the parameters and the body."""
-        before, after = map(_request_parts, self.items, self.sides)
-        comparison = SchemaComparison(*self.documents, Direction.REQUEST)
-        old, new = map(_as_schema, (before, after))
-        yield from comparison.members(old, new, str(self.found.operation), ", ")
-        for place in (name for name in before if name in after and name != _BODY):
-            was, now = before[place], after[place]
-            if _style(was) != _style(now):
-                why = "existing clients send it in the old form"
-                yield self._change(place, "is serialized in another way", Effect.BREAKING, why)
-            if bool(was.get("deprecated")) != bool(now.get("deprecated")):
-                yield self._change(place, "its deprecation changed", Effect.NONE)
-        if _BODY in before and _BODY in after:
-            bodies = before[_BODY], after[_BODY]
-            yield from self._contents(self._place(_BODY), *bodies, Direction.REQUEST)
+def _success_changes(documents: _Documents, before: _Parts, after: _Parts) -> Iterator[Change]:
+    for status, response in after.items():
+        was = _handler(before, status)
+        place = f"response {status}"
+        if was is None or (status == "2XX" and "2XX" not in before):
+            why = REFUSED.replace("body", "response")
+            yield Change(place, "added to the successes", Effect.BREAKING, why)
+        if was is not None:
+            sides = before[was], response
+            yield from _content_changes(documents, place, *sides, Direction.RESPONSE)
+    for status in before:
+        if not any(_covers(pattern, status) for pattern in after):
+            yield Change(f"response {status}", "removed from the successes", Effect.NONE)
 
-    def _contents(self, place: str, old: Any, new: Any, direction: Direction) -> Iterator[Change]:
-        """Compare the media types and schemas of two bodies or responses."""
-        before, after = (_by_media_type(side.get("content")) for side in (old, new))
-        alike = sorted(map(_media_kind, before)) == sorted(map(_media_kind, after))
-        if before.keys() != after.keys():
-            shown = [", ".join(sorted(content)) or "no body" for content in (before, after)]
-            is_request = direction is Direction.REQUEST
-            effect, why = effect_of(Kind.NARROWER if is_request else Kind.WIDER, direction)
-            if alike and not is_request:
-                effect, why = Effect.NONE, "existing clients read both in the same way"
-            elif direction is Direction.RESPONSE and not before:
-                effect, why = Effect.NONE, "existing clients ignore the body"
-            yield Change(place, f"{shown[0]} became {shown[1]}", effect, why)
-        comparison = SchemaComparison(*self.documents, direction)
-        pairs = zip(sorted(before.items()), sorted(after.items()), strict=False) if alike else ()
-        for (_, was), (_, now) in pairs:
-            schemas = was.get("schema", ANYTHING), now.get("schema", ANYTHING)
-            yield from comparison.compare(*schemas, f"{place} $".lstrip())
 
-    def _successes(self) -> Iterator[Change]:
-        before, after = (_responses(side, success=True) for side in self.sides)
-        for status, response in after.items():
-            was = _handler(before, status)
-            place = f"response {status}"
-            if was is None or (status == "2XX" and "2XX" not in before):
-                why = REFUSED.replace("body", "response")
-                yield self._change(place, "added to the successes", Effect.BREAKING, why)
-            if was is not None:
-                sides = before[was], response
-                yield from self._contents(self._place(place), *sides, Direction.RESPONSE)
-        for status in before:
-            if not any(_covers(pattern, status) for pattern in after):
-                place = f"response {status}"
-                yield self._change(place, "removed from the successes", Effect.NONE)
+def _error_changes(documents: _Documents, before: _Parts, after: _Parts) -> Iterator[Change]:
+    #: Many statuses often share one schema: its changes are reported once, with all statuses.
+    found: dict[Change, list[str]] = {}
+    why = "the class of the error depends on the status alone"
+    for one, other, what in (
+        (before, after, "not documented any more"),
+        (after, before, "documented"),
+    ):
+        if statuses := sorted(one.keys() - other.keys()):
+            found[Change("", what, Effect.NONE, why)] = statuses
+    for status, response in after.items():
+        was = _handler(before, status)
+        if was is not None:
+            for change in _content_changes(documents, "", before[was], response, Direction.ERROR):
+                found.setdefault(change, []).append(status)
+    for change, statuses in found.items():
+        place = f"response {', '.join(statuses)} {change.place}".strip()
+        yield evolve(change, place=place)
 
-    def _errors(self) -> Iterator[Change]:
-        before, after = (_responses(side, success=False) for side in self.sides)
-        #: Many statuses often share one schema: its changes are reported once, with all statuses.
-        found: dict[Change, list[str]] = {}
-        why = "the class of the error depends on the status alone"
-        for one, other, what in (
-            (before, after, "not documented any more"),
-            (after, before, "documented"),
-        ):
-            if statuses := sorted(one.keys() - other.keys()):
-                found[Change("", what, Effect.NONE, why)] = statuses
-        for status, response in after.items():
-            was = _handler(before, status)
-            if was is not None:
-                for change in self._contents("", before[was], response, Direction.ERROR):
-                    found.setdefault(change, []).append(status)
-        for change, statuses in found.items():
-            place = f"response {', '.join(statuses)} {change.place}".strip()
-            yield self._change(place, change.what, change.effect, change.why)
+
+def _content_changes(
+    documents: _Documents, place: str, old: Any, new: Any, direction: Direction
+) -> Iterator[Change]:
+    """Compare the media types and schemas of two bodies or responses."""
+    before, after = (_by_media_type(side.get("content")) for side in (old, new))
+    alike = sorted(map(_media_kind, before)) == sorted(map(_media_kind, after))
+    if before.keys() != after.keys():
+        shown = [", ".join(sorted(content)) or "no body" for content in (before, after)]
+        is_request = direction is Direction.REQUEST
+        effect, why = effect_of(Kind.NARROWER if is_request else Kind.WIDER, direction)
+        if alike and not is_request:
+            effect, why = Effect.NONE, "existing clients read both in the same way"
+        elif direction is Direction.RESPONSE and not before:
+            effect, why = Effect.NONE, "existing clients ignore the body"
+        yield Change(place, f"{shown[0]} became {shown[1]}", effect, why)
+    comparison = SchemaComparison(*documents, direction)
+    pairs = zip(sorted(before.items()), sorted(after.items()), strict=False) if alike else ()
+    for (_, was), (_, now) in pairs:
+        schemas = was.get("schema", ANYTHING), now.get("schema", ANYTHING)
+        yield from comparison.compare(*schemas, f"{place} $".lstrip())
 
 
 def _request_parts(item: Mapping[str, Any], operation: Mapping[str, Any]) -> dict[str, Any]:
@@ -249,18 +243,16 @@ def _covers(pattern: str, status: str) -> bool:
     return pattern in (status, f"{status[0]}XX", "default")
 
 
-def _demands(
-    document: Mapping[str, Any], operation: Mapping[str, Any]
-) -> list[frozenset[tuple[str, ...]]]:
-    """The alternatives of keys that an operation asks for, each as what it adds to a request."""
+def _demands(document: Mapping[str, Any], operation: Mapping[str, Any]) -> list[_Demand]:
+    """The alternatives of keys that an operation asks for."""
     schemes = security_schemes(document)
     return [
-        frozenset(scheme_signature(schemes.get(name, {})) for name in demand)
+        _Demand(scheme_signature(schemes.get(name, {})) for name in demand)
         for demand in operation.get("security", document.get("security", []))
         if is_object(demand)
-    ] or [frozenset()]
+    ] or [_Demand()]
 
 
-def _shown(demand: frozenset[tuple[str, ...]]) -> str:
+def _shown(demand: _Demand) -> str:
     shown = " and ".join(" ".join(signature) for signature in sorted(demand))
     return f"a key ({shown})" if shown else "no key"

@@ -199,14 +199,12 @@ class SchemaComparison:
                         text = f"the value {as_json(value)} was {verb}"
                         yield self._change(kind, place, text)
 
-    def members(
-        self, old: dict[str, Any], new: dict[str, Any], place: str, joint: str = "."
-    ) -> Iterator[Change]:
-        """Compare the members of two objects; `joint` comes before a member's name."""
+    def members(self, old: dict[str, Any], new: dict[str, Any], place: str) -> Iterator[Change]:
+        """Compare the members of two objects."""
         before, after = old.get("properties", {}), new.get("properties", {})
         required = [set(side.get("required", [])) for side in (old, new)]
         for name in before | after:
-            inner = f"{place}{joint}{name}"
+            inner = f"{place}.{name}" if place else name
             was, now = (name in names for names in required)
             if name not in after:
                 kind = Kind.REQUIRED_REMOVED if was else Kind.OPTIONAL_REMOVED

@@ -6,21 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ruamel.yaml.comments import CommentedMap
-
-from generator.client import names
-from generator.client.names import OperationName
 from generator.errors import GeneratorError
 from generator.spec import round_trip
 from generator.spec.overlay_document import segments
 from generator.spec.values import is_object
 from generator.update.select import Found
-
-_OVERRIDES = "class_overrides"
-#: A section of a configuration, with the blank lines and the comment above it.
-_OVERRIDES_SECTION = re.compile(
-    rf"(?<=\n)\n*(?:#[^\n]*\n)*{_OVERRIDES}:[^\n]*\n(?:[ ][^\n]*\n|\n(?=[ ]))*"
-)
 
 
 def overlay_without(text: str, obsolete: Sequence[int]) -> str:
@@ -67,47 +57,24 @@ def _moved(path: str, found: Found) -> str:
     return f"$.paths['{found.path}'].{found.method}{''.join(parts[3:])}"
 
 
-def config_with(
-    text: str,
-    *,
-    version: str | None = None,
-    operations: Sequence[OperationName] = (),
-    schemes: Mapping[str, str] | None = None,
-    class_overrides: Mapping[str, tuple[str, str]] | None = None,
-) -> str:
-    """The text of a configuration with other names or another version."""
+def config_with(text: str, settings: Mapping[str, Any]) -> str:
+    """The text of a configuration with other values for some settings; an empty one is removed."""
     config = round_trip.load(text, "the configuration")
-    if version is not None:
-        config["package_version_override"] = version
-    if operations:
-        listed: dict[str, dict[str, str]] = {}
-        for one in operations:
-            listed.setdefault(one.path, {})[one.method] = f"{one.tag}.{one.name}"
-        _set(config, names.KEY, listed)
-    if schemes:
-        _set(config, names.SCHEMES_KEY, schemes)
-    elif schemes is not None:
-        config.pop(names.SCHEMES_KEY, None)
-    if class_overrides is None:
-        return round_trip.dump(config)
-    if not class_overrides:
-        return _OVERRIDES_SECTION.sub("", round_trip.dump(config))
-    _set(config, _OVERRIDES, config.get(_OVERRIDES) or {})
-    section = config[_OVERRIDES]
-    for name in section.keys() - class_overrides.keys():
-        del section[name]
-    for name, (class_name, module) in sorted(class_overrides.items()):
-        _set(section, name, {"class_name": class_name, "module_name": module})
-    return round_trip.dump(config)
+    _set(config, {key: value for key, value in settings.items() if value})
+    changed = round_trip.dump(config)
+    for key in (key for key, value in settings.items() if not value):
+        # A setting goes with the blank lines and the comment above it.
+        section = rf"(?<=\n)\n*(?:#[^\n]*\n)*{key}:[^\n]*\n(?:[ ][^\n]*\n|\n(?=[ ]))*"
+        changed = re.sub(section, "", changed)
+    return changed
 
 
-def _set(node: Any, key: str, value: Mapping[str, Any]) -> None:
-    """Set a value in block style, unless it is there already."""
-    if node.get(key) != value:
-        node[key] = _block(value)
-
-
-def _block(value: Any) -> Any:
-    if not is_object(value):
-        return value
-    return CommentedMap((key, _block(item)) for key, item in value.items())
+def _set(node: Any, values: Mapping[str, Any]) -> None:
+    """Set values, and leave alone those that are there already."""
+    for key, value in values.items():
+        if is_object(value) and is_object(node.get(key)):
+            for gone in node[key].keys() - value.keys():
+                del node[key][gone]
+            _set(node[key], value)
+        elif node.get(key) != value:
+            node[key] = value

@@ -15,6 +15,8 @@ from openapi_python_client.strings import ClassName
 
 from generator.client.generate import build
 from generator.client.names import (
+    KEY,
+    SCHEMES_KEY,
     OperationName,
     configured_names,
     configured_schemes,
@@ -47,6 +49,7 @@ from generator.update.smoke_test import smoke_test
 UPSTREAM, OVERLAY = "spec/upstream.yaml", "spec/overlay.yaml"
 CONTRACT, CONFIG = "openapi.yaml", "generator-config.yaml"
 CHANGELOG, GENERATED = "CHANGELOG.md", "generated"
+_OVERRIDES, _VERSION = "class_overrides", "package_version_override"
 
 
 @frozen
@@ -134,7 +137,7 @@ def update(
         removed = _make_contract(here, new, source, published, found)
         contract = new.contract
         names, renames = _names(found, contract, old, rename=options.rename)
-        version = str(here.settings["package_version_override"])
+        version = str(here.settings[_VERSION])
         verdict = Verdict(
             _described(source, published),
             contract=contract_changes(old, contract, found),
@@ -254,22 +257,25 @@ def _names(
 
 def _generate(here: _Chain, new: _Chain, names: Sequence[OperationName]) -> griffe.Module:
     """Generate the package with the names of operations and classes that it has to keep."""
-    config, contract, old = here.read(CONFIG), new.contract, here.package
+    contract, old = new.contract, here.package
+    settings: dict[str, Any] = {SCHEMES_KEY: _scheme_names(here, contract)}
     if here.names or list(names) != document_names(contract):
-        config = config_with(config, operations=names)
-    config = config_with(config, schemes=_scheme_names(here, contract))
+        settings[KEY] = {one.path: {} for one in names}
+        for one in names:
+            settings[KEY][one.path][one.method] = f"{one.tag}.{one.name}"
+    config = config_with(here.read(CONFIG), settings)
     made = new.build(config)
     schemas = as_object(as_object(contract.get("components")).get("schemas"))
-    overridden = as_object(here.settings.get("class_overrides")).keys()
+    overridden = as_object(here.settings.get(_OVERRIDES)).keys()
     is_needed = overridden <= {str(ClassName(name, "field_")) for name in schemas}
     if is_needed and not class_overrides(old, made):
         return made
     try:
         # Without class overrides, so that a class has the name of its schema.
-        natural = new.build(config_with(config, class_overrides={}))
+        natural = new.build(config_with(config, {_OVERRIDES: {}}))
     except GeneratorError:
         return new.build(config)  # two schemas get one name: the overrides stay
-    return new.build(config_with(config, class_overrides=class_overrides(old, natural)))
+    return new.build(config_with(config, {_OVERRIDES: class_overrides(old, natural)}))
 
 
 def _scheme_names(here: _Chain, contract: dict[str, Any]) -> dict[str, str]:
@@ -298,7 +304,7 @@ def _next_version(here: _Chain, new: _Chain, verdict: Verdict) -> str:
 def _finish(here: _Chain, new: _Chain, verdict: Verdict) -> list[str]:
     """Write the version and the changelog; return the names of all that has changed."""
     if verdict.next_version != verdict.version:
-        new.build(config_with(new.read(CONFIG), version=verdict.next_version))
+        new.build(config_with(new.read(CONFIG), {_VERSION: verdict.next_version}))
     files = [UPSTREAM, OVERLAY, CONTRACT, CONFIG]
     changed = [name for name in files if new.read(name) != here.read(name)]
     if contents(here.root / GENERATED) == contents(new.root / GENERATED):

@@ -9,7 +9,7 @@ from generator.errors import GeneratorError
 from generator.spec.round_trip import load
 from generator.update.edit import config_with, overlay_for, overlay_without
 from generator.update.select import find
-from tests.generator.update.activity import FIRST, OURS, moved
+from tests.generator.update.activity import FIRST, moved
 
 ACTIONS = """\
 overlay: 1.0.0
@@ -92,7 +92,12 @@ class_overrides:
 
 def test_only_the_given_settings_change() -> None:
     changed = config_with(
-        CONFIGURATION, version="0.2.0", operations=OURS, class_overrides={"Old": ("New", "new")}
+        CONFIGURATION,
+        {
+            "package_version_override": "0.2.0",
+            "operations": {"/activity": {"get": "analytics.get_user_activity"}},
+            "class_overrides": {"Old": {"class_name": "New", "module_name": "new"}},
+        },
     )
 
     assert (
@@ -103,8 +108,10 @@ def test_only_the_given_settings_change() -> None:
 
 
 def test_class_overrides_come_and_go_with_their_comment() -> None:
-    without = config_with(CONFIGURATION, class_overrides={})
-    again = config_with(without, class_overrides={"A": ("B", "b")})
+    override = {"class_name": "B", "module_name": "b"}
+
+    without = config_with(CONFIGURATION, {"class_overrides": {}})
+    again = config_with(without, {"class_overrides": {"A": override}})
 
     assert without == CONFIGURATION.partition("\n# Why")[0]
     assert again.endswith("class_overrides:\n  A:\n    class_name: B\n    module_name: b\n")
