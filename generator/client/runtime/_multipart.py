@@ -21,7 +21,8 @@ def writer(encoding: Mapping[str, Encoding]) -> Callable[[Any, str], tuple[bytes
     """A writer of parts.
 
     An array becomes a part for each item, a file a part with a file name, and an object a part of
-    JSON. A property with a style is as in a form. One that is null or unset is left out.
+    JSON. A property with a style is as in a form, if it has no file. One that is null or unset is
+    left out.
     """
 
     def write(value: Any, media_type: str) -> tuple[bytes | Stream, str]:
@@ -47,14 +48,19 @@ def _parts(value: Any, encoding: Mapping[str, Encoding]) -> Iterator[tuple[str, 
         if item is None or item is UNSET:
             continue
         how = encoding.get(name, {})
-        if "style" in how:
+        items = cast("Sequence[Any]", item) if isinstance(item, list | tuple) else [item]
+        if "style" in how and not any(map(_is_file, items)):
             plain = _styles.value(encode.json_value(item))
             for key, text in _styles.pairs(name, plain, **how, quote=str):
                 yield key, text, {}
             continue
-        for one in cast("Sequence[Any]", item) if isinstance(item, list | tuple) else [item]:
+        for one in items:
             if one is not None:
-                yield name, one, how
+                yield name, one, {} if "style" in how else how
+
+
+def _is_file(value: Any) -> bool:
+    return isinstance(value, bytes | File) or hasattr(value, "read")
 
 
 def _part(
@@ -63,9 +69,8 @@ def _part(
     """The head of a part, and its content."""
     disposition = f'form-data; name="{_escaped(name)}"'
     head = dict(headers or {})
-    if isinstance(value, bytes) or hasattr(value, "read"):
-        value = File(value)
-    if isinstance(value, File):
+    if _is_file(value):
+        value = value if isinstance(value, File) else File(value)
         _settings.checked_headers(value.headers)
         head |= value.headers
         disposition += f'; filename="{_escaped(value.name or name)}"'

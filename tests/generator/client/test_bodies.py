@@ -229,6 +229,21 @@ def test_parts_may_have_styles(sent: sending.Sent) -> None:
     ] == [part.decode() for part in parts(sent.last)]
 
 
+@pytest.mark.parametrize("as_array", [False, True])
+def test_a_file_is_a_file_whatever_its_style(
+    made: ModuleType, sent: sending.Sent, *, as_array: bool
+) -> None:
+    """Swashbuckle, for one, gives a style to every part."""
+    content = file(made, b"f")
+
+    sent.client.default.put_styled_parts(body={"list": [content] if as_array else content})
+
+    assert [
+        b'Content-Disposition: form-data; name="list"; filename="list"\r\n'
+        b"Content-Type: application/octet-stream\r\n\r\nf"
+    ] == parts(sent.last)
+
+
 #: What is given as the body that has several media types, its media type, and what is sent.
 CHOSEN: list[tuple[str | None, Any, bytes]] = [
     (None, ("PutSeveralJsonBody", {"id": 1}), b'{"id":1}'),
