@@ -104,6 +104,10 @@ def inlined(document: Mapping[str, Any]) -> dict[str, Any]:
     The names of schemas become classes. Two references to one thing share it. Callbacks, which no
     client has, are left out: they may contain themselves. So are the extensions among paths and
     responses.
+
+    Raises:
+        LookupError: A reference leads to what contains it. The arguments are the reason, and the
+            object that is the reference.
     """
     named = as_object(document.get("paths")).items()
     paths = {path: item for path, item in named if not path.startswith("x-")}
@@ -113,6 +117,7 @@ def inlined(document: Mapping[str, Any]) -> dict[str, Any]:
             paths[path] = {**resolve(document, item), **beside}
     whole = {**document, "paths": paths}
     copies: dict[int, dict[str, Any]] = {}
+    open_nodes: set[int] = set()
 
     def copy(node: Any, *, names: str = "") -> Any:
         if is_array(node):
@@ -121,6 +126,9 @@ def inlined(document: Mapping[str, Any]) -> dict[str, Any]:
             return node
         target: dict[str, Any] = node if names else resolve(document, node)
         if id(target) not in copies:
+            if id(target) in open_nodes:
+                raise LookupError("leads to what contains it, and is no schema", node)
+            open_nodes.add(id(target))
             copies[id(target)] = {
                 key: copy(value, names=key if not names and key in _NAMING_KEYWORDS else "")
                 if names or not (key in ("schema", "schemas") or _is_data(key, value))

@@ -126,8 +126,10 @@ def _kind_problems(document: Mapping[str, Any]) -> Iterator[str]:
     """References to what may not be in their place, such as a response as a parameter."""
     try:
         yield from breaches(_validator(str(document["openapi"])[:3]), inlined(document))
-    except RecursionError:
-        yield "#: a reference leads to what contains it, and is no schema"
+    except LookupError as error:
+        reason, holder = error.args
+        place = next(place for place, node in references(document) if node is holder)
+        yield f"{place}: the reference {holder['$ref']!r} {reason}"
 
 
 def _endless_problems(document: Mapping[str, Any]) -> Iterator[str]:

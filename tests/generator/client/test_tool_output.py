@@ -145,7 +145,8 @@ IN_CALL = "#/paths/~1call/get"
         ),
         (
             {"requestBody": {"content": {"a/b": {"examples": {"a": {"$ref": IN_CALL}}}}}},
-            "#: a reference leads to what contains it, and is no schema",
+            f"{IN_CALL}/requestBody/content/a~1b/examples/a: the reference {IN_CALL!r} "
+            "leads to what contains it, and is no schema",
         ),
     ],
 )

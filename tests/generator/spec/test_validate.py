@@ -42,6 +42,10 @@ def in_path(name: str) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
 
 
+def reference(component: str) -> dict[str, str]:
+    return {"$ref": f"#/components/{component}"}
+
+
 PROBLEMS: list[tuple[Callable[[Any], object], str]] = [
     (lambda d: d.pop("info"), '#: "info" is a required property'),
     (lambda d: d.update(paths=[]), '#/paths: [] is not of type "object"'),
@@ -127,6 +131,14 @@ PROBLEMS: list[tuple[Callable[[Any], object], str]] = [
     (
         lambda d: schemas_of(d).update(A={"$ref": "#/components/schemas/A"}),
         "#/components/schemas/A: the reference '#/components/schemas/A' leads round in a circle",
+    ),
+    (
+        lambda d: d["components"].update(
+            headers={"H": {"content": {"a/b": {"examples": {"a": reference("responses/R")}}}}},
+            responses={"R": {"description": "R", "headers": {"H": reference("headers/H")}}},
+        ),
+        "#/components/responses/R/headers/H: the reference '#/components/headers/H' leads to what "
+        "contains it, and is no schema",
     ),
 ]
 
