@@ -6,6 +6,7 @@ A value keeps to what a client checks. Other limits, such as a pattern, are left
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from generator.errors import GeneratorError
@@ -26,50 +27,79 @@ _SCALARS = {
 _DEPTH = 6
 
 
-def sample(document: Mapping[str, Any], schema: Any, *, full: bool, depth: int = 0) -> Any:
+class EndlessError(Exception):
+    """A schema requires itself: all values that it allows are without end."""
+
+
+def sample(
+    document: Mapping[str, Any], schema: Any, *, full: bool, within: tuple[Any, ...] = ()
+) -> Any:
     """A value that a schema allows.
 
     Args:
         document: The document that the schema's references lead into.
         schema: The schema.
         full: Whether optional members are there, arrays have items, and what may be null is not.
-        depth: How deep the value is in the whole one. It limits a schema that contains itself.
+        within: The schemas that this one is in. Their number limits a schema that contains itself.
 
     Raises:
         GeneratorError: There is none.
+        EndlessError: There is none that has an end.
     """
+    depth = len(within)
     options = alternatives(document, schema)
     if not options:
         raise GeneratorError(f"no value is allowed by {schema!r}")
-    wants_null = depth > 0 and (not full or depth >= _DEPTH)
-    options.sort(key=lambda option: (option["type"] == "null") is not wants_null)
-    return _value(document, options[0], full=full and depth < _DEPTH, depth=depth)
+    # From this depth on, a value has nothing but what is required.
+    if schema not in within[_DEPTH:]:
+        wants_null = depth > 0 and (not full or depth >= _DEPTH)
+        options.sort(key=lambda option: (option["type"] == "null") is not wants_null)
+        for option in options:
+            with suppress(EndlessError):
+                return _value(document, option, full=full, within=(*within, schema))
+    raise EndlessError(f"every value of {schema!r} contains another one")
 
 
-def _value(document: Mapping[str, Any], schema: dict[str, Any], *, full: bool, depth: int) -> Any:
+def _value(
+    document: Mapping[str, Any], schema: dict[str, Any], *, full: bool, within: tuple[Any, ...]
+) -> Any:
+    is_deep = len(within) > _DEPTH
+    full = full and not is_deep
+
     def inner(part: Any) -> Any:
-        return sample(document, part, full=full, depth=depth + 1)
+        return sample(document, part, full=full, within=within)
 
     if "const" in schema:
         return schema["const"]
     if "enum" in schema:
         return schema["enum"][0]
     if schema["type"] == "array":
-        count = max(schema.get("minItems", 0), 2 if full else int(depth < _DEPTH))
+        least: int = schema.get("minItems", 0)
+        count = max(least, 2 if full else int(not is_deep))
         count = min(count, schema.get("maxItems", count))
         first: list[Any] = schema.get("prefixItems", [])
         items = schema.get("items", {})
         rest: list[Any] = [items] * (count - len(first)) if items is not False else []
-        return list(map(inner, [*first, *rest]))
+        try:
+            return list(map(inner, [*first, *rest]))
+        except EndlessError:
+            if least:
+                raise
+            return []
     if schema["type"] == "object":
         required = schema.get("required", [])
         members = schema.get("properties", {})
         others = schema.get("additionalProperties", {})
-        wanted = [name for name in members if full or name in required]
+        wanted = {name: part for name, part in members.items() if full or name in required}
         undeclared = [name for name in required if name not in members]
         if full and others and is_object(others) and not (members or undeclared):
             undeclared = ["name"]
-        return {name: inner(members[name]) for name in wanted} | {
-            name: inner(others) for name in undeclared
-        }
+        found: dict[str, Any] = {}
+        for name, part in {**wanted, **dict.fromkeys(undeclared, others)}.items():
+            try:
+                found[name] = inner(part)
+            except EndlessError:
+                if name in required:
+                    raise
+        return found
     return _SCALARS[checked_format(schema) or schema["type"]]

@@ -23,7 +23,7 @@ from generator.client.operations.requests import (
 from generator.client.render import RUNTIME
 from generator.spec.examples import sample
 from generator.spec.media_types import concrete
-from generator.spec.values import is_object
+from generator.spec.values import is_array, is_object
 
 _BOUNDARY = "; boundary=sample"
 _PLAIN: dict[BodyKind, Any] = {BodyKind.TEXT: "text", BodyKind.BYTES: b"\x00bytes"}
@@ -84,11 +84,14 @@ class Call:
             self._values.append((parameter.location, parameter.name, value))
         self._bodies: list[tuple[RequestBody, Any, dict[str, Any]]] = []
         for body in request_bodies(contract, operation):
-            plain = _PLAIN.get(body.kind)
-            value = plain or self.sample(body.schema)
-            if body.kind in (BodyKind.FORM, BodyKind.MULTIPART) and not is_object(value):
-                value = {"name": "text"}  # the schema says nothing
-            given = {"body": plain or decoder(hints["body"])(value)}
+            value = argument = _PLAIN.get(body.kind)
+            if value is None:
+                value = argument = self.sample(body.schema)
+                if body.kind in (BodyKind.FORM, BodyKind.MULTIPART) and not is_object(value):
+                    value = argument = {"name": "text"}  # the schema names no members
+                elif types.is_json(hints["body"]):
+                    argument = decoder(hints["body"])(value)
+            given = {"body": argument}
             if "content_type" in hints:
                 has_boundary = body.is_open and body.media_type.startswith("multipart/")
                 given["content_type"] = concrete(body.media_type) + _BOUNDARY * has_boundary
@@ -126,7 +129,7 @@ class Call:
         """Yield what does not reach the request: a parameter, or a body of any media type."""
         self.detailed(Reply(418))
         for where, name, value in self._values:
-            if value not in ({}, []) and not _has(self._requests[-1], where, name, value):
+            if not _is_empty(value) and not _has(self._requests[-1], where, name, value):
                 yield f"the {where} parameter {name!r} is not in the request"
         for body, value, given in self._bodies:
             self.detailed(Reply(418), given)
@@ -167,6 +170,12 @@ def _client_arguments(package: Any) -> dict[str, Any]:
         is_pair = type(scheme).__name__ == "BasicScheme"
         found[scheme.argument] = ("user", "password") if is_pair else "sample-key"
     return found
+
+
+def _is_empty(value: Any) -> bool:
+    """Whether a value has no scalars, so that some styles do not send it."""
+    items = [*value.values()] if is_object(value) else value
+    return is_array(items) and all(map(_is_empty, items))
 
 
 def _has(request: Any, where: str, name: str, value: Any) -> bool:

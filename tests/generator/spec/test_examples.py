@@ -8,7 +8,7 @@ import jsonschema_rs
 import pytest
 
 from generator.errors import GeneratorError
-from generator.spec.examples import sample
+from generator.spec.examples import EndlessError, sample
 
 ANYTHING: dict[str, Any] = {}
 
@@ -56,6 +56,28 @@ def test_a_sample_has_what_stands_beside_a_reference() -> None:
 
 def test_a_sample_of_an_enum_of_strings_is_a_string() -> None:
     assert "1" == sample({}, {"type": "string", "enum": [1, True]}, full=True)
+
+
+CHAIN = {"$ref": "#/components/schemas/Chain"}
+CHAINS = {"Chain": {"type": "object", "required": ["next"], "properties": {"next": CHAIN}}}
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ({"oneOf": [CHAIN, {"type": "integer"}]}, 1),
+        ({"properties": {"a": CHAIN, "b": {"type": "integer"}}}, {"b": 1}),
+        ({"type": "array", "items": CHAIN}, []),
+    ],
+)
+def test_a_sample_has_no_value_without_end(schema: Any, expected: Any) -> None:
+    assert expected == sample({"components": {"schemas": CHAINS}}, schema, full=True)
+
+
+@pytest.mark.parametrize("schema", [CHAIN, {"type": "array", "minItems": 1, "items": CHAIN}])
+def test_a_schema_that_requires_itself_has_no_sample(schema: Any) -> None:
+    with pytest.raises(EndlessError, match="contains another one"):
+        sample({"components": {"schemas": CHAINS}}, schema, full=True)
 
 
 def test_a_schema_that_allows_nothing_has_no_sample() -> None:
