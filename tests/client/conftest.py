@@ -8,6 +8,8 @@ import http.server
 import os
 import platform
 import ssl
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
@@ -19,7 +21,15 @@ import pytest
 from sandbox import MANAGEMENT_KEY, Sandbox, serve
 from tests.client.http_library import NAME, httpx
 from tests.client.package import NAME as PACKAGE
-from tests.client.package import ActivityResponse, Client, __version__, errors, get_user_activity
+from tests.client.package import (
+    SITE,
+    ActivityResponse,
+    Client,
+    __version__,
+    errors,
+    get_user_activity,
+    renamed,
+)
 
 KEY = "sk-or-v1-" + "0123456789abcdef" * 4
 """A well-formed key that no server accepts."""
@@ -135,6 +145,26 @@ def call_async(client: Client, **arguments: Any) -> ActivityResponse:
     return asyncio.run(client.analytics.get_user_activity_async(**arguments))
 
 
+def function_sync(client: Client, **arguments: Any) -> ActivityResponse:
+    return get_user_activity.sync(client=client, **arguments)
+
+
+def function_async(client: Client, **arguments: Any) -> ActivityResponse:
+    return asyncio.run(get_user_activity.asyncio(client=client, **arguments))
+
+
+def detailed_sync(client: Client, **arguments: Any) -> Any:
+    return get_user_activity.sync_detailed(client=client, **arguments)
+
+
+def detailed_async(client: Client, **arguments: Any) -> Any:
+    return asyncio.run(get_user_activity.asyncio_detailed(client=client, **arguments))
+
+
+WAYS = [call_sync, call_async, function_sync, function_async, detailed_sync, detailed_async]
+"""Each way to call the operation."""
+
+
 @pytest.fixture(params=[call_sync, call_async], ids=["sync", "async"])
 def call(request: pytest.FixtureRequest) -> Call:
     """The operation's call, once sync and once async."""
@@ -142,17 +172,11 @@ def call(request: pytest.FixtureRequest) -> Call:
     return way
 
 
-@pytest.fixture(params=["sync", "async"])
+@pytest.fixture(params=[detailed_sync, detailed_async], ids=["sync", "async"])
 def detailed(request: pytest.FixtureRequest) -> Call:
     """The operation's call that returns the whole response, once sync and once async."""
-
-    def run_async(client: Client, **arguments: Any) -> Any:
-        return asyncio.run(get_user_activity.asyncio_detailed(client=client, **arguments))
-
-    def run(client: Client, **arguments: Any) -> Any:
-        return get_user_activity.sync_detailed(client=client, **arguments)
-
-    return run if request.param == "sync" else run_async
+    way: Call = request.param
+    return way
 
 
 @pytest.fixture(params=["sync", "async"])
@@ -178,6 +202,22 @@ def status_error(answer: httpx.Response) -> Any:
     error = caught(call_sync, Script(answer).client(max_retries=0))
     assert isinstance(error, errors.APIStatusError)
     return error
+
+
+Fail = Callable[..., Any]
+"""Calls the operation on a sandbox with a fault, and returns the error."""
+
+
+@pytest.fixture
+def fail(sandbox: Sandbox, call: Call) -> Fail:
+    """The calls that meet a fault, once sync and once async."""
+
+    def failed(fault: str, **arguments: Any) -> Any:
+        options = {"max_retries": 0, **arguments}
+        with open_client(sandbox.fault_url(fault), **options) as client:
+            return caught(call, client)
+
+    return failed
 
 
 def limited(base_url: str, *, max_retries: int = 0, **limits: Any) -> Client:
@@ -252,6 +292,20 @@ def own_sandbox() -> Iterator[Sandbox]:
     """A sandbox for one test, which can count its connections."""
     with serve(rows=1) as running:
         yield running
+
+
+def run_program(code: str, **environment: str) -> str:
+    """The output of a program about the package, which no warning and no error may reach."""
+    finished = subprocess.run(
+        [sys.executable, "-B", "-X", "dev", "-W", "error", "-c", renamed(code)],
+        env={"PYTHONPATH": str(SITE), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (finished.returncode, finished.stderr) == (0, ""), finished.stdout
+    return finished.stdout.strip()
 
 
 def eventually(condition: Callable[[], bool]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import json
 from typing import Any
@@ -10,24 +9,21 @@ from typing import Any
 import pytest
 
 from sandbox import MANAGEMENT_KEY, Sandbox
-from tests.client.conftest import USER_AGENT, Call, Script, open_client
+from tests.client.conftest import (
+    USER_AGENT,
+    Call,
+    Script,
+    function_async,
+    function_sync,
+    open_client,
+)
 from tests.client.http_library import httpx
 from tests.client.package import (
     ActivityItem,
     ActivityResponse,
-    Client,
     ErrorResponse,
     errors,
-    get_user_activity,
 )
-
-
-def module_sync(client: Client, **arguments: Any) -> ActivityResponse:
-    return get_user_activity.sync(client=client, **arguments)
-
-
-def module_async(client: Client, **arguments: Any) -> ActivityResponse:
-    return asyncio.run(get_user_activity.asyncio(client=client, **arguments))
 
 
 def yesterday() -> dt.date:
@@ -47,7 +43,7 @@ class TestForms:
         assert activity.data[0].date == yesterday()
         assert activity.data[0].additional_properties.keys() == {"cached_tokens"}
 
-    @pytest.mark.parametrize("function", [module_sync, module_async])
+    @pytest.mark.parametrize("function", [function_sync, function_async])
     def test_function_returns_the_same(self, sandbox: Sandbox, function: Call) -> None:
         with open_client(sandbox.base_url) as client:
             assert function(client) == client.analytics.get_user_activity()

@@ -21,31 +21,17 @@ PLACEHOLDER = "placeholder-4711"
 class TestKey:
     """The sources of the key, and the keys that are refused."""
 
-    @pytest.mark.parametrize(
-        ("argument", "management_key", "key", "expected"),
-        [
-            ("given", "first", "second", "given"),
-            (None, "first", "second", "first"),
-            (None, "", "second", "second"),
-            (None, None, "second", "second"),
-        ],
-        ids=["argument", "first variable", "empty is unset", "second variable"],
-    )
-    def test_sources_in_their_order(
-        self,
-        monkeypatch: pytest.MonkeyPatch,
-        argument: str | None,
-        management_key: str | None,
-        key: str,
-        expected: str,
-    ) -> None:
-        if management_key is not None:
-            monkeypatch.setenv(MANAGEMENT_VARIABLE, management_key)
-        monkeypatch.setenv(KEY_VARIABLE, key)
+    def test_sources_in_their_order(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv(KEY_VARIABLE, "second")
+        second = sent(api_key=None)
+        monkeypatch.setenv(MANAGEMENT_VARIABLE, "")
+        empty = sent(api_key=None)
+        monkeypatch.setenv(MANAGEMENT_VARIABLE, "first")
+        first = sent(api_key=None)
+        given = sent(api_key="given")
 
-        request = sent(api_key=argument)
-
-        assert request.headers["Authorization"] == f"Bearer {expected}"
+        keys = [each.headers["Authorization"] for each in (second, empty, first, given)]
+        assert keys == ["Bearer second", "Bearer second", "Bearer first", "Bearer given"]
 
     @pytest.mark.parametrize("variables", [(), (MANAGEMENT_VARIABLE, KEY_VARIABLE)])
     def test_none_is_refused_with_what_to_do(

@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 
 from sandbox import INFERENCE_KEY, Sandbox
-from tests.client.conftest import BY_CODE, KEY, Call, Script, caught, open_client, status_error
+from tests.client.conftest import (
+    BY_CODE,
+    KEY,
+    Call,
+    Fail,
+    Script,
+    caught,
+    open_client,
+    status_error,
+)
 from tests.client.http_library import httpx
 from tests.client.package import errors
 
@@ -108,9 +117,8 @@ def test_message_of_any_other_body(content: bytes, message: str) -> None:
     assert error.content == content
 
 
-def test_message_is_the_title_of_cloudflares_page(sandbox: Sandbox, call: Call) -> None:
-    with open_client(sandbox.fault_url("cloudflare:522"), max_retries=0) as client:
-        error = caught(call, client)
+def test_message_is_the_title_of_cloudflares_page(fail: Fail) -> None:
+    error = fail("cloudflare:522")
 
     assert isinstance(error, errors.InternalServerError)
     assert error.message == "openrouter.ai | 522: Unknown Status"

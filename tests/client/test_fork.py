@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import importlib
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 
 import pytest
@@ -18,28 +16,17 @@ from tests.client.conftest import (
     Script,
     call_sync,
     open_client,
+    run_program,
 )
 from tests.client.http_library import NAME, httpx
-from tests.client.package import BASE_URL_VARIABLE, SITE, errors, package, renamed
+from tests.client.package import BASE_URL_VARIABLE, errors, package
 
 
-def run_script(script: str, sandbox: Sandbox) -> str:
-    """Run a script with every warning as an error, and return its output."""
+def run_on(sandbox: Sandbox, script: str) -> str:
+    """The output of a script whose clients call the sandbox."""
     script = script.replace("Client()", f"Client(http_library={NAME!r})")
-    process = subprocess.run(
-        [sys.executable, "-B", "-X", "dev", "-W", "error", "-c", QUIET + renamed(script)],
-        env={
-            "PYTHONPATH": str(SITE),
-            "OPENROUTER_MANAGEMENT_KEY": MANAGEMENT_KEY,
-            BASE_URL_VARIABLE: sandbox.base_url,
-        },
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    assert (process.returncode, process.stderr) == (0, ""), process.stdout
-    return process.stdout
+    environment = {"OPENROUTER_MANAGEMENT_KEY": MANAGEMENT_KEY, BASE_URL_VARIABLE: sandbox.base_url}
+    return run_program(QUIET + script, **environment)
 
 
 QUIET = """
@@ -114,13 +101,13 @@ asyncio.run(main())
 
 
 def test_nothing_is_left_to_the_garbage_collector(own_sandbox: Sandbox) -> None:
-    assert run_script(TIDY, own_sandbox) == "done\n"
+    assert run_on(own_sandbox, TIDY) == "done"
     assert own_sandbox.connections == 4
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 def test_forked_child_shares_no_connection(own_sandbox: Sandbox) -> None:
-    assert run_script(FORKED, own_sandbox) == "0 0\n0\n"
+    assert run_on(own_sandbox, FORKED) == "0 0\n0"
     assert own_sandbox.connections == 5
 
 

@@ -14,7 +14,7 @@ import httpx2
 import pytest
 
 from sandbox import Sandbox
-from tests.client.conftest import GOOD, KEY, Call, Clock, caught, open_client, refusal
+from tests.client.conftest import GOOD, KEY, Call, Clock, Fail, open_client, refusal
 from tests.client.package import Client, errors, get_user_activity
 
 
@@ -46,9 +46,8 @@ def test_headers_of_a_response_are_of_httpx(sandbox: Sandbox) -> None:
     assert type(response.headers) is httpx.Headers
 
 
-def test_error_has_nothing_of_httpx2(sandbox: Sandbox, call: Call) -> None:
-    with open_client(sandbox.fault_url("status:403"), http_library="httpx2") as client:
-        error = caught(call, client)
+def test_error_has_nothing_of_httpx2(fail: Fail) -> None:
+    error = fail("status:403", http_library="httpx2")
 
     assert type(error.headers) is httpx.Headers
     assert type(error.request) is errors.Request

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from sandbox import FAULTS, Sandbox, serve
-from tests.client.conftest import GOOD, NOWHERE, TLS, Answer, Seen, loopback, open_client
+from tests.client.conftest import GOOD, NOWHERE, TLS, WAYS, Answer, Seen, loopback, open_client
 from tests.client.http_library import NAME, httpx
 from tests.client.package import NAME as PACKAGE
 from tests.client.package import Client, errors, get_user_activity
@@ -22,8 +22,9 @@ from tests.client.sweep import CANARY, Sweep, places
 
 
 @pytest.fixture
-def sweep() -> Iterator[Sweep]:
+def sweep(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sweep]:
     """Captures logging at DEBUG, warnings, stdout and stderr."""
+    monkeypatch.setenv("PYTHONASYNCIODEBUG", "1")
     names = (None, PACKAGE, "httpx", "httpcore", "httpx2", "httpcore2", "asyncio")
     loggers = [logging.getLogger(name) for name in names]
     levels = [logger.level for logger in loggers]
@@ -42,30 +43,13 @@ def sweep() -> Iterator[Sweep]:
         logger.setLevel(level)
 
 
-def methods(client: Client, **options: Any) -> dict[str, Callable[[], object]]:
-    """Each public way to call the operation."""
-
-    def run(function: Callable[..., Any], **more: Any) -> Callable[[], object]:
-        return lambda: asyncio.run(function(**more, **options), debug=True)
-
-    module: dict[str, Any] = {"client": client}
-    return {
-        "method": lambda: client.analytics.get_user_activity(**options),
-        "async method": run(client.analytics.get_user_activity_async),
-        "sync": lambda: get_user_activity.sync(client=client, **options),
-        "asyncio": run(get_user_activity.asyncio, **module),
-        "sync_detailed": lambda: get_user_activity.sync_detailed(client=client, **options),
-        "asyncio_detailed": run(get_user_activity.asyncio_detailed, **module),
-    }
-
-
 def try_all(sweep: Sweep, name: str, client: Client, **options: Any) -> None:
     """Call the operation in each way, and capture the result or error."""
-    for way, function in methods(client, **options).items():
+    for way in WAYS:
         try:
-            sweep.add(f"value of {name}, {way}", function())
+            sweep.add(f"value of {name}, {way.__name__}", way(client, **options))
         except (errors.APIError, errors.ConfigurationError) as error:
-            sweep.add(f"error of {name}, {way}", error)
+            sweep.add(f"error of {name}, {way.__name__}", error)
     sweep.add_shown(f"client of {name}", client)
 
 
@@ -327,10 +311,10 @@ class TestEcho:
     def test_in_a_success(self, sweep: Sweep) -> None:
         answer = echo(200, '{"data": [], "echo": "KEY"}')
         with loopback(answer) as server, open_client(server.url) as client:
-            for way, function in methods(client).items():
-                returned = function()
+            for way in WAYS:
+                returned = way(client)
                 # The user gets the data of a success, even the key. But no text shows its headers.
-                sweep.add(way, repr(returned).replace(f"'echo': 'Bearer {CANARY}'", ""))
+                sweep.add(way.__name__, repr(returned).replace(f"'echo': 'Bearer {CANARY}'", ""))
         sweep.records.forget_headers_of_answers()
 
         assert len(server.seen) == 6

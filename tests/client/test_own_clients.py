@@ -30,37 +30,26 @@ def own_async_client(script: Any) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.MockTransport(script), verify=TLS)
 
 
-def test_sync_calls_of_client_and_copies_use_it() -> None:
+def test_calls_of_client_and_copies_use_them_and_closing_closes_them() -> None:
     script = Script()
     client = Client(KEY)
-    copy = client.with_timeout(5)
-
-    with own_client(script) as own:
-        returned = client.set_httpx_client(own)
-        call_sync(client)
-        call_sync(copy)
-        got = client.get_httpx_client()
-
-    assert (returned, got) == (client, own)
-    keys = [request.headers["Authorization"] for request in script.requests]
-    assert keys == [f"Bearer {KEY}"] * 2
-
-
-def test_async_calls_of_client_and_copies_use_it() -> None:
-    script = Script()
-    client = Client(KEY)
-    copy = client.with_timeout(5)
+    own, own_async = own_client(script), own_async_client(script)
 
     async def main() -> None:
-        async with own_async_client(script) as own:
-            assert client.set_async_httpx_client(own) is client
-            await client.analytics.get_user_activity_async()
-            await copy.analytics.get_user_activity_async()
-            assert client.get_async_httpx_client() is own
+        copy = client.with_timeout(5)
+        async with client:
+            assert client.set_httpx_client(own).set_async_httpx_client(own_async) is client
+            for each in (client, copy):
+                call_sync(each)
+                await each.analytics.get_user_activity_async()
+            assert client.get_httpx_client() is own
+            assert client.get_async_httpx_client() is own_async
 
     asyncio.run(main())
 
-    assert len(script.requests) == 2
+    keys = [request.headers["Authorization"] for request in script.requests]
+    assert keys == [f"Bearer {KEY}"] * 4
+    assert (own.is_closed, own_async.is_closed) == (True, True)
 
 
 def test_that_of_the_client_is_the_one_that_calls_use() -> None:
@@ -76,19 +65,6 @@ def test_that_of_the_client_is_the_one_that_calls_use() -> None:
     asyncio.run(main())
 
     assert [request.headers["X-Seen"] for request in script.requests] == ["sync", "async"]
-
-
-def test_closing_closes_them() -> None:
-    own, own_async = httpx.Client(verify=TLS), httpx.AsyncClient(verify=TLS)
-
-    async def main() -> None:
-        async with Client(KEY) as client:
-            client.set_httpx_client(own).set_async_httpx_client(own_async)
-
-    asyncio.run(main())
-
-    assert own.is_closed
-    assert own_async.is_closed
 
 
 def test_one_that_comes_later_leaves_no_connection_behind(own_sandbox: Sandbox) -> None:

@@ -9,7 +9,7 @@ import logging
 
 import pytest
 
-from tests.client.conftest import BUSY, GOOD, KEY, Call, Clock, Script, caught
+from tests.client.conftest import BUSY, GOOD, KEY, Call, Clock, Script, caught, limited, loopback
 from tests.client.http_library import httpx
 from tests.client.package import NAME, errors
 
@@ -108,13 +108,20 @@ def test_error_after_a_redirect_names_where_without_the_user(call: Call) -> None
     assert error.request.url == "https://other.test/a?b=c"
 
 
+@pytest.mark.timeout(20)  # a call without a free connection waits for ever
 @pytest.mark.parametrize("location", ["http://host:port/", "http://host:99999/"])
-def test_no_url_is_told_from_its_header(call: Call, location: str) -> None:
-    error = caught(call, Script(redirect(location)).client(max_retries=0))
+def test_no_url_is_told_from_its_header_and_frees_its_connection(
+    call_in_one_loop: Call, location: str
+) -> None:
+    with (
+        loopback(lambda _: (302, {"Location": location}, b"")) as server,
+        limited(server.url, max_connections=1) as client,
+    ):
+        failures = [caught(call_in_one_loop, client) for _ in range(2)]
 
     # httpx fails on this header before it returns the response, so the status is lost.
-    assert isinstance(error, errors.APIConnectionError)
-    assert "Invalid URL in location header" in str(error)
+    assert [type(failure) for failure in failures] == [errors.APIConnectionError] * 2
+    assert "Invalid URL in location header" in str(failures[0])
 
 
 def test_no_host_is_an_error_of_the_tree(call: Call) -> None:

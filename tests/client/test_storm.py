@@ -18,8 +18,7 @@ from collections.abc import Generator, Iterator
 from enum import Enum
 from typing import Any
 
-from tests.client.conftest import ITEM, PATIENCE, eventually, open_client
-from tests.client.http_library import httpx
+from tests.client.conftest import ITEM, PATIENCE, call_at_once, eventually, limited
 from tests.client.package import Client, errors
 
 CALLS = int(os.environ.get("STORM_CALLS", "400"))
@@ -125,8 +124,7 @@ def serving() -> Generator[Server]:
 
 
 def client_of(server: Server) -> Client:
-    limits = httpx.Limits(max_connections=LIMIT, max_keepalive_connections=LIMIT)
-    return open_client(server.url, max_retries=0, httpx_args={"limits": limits})
+    return limited(server.url, max_connections=LIMIT, max_keepalive_connections=LIMIT)
 
 
 def timeout(date: str) -> float:
@@ -181,9 +179,9 @@ def test_tasks() -> None:
         async with client_of(server) as client:
             async with asyncio.timeout(LONGEST):
                 await asyncio.gather(*(calls(client, dates, outcomes) for _ in range(200)))
-            last = (client.analytics.get_user_activity_async() for _ in range(LIMIT))
             async with asyncio.timeout(PATIENCE):
-                assert [len(each.data) for each in await asyncio.gather(*last)] == [1] * LIMIT
+                last = await call_at_once(client, LIMIT)
+            assert [len(each.data) for each in last] == [1] * LIMIT
         return outcomes
 
     with serving() as server:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox import Sandbox
-from tests.client.conftest import ITEM, Call, Script, caught, open_client
+from tests.client.conftest import ITEM, Call, Fail, Script, caught, open_client
 from tests.client.http_library import httpx
 from tests.client.package import ActivityItem, ActivityResponse, ErrorResponse, errors
 
@@ -28,17 +28,15 @@ from tests.client.package import ActivityItem, ActivityResponse, ErrorResponse, 
         ('json:{"rows":[]}', "$.data", "a value, since it is required", "nothing"),
     ],
 )
-def test_one_of_each_kind(  # test_models.py has every decoder, test_properties.py every field
-    sandbox: Sandbox, call: Call, fault: str, path: str, expected: str, received: str
+def test_one_of_each_kind(  # test_values.py has every decoder, test_properties.py every field
+    fail: Fail, fault: str, path: str, expected: str, received: str
 ) -> None:
-    with open_client(sandbox.fault_url(fault)) as client:
-        error = caught(call, client)
+    error = fail(fault)
 
     assert isinstance(error, errors.ResponseValidationError)
     assert (error.path, error.expected, error.received) == (path, expected, received)
     assert error.status_code == 200
     assert error.content
-    assert error.request is not None
     assert str(error) == (
         f"{error.request} answered 200 with a body that breaks the contract at "
         f"{path}: expected {expected}, received {received}"
@@ -60,9 +58,8 @@ def test_one_of_each_kind(  # test_models.py has every decoder, test_properties.
     ],
     ids=lambda fault: fault[:20],
 )
-def test_no_json(sandbox: Sandbox, call: Call, fault: str) -> None:
-    with open_client(sandbox.fault_url(fault)) as client:
-        error = caught(call, client)
+def test_no_json(fail: Fail, fault: str) -> None:
+    error = fail(fault)
 
     assert isinstance(error, errors.ResponseValidationError)
     assert (error.path, error.expected, error.status_code) == ("$", "JSON", 200)
