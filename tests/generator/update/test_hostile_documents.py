@@ -56,6 +56,8 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "an alias of itself": (yaml("&x {y: *x}\n"), "an alias inside its own value"),
     "nesting": (yaml("[" * 100_000), "line 3: nesting this deep is not"),
     "nesting in JSON": (b'{"openapi":' + b"[" * 100_000, "nested too deeply"),
+    "nesting that Python reads": (b'{"openapi":' + b"[" * 300 + b"]" * 300 + b"}", "too deeply"),
+    "a number that JSON lacks": (b'{"openapi": NaN}', "NaN is no number of JSON"),
     "a key twice in JSON": (b'{"openapi": "3.1.0", "openapi": "3.1.0"}', "'openapi' occurs twice"),
     "a tag that makes objects": (
         yaml("!!python/object/apply:os.system ['touch /tmp/owned']\n"),
