@@ -13,7 +13,6 @@ from typing import Any
 
 import griffe
 
-from generator.errors import GeneratorError
 from generator.update.annotations import WIDER, Types, members
 from generator.update.report import Change, Effect
 
@@ -27,7 +26,7 @@ _FAILS = "code that makes an object without it fails, and so does `from_dict` on
 
 def package(folder: Path) -> griffe.Module:
     """The package in a folder, read and not imported."""
-    found = griffe.load(
+    found: Any = griffe.load(
         folder.name,
         search_paths=[folder.parent],
         try_relative_path=False,
@@ -35,9 +34,8 @@ def package(folder: Path) -> griffe.Module:
         modules_collection=griffe.ModulesCollection(),
         lines_collection=griffe.LinesCollection(),
     )
-    if not isinstance(found, griffe.Module):
-        raise GeneratorError(f"{folder}: no package")
-    return found
+    module: griffe.Module = found
+    return module
 
 
 def public_modules(root: griffe.Module) -> dict[str, griffe.Module]:

@@ -270,11 +270,8 @@ def _generate(here: _Chain, new: _Chain, names: Sequence[OperationName]) -> grif
     is_needed = overridden <= {str(ClassName(name, "field_")) for name in schemas}
     if is_needed and not class_overrides(old, made):
         return made
-    try:
-        # Without class overrides, so that a class has the name of its schema.
-        natural = new.build(config_with(config, {_OVERRIDES: {}}))
-    except GeneratorError:
-        return new.build(config)  # two schemas get one name: the overrides stay
+    # Without class overrides, a class has the name of its schema.
+    natural = new.build(config_with(config, {_OVERRIDES: {}}))
     return new.build(config_with(config, {_OVERRIDES: class_overrides(old, natural)}))
 
 

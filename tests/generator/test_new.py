@@ -30,6 +30,7 @@ with library_client.Client("a-key", base_url="http://127.0.0.1:9", max_retries=0
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("new") / "library-client"
+    folder.mkdir()
 
     code = main(["new", str(folder), "--document", LIBRARY, "--name", "library-client"])
 

@@ -1,6 +1,5 @@
 """What overlay actions do to a document, and what is refused."""
 
-import copy
 import difflib
 import re
 from typing import Any
@@ -10,6 +9,7 @@ import pytest
 from generator.errors import GeneratorError
 from generator.spec import overlay as overlays
 from generator.spec.round_trip import dump, load
+from tests.generator.edited import edited
 
 HEAD = """\
 overlay: 1.0.0
@@ -174,13 +174,12 @@ empty:
 
 
 def test_the_document_and_the_overlay_stay_as_they_were() -> None:
-    document, overlay = load(PETS, "document"), spoiled({})
-    before = copy.deepcopy(overlay)
+    document, overlay = load(PETS, "document"), edited(GOOD, {})
 
     overlays.apply(document, overlay)
 
     assert PETS == dump(document)
-    assert before == overlay
+    assert GOOD == overlay
 
 
 # What does not fit
@@ -200,25 +199,33 @@ def test_every_action_that_does_not_fit_is_listed_and_nothing_else() -> None:
     target: $.tags[2]
     x-expect: {required: [name, colour], properties: {name: {const: vixen}}}
     remove: true
+  - description: Pets are few.
+    target: $.more
+    x-expect: {maxItems: 0}
+    update: {name: owl}
 """
-    document = load(PETS, "document")
+    pets = f"{PETS}more: [{'a' * 300}]\n"
+    document = load(pets, "document")
 
     with pytest.raises(GeneratorError) as caught:
         overlays.apply(document, parsed(actions))
 
-    assert dump(document) == PETS
+    assert dump(document) == pets
     assert str(caught.value) == MISFITS
 
 
-MISFITS = """\
-2 of 3 overlay actions do not fit the document:
+MISFITS = f"""\
+3 of 4 overlay actions do not fit the document:
   - Cats bark.
     target: $.tags[?@.name == 'cow']
     matches nothing
   - Foxes have a colour.
     target: $.tags[2]
-    at $['tags'][2]: expected {"required": ["name", "colour"]}, found {"name": "fox"}
-    at $['tags'][2]['name']: expected {"const": "vixen"}, found "fox\""""
+    at $['tags'][2]: expected {{"required": ["name", "colour"]}}, found {{"name": "fox"}}
+    at $['tags'][2]['name']: expected {{"const": "vixen"}}, found "fox"
+  - Pets are few.
+    target: $.more
+    at $['more']: expected {{"maxItems": 0}}, found ["{"a" * 198}…"""
 
 
 @pytest.mark.parametrize(
@@ -240,60 +247,53 @@ def test_action_that_overlay_versions_do_not_define_alike_fails(action: str, mes
         changed(PETS, f"  - {action}, x-expect: {{not: {{const: 0}}}}, description: Because.}}")
 
 
-GOOD = {
-    "target": "$.info",
-    "description": "Because.",
-    "update": {"title": "Animals"},
-    "x-expect": {"required": ["title"]},
-}
-
-
-def spoiled(action: dict[str, Any], **fields: Any) -> dict[str, Any]:
-    """An overlay with one action, in which fields are changed, or left out by `...`."""
-    actions = [present(GOOD | action)]
-    info = {"title": "A test", "version": "1.0.0"}
-    return present({"overlay": "1.0.0", "info": info, "actions": actions} | fields)
-
-
-def present(fields: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if value is not ...}
-
-
-@pytest.mark.parametrize(
-    ("overlay", "message"),
-    [
-        (spoiled({}, overlay=...), '#: "overlay" is a required property'),
-        (spoiled({}, overlay="2.0.0"), r'#/overlay: "2.0.0" does not match "^1\.[0-9]+\.[0-9]+$"'),
-        (spoiled({}, overlay=1.0), '#/overlay: 1.0 is not of type "string"'),
-        (spoiled({}, info=...), '#: "info" is a required property'),
-        (spoiled({}, info={"title": "A test"}), '#/info: "version" is a required property'),
-        (spoiled({}, actions=...), '#: "actions" is a required property'),
-        (spoiled({}, actions={}), '#/actions: {} is not of type "array"'),
-        (spoiled({}, actions=["a"]), '#/actions/0: "a" is not of type "object"'),
-        (spoiled({}, steps=[]), "#: Additional properties are not allowed ('steps' was"),
-        (spoiled({"copy": "$.info"}), "#/actions/0: Additional properties are not allowed ('copy'"),
-        (spoiled({"target": ...}), '#/actions/0: "target" is a required property'),
-        (spoiled({"target": "info."}), '#/actions/0/target: "info." is not a "RFC 9535 path"'),
-        (spoiled({"target": "$.a[?@.b"}), '#/actions/0/target: "$.a[?@.b" is not a "RFC 9535'),
-        (spoiled({"x-obsolete": ""}), '#/actions/0/x-obsolete: "" is not a "RFC 9535 path"'),
-        (spoiled({"description": ...}), '#/actions/0: "description" is a required property'),
-        (
-            spoiled({"description": " "}),
-            '#/actions/0/description: " " is not a "reason and source"',
-        ),
-        (spoiled({"update": ...}), '#/actions/0: "update" is a required property'),
-        (spoiled({"update": ..., "remove": False}), '#/actions/0: "update" is a required property'),
-        (spoiled({"remove": True}), "#/actions/0/update: False schema does not allow"),
-        (spoiled({"remove": "yes"}), '#/actions/0/remove: "yes" is not of type "boolean"'),
-        (spoiled({"x-expect": ...}), '#/actions/0: "x-expect" is a required property'),
-        (spoiled({"x-expect": {}}), "#/actions/0/x-expect: {} has less than 1 property"),
-        (spoiled({"x-expect": True}), '#/actions/0/x-expect: true is not of type "object"'),
-        (spoiled({"x-expect": {"type": "cat"}}), '#/actions/0/x-expect/type: "cat" is not one of'),
+GOOD: dict[str, Any] = {
+    "overlay": "1.0.0",
+    "info": {"title": "A test", "version": "1.0.0"},
+    "actions": [
+        {
+            "target": "$.info",
+            "description": "Because.",
+            "x-expect": {"required": ["title"]},
+            "update": {"title": "Animals"},
+        }
     ],
-)
-def test_malformed_overlay_is_refused(overlay: dict[str, Any], message: str) -> None:
+}
+FAULTS: list[tuple[dict[str, Any], str]] = [
+    ({"overlay": ...}, '#: "overlay" is a required property'),
+    ({"overlay": "2.0.0"}, r'#/overlay: "2.0.0" does not match "^1\.[0-9]+\.[0-9]+$"'),
+    ({"overlay": 1.0}, '#/overlay: 1.0 is not of type "string"'),
+    ({"info": ...}, '#: "info" is a required property'),
+    ({"info version": ...}, '#/info: "version" is a required property'),
+    ({"actions": ...}, '#: "actions" is a required property'),
+    ({"actions": {}}, '#/actions: {} is not of type "array"'),
+    ({"actions 0": "a"}, '#/actions/0: "a" is not of type "object"'),
+    ({"steps": []}, "#: Additional properties are not allowed ('steps' was"),
+    ({"actions 0 copy": ""}, "#/actions/0: Additional properties are not allowed ('copy'"),
+    ({"actions 0 target": ...}, '#/actions/0: "target" is a required property'),
+    ({"actions 0 target": "info."}, '#/actions/0/target: "info." is not a "RFC 9535 path"'),
+    ({"actions 0 target": "$.a[?@.b"}, '#/actions/0/target: "$.a[?@.b" is not a "RFC 9535'),
+    ({"actions 0 x-obsolete": ""}, '#/actions/0/x-obsolete: "" is not a "RFC 9535 path"'),
+    ({"actions 0 description": ...}, '#/actions/0: "description" is a required property'),
+    ({"actions 0 description": " "}, '#/actions/0/description: " " is not a "reason and source"'),
+    ({"actions 0 update": ...}, '#/actions/0: "update" is a required property'),
+    (
+        {"actions 0 update": ..., "actions 0 remove": False},
+        '#/actions/0: "update" is a required property',
+    ),
+    ({"actions 0 remove": True}, "#/actions/0/update: False schema does not allow"),
+    ({"actions 0 remove": "yes"}, '#/actions/0/remove: "yes" is not of type "boolean"'),
+    ({"actions 0 x-expect": ...}, '#/actions/0: "x-expect" is a required property'),
+    ({"actions 0 x-expect": {}}, "#/actions/0/x-expect: {} has less than 1 property"),
+    ({"actions 0 x-expect": True}, '#/actions/0/x-expect: true is not of type "object"'),
+    ({"actions 0 x-expect type": "cat"}, '#/actions/0/x-expect/type: "cat" is not one of'),
+]
+
+
+@pytest.mark.parametrize(("changes", "message"), FAULTS)
+def test_a_malformed_overlay_is_refused(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(GeneratorError) as caught:
-        overlays.apply(load(PETS, "document"), overlay)
+        overlays.apply(load(PETS, "document"), edited(GOOD, changes))
 
     [heading, fault] = str(caught.value).splitlines()
     assert "the overlay is not valid:" == heading
@@ -301,8 +301,8 @@ def test_malformed_overlay_is_refused(overlay: dict[str, Any], message: str) -> 
 
 
 def test_extensions_of_the_overlay_are_allowed() -> None:
-    result = overlays.apply(
-        load(PETS, "document"), spoiled({"x-reviewed": True}, **{"x-owner": "Zoe"})
-    )
+    overlay = edited(GOOD, {"x-owner": "Zoe", "actions 0 x-reviewed": True})
+
+    result = overlays.apply(load(PETS, "document"), overlay)
 
     assert result["info"]["title"] == "Animals"

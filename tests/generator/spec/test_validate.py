@@ -69,45 +69,57 @@ def test_a_problem_of_a_schema_is_named_with_its_place(
     assert found.startswith(f"{A}{problem}")
 
 
-@pytest.mark.parametrize(
-    ("changes", "problem"),
-    [
-        ({"info": ...}, '#: "info" is a required property'),
-        ({"paths": []}, '#/paths: [] is not of type "object"'),
-        (
-            {f"{GET} responses default": {}},
-            '#/paths/~1activity/get/responses/default: "description" is a required property',
-        ),
-        (
-            {f"{GET} parameters date schema": {"type": "string", "default": 20}},
-            "#/paths/~1activity/get/parameters/0/schema/default: 20 is not of type 'string'",
-        ),
-        (
-            {f"{GET} parameters 1": FIRST_CONTRACT["paths"]["/activity"]["get"]["parameters"][0]},
-            "#/paths/~1activity/get/parameters: the query parameter 'date' is declared twice",
-        ),
-        (
-            {f"{GET} tags 0": ["a"]},
-            '#/paths/~1activity/get/tags/0: ["a"] is not of type "string"',
-        ),
-        (
-            {f"{GET} security": [{"key": []}]},
-            "#/paths/~1activity/get/security: the security scheme 'key' is not defined",
-        ),
-        (
-            {"security": [{}, {"apiKey": [], "other": []}]},
-            "#/security: the security scheme 'other' is not defined",
-        ),
-        (
-            {"paths /{a}": {"get": operation(operationId="a")}},
-            "#/paths/~1{a}/get/parameters: the path parameter 'a' of /{a} is not declared",
-        ),
-        (
-            {"paths /a": {"parameters": [in_path("b")], "put": operation(operationId="a")}},
-            "#/paths/~1a/put/parameters: the path parameter 'b' does not occur in /a",
-        ),
-    ],
-)
+PROBLEMS: list[tuple[dict[str, Any], str]] = [
+    ({"info": ...}, '#: "info" is a required property'),
+    ({"paths": []}, '#/paths: [] is not of type "object"'),
+    (
+        {f"{GET} responses default": {}},
+        '#/paths/~1activity/get/responses/default: "description" is a required property',
+    ),
+    (
+        {f"{GET} parameters date schema": {"type": "string", "default": 20}},
+        "#/paths/~1activity/get/parameters/0/schema/default: 20 is not of type 'string'",
+    ),
+    (
+        {f"{GET} parameters 1": FIRST_CONTRACT["paths"]["/activity"]["get"]["parameters"][0]},
+        "#/paths/~1activity/get/parameters: the query parameter 'date' is declared twice",
+    ),
+    (
+        {f"{GET} tags 0": ["a"]},
+        '#/paths/~1activity/get/tags/0: ["a"] is not of type "string"',
+    ),
+    (
+        {f"{GET} security": [{"key": []}]},
+        "#/paths/~1activity/get/security: the security scheme 'key' is not defined",
+    ),
+    (
+        {"security": [{}, {"apiKey": [], "other": []}]},
+        "#/security: the security scheme 'other' is not defined",
+    ),
+    (
+        {"paths /{a}": {"get": operation(operationId="a")}},
+        "#/paths/~1{a}/get/parameters: the path parameter 'a' of /{a} is not declared",
+    ),
+    (
+        {"paths /a": {"parameters": [in_path("b")], "put": operation(operationId="a")}},
+        "#/paths/~1a/put/parameters: the path parameter 'b' does not occur in /a",
+    ),
+    (
+        {
+            "components headers": {
+                "H": {"content": {"a/b": {"examples": {"a": ref("#/components/responses/R")}}}}
+            },
+            "components responses": {
+                "R": {"description": "R", "headers": {"H": ref("#/components/headers/H")}}
+            },
+        },
+        "#/components/responses/R/headers/H: the reference '#/components/headers/H' leads to what "
+        "contains it, and is no schema",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "problem"), PROBLEMS)
 def test_a_problem_is_named_with_its_place(changes: dict[str, Any], problem: str) -> None:
     [found] = problems(edited(FIRST_CONTRACT, changes))
 
@@ -128,30 +140,30 @@ def test_all_problems_are_named() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"openapi": "3.1.0", "security": [{}]},
-        {
-            "openapi": "3.0.3",
-            "paths": {},
-            "components": {"schemas": {"A": {"minimum": 1, "exclusiveMinimum": True}}},
-        },
-        {"components schemas A": {"properties": {"a": ref(A)}}},
-        {"components schemas A": {"example": ref("x"), "examples": [ref("x")], "x-a": ref("x")}},
-        {
-            "components schemas A": {
-                "properties": {"a~b%25c/d": {}, "e": ref(f"{A}/properties/a~0b%2525c~1d")}
-            }
-        },
-        {
-            "paths /{a}/{b}": {
-                "parameters": [in_path("a")],
-                "get": operation(operationId="a", parameters=[in_path("b")]),
-            }
-        },
-    ],
-    ids=["no key", "3.0", "a recursive schema", "references as examples", "a pointer", "a path"],
-)
+VALID: list[dict[str, Any]] = [
+    {"openapi": "3.1.0", "security": [{}]},
+    {
+        "openapi": "3.0.3",
+        "paths": {},
+        "components": {"schemas": {"A": {"minimum": 1, "exclusiveMinimum": True}}},
+    },
+    {"components schemas A": {"properties": {"a": ref(A)}}},
+    {"components schemas A": ref("#/paths/~1activity/get/parameters/0/schema")},
+    {"components schemas A": {"example": ref("x"), "examples": [ref("x")], "x-a": ref("x")}},
+    {
+        "components schemas A": {
+            "properties": {"a~b%25c/d": {}, "e": ref(f"{A}/properties/a~0b%2525c~1d")}
+        }
+    },
+    {
+        "paths /{a}/{b}": {
+            "parameters": [in_path("a")],
+            "get": operation(operationId="a", parameters=[in_path("b")]),
+        }
+    },
+]
+
+
+@pytest.mark.parametrize("changes", VALID)
 def test_what_is_valid_has_no_problems(changes: dict[str, Any]) -> None:
     assert [] == problems(edited(FIRST_CONTRACT, changes))

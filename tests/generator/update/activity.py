@@ -13,15 +13,22 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]
 
 from generator.client.names import OperationName
+from generator.spec.read import read_published
 from generator.spec.values import is_array, is_object
 from tests.generator.edited import edited
+from tests.generator.paths import PAGE
 
 OURS = [OperationName("/activity", "get", "analytics", "get_user_activity")]
 
 TEXT: dict[str, Any] = {"type": "string"}
 NUMBER: dict[str, Any] = {"type": "number", "format": "double"}
 INTEGER: dict[str, Any] = {"type": "integer"}
-ERRORS = {"400": "BadRequest", "401": "Unauthorized", "403": "Forbidden", "500": "InternalServer"}
+ERRORS = {
+    "400": "BadRequestResponse",
+    "401": "UnauthorizedResponse",
+    "403": "ForbiddenResponse",
+    "500": "InternalServerResponse",
+}
 COUNTS = ("requests", "prompt_tokens", "completion_tokens", "reasoning_tokens")
 #: One enum of 60 codes, as the first `ErrorResponse` had it.
 CODES = [*range(400, 432), 440, 451, 499, *range(500, 512), *range(520, 531), 598, 599]
@@ -60,8 +67,20 @@ def error_detail(code: dict[str, Any], metadata: dict[str, Any]) -> dict[str, An
     return of_members({"code": code, "message": TEXT}, {"metadata": metadata})
 
 
+#: The page by another author: in other words, and without the operationId.
+REWORDED = edited(
+    read_published(PAGE, "page").data,
+    {
+        f"{GET} operationId": ...,
+        f"{GET} summary": "Activity",
+        f"{GET} description": "Of the last 30 days.",
+        f"{GET} parameters date example": "2025-08-24",
+        f"{RESPONSES} 200 description": "The rows",
+    },
+)
 FREE: dict[str, Any] = {"type": ["object", "null"], "additionalProperties": {}}
 ACTIVITY = of_members({"data": {"type": "array", "items": ref("ActivityItem")}})
+#: The first full document.
 FIRST: dict[str, Any] = {
     "openapi": "3.1.0",
     "info": {"title": "OpenRouter API", "version": "1.0.0"},
@@ -116,39 +135,32 @@ NAMED = edited(
 INTEGERS = edited(NAMED, {f"{FIELDS} {name}": INTEGER for name in COUNTS})
 
 
-def with_an_error_schema_for_each_status(own: Any, statuses: dict[str, str]) -> Any:
-    """The schemas say `nullable`, which OpenAPI 3.1 does not know."""
-    detail = error_detail(INTEGER, {"type": "object", "nullable": True, "additionalProperties": {}})
-    user = {"user_id": {**TEXT, "nullable": True}}
-    changes: dict[str, Any] = {}
-    for status, name in statuses.items():
-        changes[f"{SCHEMAS} {name}ResponseErrorData"] = detail
-        error = {"error": ref(f"{name}ResponseErrorData")}
-        changes[f"{SCHEMAS} {name}Response"] = of_members(error, user)
-        changes[f"{RESPONSES} {status}"] = response(ref(f"{name}Response"))
-    return edited(own, changes)
-
-
+_DETAIL = error_detail(INTEGER, {"type": "object", "nullable": True, "additionalProperties": {}})
+_USER = {"user_id": {**TEXT, "nullable": True}}
+#: An error schema for each status, in OpenAPI 3.0.
 SPLIT = edited(
-    with_an_error_schema_for_each_status(INTEGERS, ERRORS),
-    {f"{SCHEMAS} ErrorResponse": ..., f"{GET} operationId": "getUserActivity"},
+    INTEGERS,
+    {"openapi": "3.0.3", f"{SCHEMAS} ErrorResponse": ..., f"{GET} operationId": "getUserActivity"}
+    | {f"{SCHEMAS} {name}Data": _DETAIL for name in ERRORS.values()}
+    | {
+        f"{SCHEMAS} {name}": of_members({"error": ref(f"{name}Data")}, _USER)
+        for name in ERRORS.values()
+    }
+    | {f"{RESPONSES} {status}": response(ref(name)) for status, name in ERRORS.items()},
 )
 GROUPS = edited(
-    with_an_error_schema_for_each_status(SPLIT, {"404": "NotFound"}),
+    SPLIT,
     {
-        f"{PARAMETERS} user_id": parameter("user_id"),
-        f"{PARAMETERS} group_by": parameter("group_by", {**TEXT, "enum": ["workspace"]}),
-        f"{FIELDS} workspace_id": TEXT,
-        f"{FIELDS} model example": "example-author/example-model",
-    },
-)
-CACHED = edited(
-    GROUPS,
-    {
-        f"{FIELDS} cached_tokens": INTEGER,
+        "openapi": "3.1.0",  # which does not know `nullable`
         f"{GET} operationId": "listActivity",
         f"{GET} tags Analytics": "Usage",
         "tags Analytics name": "Usage",
+        f"{RESPONSES} 404": response(ref("BadRequestResponse")),
+        f"{PARAMETERS} user_id": parameter("user_id"),
+        f"{PARAMETERS} group_by": parameter("group_by", {**TEXT, "enum": ["workspace"]}),
+        f"{FIELDS} workspace_id": TEXT,
+        f"{FIELDS} cached_tokens": INTEGER,
+        f"{FIELDS} model example": "example-author/example-model",
     },
 )
 
@@ -197,23 +209,6 @@ def shuffled(node: Any, seed: int = 7) -> Any:
         return [walk(item) for item in value] if is_array(value) else value
 
     return walk(node)
-
-
-def as_30(own: Any) -> Any:
-    """The document in the words of OpenAPI 3.0."""
-
-    def walk(value: Any) -> Any:
-        if is_array(value):
-            return [walk(item) for item in value]
-        if not is_object(value):
-            return value
-        changed = {key: walk(item) for key, item in value.items()}
-        if is_array(value.get("type")):
-            (changed["type"],) = [kind for kind in value["type"] if kind != "null"]
-            changed["nullable"] = True
-        return changed
-
-    return {**walk(own), "openapi": "3.0.3"}
 
 
 def as_json(own: Any) -> bytes:

@@ -10,144 +10,79 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from generator.spec.examples import sample
-from generator.spec.read import read_published
 from generator.update.report import Effect
-from tests.generator.edited import edited
-from tests.generator.paths import MYPY_CACHE, PAGE, ROOT
-from tests.generator.update import activity
-from tests.generator.update.activity import GET, among_others, as_json, as_yaml, shuffled
+from tests.generator.paths import MYPY_CACHE, ROOT
+from tests.generator.update.activity import (
+    DEFAULT,
+    FIRST,
+    GROUPS,
+    INTEGERS,
+    NAMED,
+    RANGES,
+    REWORDED,
+    SPLIT,
+    among_others,
+    as_flow,
+    as_json,
+    as_page,
+    as_yaml,
+    shuffled,
+)
 from tests.generator.update.checkout import HERE, Checkout
 
 pytestmark = pytest.mark.timeout(300)
 
 
-def reworded() -> Any:
-    """The page by another author: in other words, and without the operationId."""
-    words = {f"{GET} summary": "Activity", f"{GET} description": "Of the last 30 days."}
-    response = {f"{GET} responses 200 description": "The rows", f"{GET} operationId": ...}
-    parameter = {f"{GET} parameters date example": "2025-08-24"}
-    return edited(read_published(PAGE, "page").data, words | response | parameter)
-
-
-class Step(NamedTuple):
-    """A version of the document.
-
-    Attributes:
-        what: What changed, in words.
-        content: The document as it is published.
-        level: The part of the version that is counted up.
-        version: The version after it, if each step is released.
-        since_first: The verdict for who stayed at the first version.
-    """
-
-    what: str
-    content: Callable[[], bytes]
-    level: str
-    version: str
-    since_first: str
-
-
+#: The versions after the page: what is new, the document as it is published, the part of the
+#: version that is counted up, the version if each step is released, and the verdict on the step for
+#: who stayed at the page.
 STEPS = [
-    Step(
-        "reworded, without operationId; a YAML file, in another order",
-        lambda: as_yaml(shuffled(reworded())),
-        "none",
-        "1.0.0",
-        "none",
-    ),
-    Step(
-        "servers, security, errors with 60 codes, the success inline; YAML with aliases",
-        lambda: as_yaml(activity.FIRST),
-        "minor",
-        "1.1.0",
-        "minor",
-    ),
-    Step(
-        "errors in ranges; the full document in JSON",
-        lambda: as_json(among_others(activity.RANGES)),
-        "patch",
-        "1.1.1",
-        "minor",
-    ),
-    Step(
-        "a default error; OpenAPI 3.0",
-        lambda: as_yaml(activity.as_30(activity.DEFAULT)),
-        "patch",
-        "1.1.2",
-        "minor",
-    ),
-    Step(
-        "the success named; flow style, CRLF",
-        lambda: activity.as_flow(activity.NAMED),
-        "patch",
-        "1.1.3",
-        "minor",
-    ),
-    Step(
-        "counts are integers; in another order",
-        lambda: as_yaml(shuffled(activity.INTEGERS)),
-        "minor",
-        "1.2.0",
-        "typing",
-    ),
-    Step(
-        "an error schema for each status, nullable beside 3.1; the full document in YAML",
-        lambda: as_yaml(among_others(activity.SPLIT)),
-        "major",
-        "2.0.0",
-        "typing",
-    ),
-    Step(
-        "filters, a 404, a new field; a page",
-        lambda: activity.as_page(activity.GROUPS),
-        "minor",
-        "2.1.0",
-        "typing",
-    ),
-    Step(
-        "cached_tokens, another tag and operationId; the full document in JSON, OpenAPI 3.0",
-        lambda: as_json(activity.as_30(among_others(activity.CACHED))),
-        "minor",
-        "2.2.0",
-        "typing",
-    ),
+    ("other words and order", as_yaml(shuffled(REWORDED)), "none", "1.0.0", "none"),
+    ("the full document, aliases", as_yaml(FIRST), "minor", "1.1.0", "minor"),
+    ("errors in ranges, JSON", as_json(among_others(RANGES)), "patch", "1.1.1", "minor"),
+    ("a default error", as_yaml(DEFAULT), "patch", "1.1.2", "minor"),
+    ("the success named, flow style", as_flow(NAMED), "patch", "1.1.3", "minor"),
+    ("counts are integers, order", as_yaml(shuffled(INTEGERS)), "minor", "1.2.0", "typing"),
+    ("schemas of errors, OpenAPI 3.0", as_yaml(among_others(SPLIT)), "major", "2.0.0", "typing"),
+    ("filters, fields, names, a page", as_page(GROUPS), "minor", "2.1.0", "typing"),
 ]
-each_step = pytest.mark.parametrize("step", STEPS, ids=lambda step: step.what.partition(";")[0])
 
 
 def test_each_step_has_its_verdict_and_leaves_a_whole_chain(
     first: Checkout, tmp_path: Path
 ) -> None:
     checkout = first.copy(tmp_path / "checkout")
-    for step in STEPS:
+    for what, content, level, version, _ in STEPS:
         before = checkout.contents()
 
-        outcome = checkout.update(step.content())
+        outcome = checkout.update(content)
 
         found = outcome.verdict.level, outcome.verdict.next_version
-        assert (step.level, step.version) == found, step.what
-        assert (step.level == "none") is (checkout.contents() == before), step.what
-        assert checkout.is_what_its_sources_give(tmp_path / step.what), step.what
+        assert (level, version) == found, what
+        assert (level == "none") is (checkout.contents() == before), what
+        assert checkout.is_what_its_sources_give(tmp_path / what), what
         assert not (checkout.root / ".update").exists()
         # Whatever becomes of the errors of the document, what a user catches stays.
         assert "Python: `errors" not in str(outcome)
         checkout.release()
 
 
-@each_step
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [pytest.param(content, expected, id=what) for what, content, *_, expected in STEPS],
+)
 def test_code_of_the_first_version_breaks_exactly_where_the_verdict_says_so(
-    first: Checkout, step: Step, tmp_path: Path
+    first: Checkout, tmp_path: Path, content: bytes, expected: str
 ) -> None:
     checkout = first.copy(tmp_path / "checkout")
 
-    verdict = checkout.update(step.content()).verdict
+    verdict = checkout.update(content).verdict
     site = shutil.copytree(checkout.root / "generated", tmp_path / "site")
     shutil.copy(HERE / "activity_user.py", site)
     runs = [
@@ -162,7 +97,7 @@ def test_code_of_the_first_version_breaks_exactly_where_the_verdict_says_so(
     )
 
     level = "typing" if verdict.effect is Effect.TYPING else verdict.level
-    assert step.since_first == level
+    assert expected == level
     assert ("", "") == (crash, failed_calls)
     assert bool(type_errors) is (level == "typing")
     assert all(line.startswith("activity_user.py:") for line in type_errors.splitlines())
@@ -197,6 +132,6 @@ def bodies(contract: dict[str, Any]) -> dict[str, Any]:
 def test_a_step_is_smoke_tested_before_it_is_taken(first: Checkout, tmp_path: Path) -> None:
     checkout = first.copy(tmp_path / "checkout")
 
-    outcome = checkout.update(as_json(activity.INTEGERS), test=True)
+    outcome = checkout.update(as_json(INTEGERS), test=True)
 
     assert "generated" in outcome.replaced

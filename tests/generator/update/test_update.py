@@ -67,10 +67,14 @@ def test_a_breaking_change_stops_with_nothing_changed(
     (tmp_path / "document.json").write_bytes(changed(BREAKING))
     before = full.contents()
 
-    code = main(["update", str(tmp_path / "document.json"), "--root", str(full.root)])
+    report = tmp_path / "reports/verdict.md"
+    arguments = ["--root", str(full.root), "--report", str(report)]
+
+    code = main(["update", str(tmp_path / "document.json"), *arguments])
 
     shown = capsys.readouterr().out
     assert 1 == code
+    assert report.read_text("utf-8").replace("\\", "") in shown
     assert "# Verdict: breaking; version 1.0.0 becomes 2.0.0" in shown.splitlines()
     assert "Stopped: this breaks code that uses the client; ACCEPT_BREAKING=1" in shown
     assert before == full.contents()
@@ -80,13 +84,12 @@ def test_an_accepted_breaking_change_comes_with_version_and_changelog(
     full: Checkout, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "document.json").write_bytes(changed(BREAKING))
-    report = tmp_path / "reports/verdict.md"
-    paths = [str(tmp_path / "document.json"), "--root", str(full.root), "--report", str(report)]
+    paths = [str(tmp_path / "document.json"), "--root", str(full.root)]
 
     code = main(["update", "--accept-breaking", *paths])
 
     assert 0 == code
-    assert report.read_text("utf-8").replace("\\", "") in capsys.readouterr().out
+    assert full.read("reports/update.md").replace("\\", "") in capsys.readouterr().out
     assert "package_version_override: 2.0.0" in full.read("generator-config.yaml")
     assert '"2.0.0"' in full.read(f"{GENERATED}/_package.py")
     assert full.read("CHANGELOG.md") == (
