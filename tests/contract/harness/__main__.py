@@ -14,7 +14,7 @@ import random
 import sys
 import time
 import traceback
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from pathlib import Path
 
 import httpx
@@ -160,34 +160,37 @@ def _record(options: argparse.Namespace) -> int:
 def _faults(options: argparse.Namespace) -> int:
     from tests.contract.harness import reference
 
-    verdicts = faults.run(reference.contract())
-    caught = sum(verdict.caught for verdict in verdicts)
-    lines = [f"# Faults of the sandbox\n\n{caught} of {len(verdicts)} found by their names.\n"]
-    for case, missed, surplus in verdicts:
-        names = (f"{code} at `{path}`" for code, path in sorted(case.breaches | case.drift))
-        lines.append(f"- `{case.fault}`: {', '.join(names)}")
-        lines += [f"  - **not found**: {code} at {path}" for code, path in sorted(missed)]
-        lines += [f"  - **found as well**: {code} at {path}" for code, path in sorted(surplus)]
-    return _finish(lines, options, ok=caught == len(verdicts))
+    found = faults.run(reference.contract())
+    outcomes = [(case.fault, not wrong, ", ".join(wrong or case.expected)) for case, wrong in found]
+    return _prove("Faults of the sandbox", outcomes, options)
 
 
 def _mutants(options: argparse.Namespace) -> int:
     from tests.contract.harness import mutants
 
     outcomes = mutants.run(mutants.sample(options.every), workers=options.workers)
-    lines = list(mutants.lines(outcomes))
-    return _finish(lines, options, ok=all(outcome.killed for outcome in outcomes))
+    return _prove("Mutants of the reference document", outcomes, options)
 
 
 def _breaks(options: argparse.Namespace) -> int:
     from tests.contract.harness import breaks
 
-    noticed = {broken: breaks.noticed_by(broken) for broken in breaks.BREAKS}
-    count = sum(check is not None for check in noticed.values())
-    lines = [f"# The client, broken on purpose\n\n{count} of {len(noticed)} breaks noticed.\n"]
-    for broken, check in noticed.items():
-        lines.append(f"- {broken.name} (`{broken.file}`): {check or '**not noticed**'}")
-    return _finish(lines, options, ok=count == len(noticed))
+    noticed = [(f"{it.file}: {it.name}", breaks.noticed_by(it)) for it in breaks.BREAKS]
+    outcomes = [(name, check is not None, check or "") for name, check in noticed]
+    return _prove("The client, broken on purpose", outcomes, options)
+
+
+def _prove(
+    title: str, outcomes: Sequence[tuple[str, bool, str]], options: argparse.Namespace
+) -> int:
+    """Report each deliberate mistake: its name, whether it was noticed, and by what."""
+    missed = [
+        f"- **not noticed**: `{name}` {how}" for name, noticed, how in outcomes if not noticed
+    ]
+    summary = f"{len(outcomes) - len(missed)} of {len(outcomes)} noticed."
+    lines = [f"# {title}\n\n{summary}\n", *missed, ""]
+    lines += [f"- `{name}`: {how}" for name, noticed, how in outcomes if noticed]
+    return _finish(lines, options, ok=not missed)
 
 
 def _seeds(options: argparse.Namespace) -> int:
@@ -205,7 +208,8 @@ def _finish(lines: list[str], options: argparse.Namespace, *, ok: bool) -> int:
     path = options.reports / f"{options.mode}.md"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(lines) + "\n", "utf-8")
-    _print([*lines, f"written: {path}"] if len(lines) < 300 else [lines[0], f"written: {path}"])
+    shown = lines if len(lines) < 300 else lines[: lines.index("")]
+    _print([*shown, f"written: {path}"])
     return OK if ok else FAILED
 
 

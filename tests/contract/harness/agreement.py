@@ -21,9 +21,6 @@ _TODAY = dt.date(2026, 8, 24)
 _ROWS = 120
 _DATE = "$.data[*].date"
 
-_NO_SCHEMA = {"error-under-200", "no-schema", "undocumented-body", "undocumented-status"}
-"""Findings of a body that no schema describes."""
-
 
 def compare(contract: Contract) -> provider.Result:
     """All contradictions and all drift, each once."""
@@ -39,7 +36,10 @@ def compare(contract: Contract) -> provider.Result:
     found.add(_of_document(contract))
     if not found.breaches:  # one mistake is not reported in several ways
         found.add(_of_days(contract))
-        found.add(_allowed(contract))
+        found.add(
+            Finding("drift", "allows-more", path, "what the API sends", what)
+            for path, what in samples.allowed(contract)
+        )
     exchanges = dict.fromkeys((_label(sample) for sample in live + documented), 1)
     exchanges |= checker.exchanges
     notes = (FORBIDDEN,) if found.breaches else ()
@@ -92,39 +92,3 @@ def _of_days(contract: Contract) -> Iterator[Finding]:
             kind: Kind = "breach" if text.endswith(calendar_days.MIDNIGHT) else "drift"
             wanted, where = "every day of 2000 to 2099", "the calendar"
             yield Finding(kind, "refused-day", _DATE, wanted, f"no {text!r}", "", where)
-
-
-def _allowed(contract: Contract) -> Iterator[Finding]:
-    """What the document allows, although the API never sends it: no value, null, another type."""
-    for sample in samples.load():
-        before = {item.key for item in samples.check(contract, sample)}
-        if {code for code, _ in before} & _NO_SCHEMA:
-            continue
-        for path, what, body in _broken(sample):
-            after = samples.check(contract, replace(sample, body=body))
-            allowed = not any(item.kind == "breach" for item in after)
-            if allowed and ("unknown-field", path) not in before:
-                yield Finding("drift", "allows-more", path, "what the API sends", what)
-
-
-def _broken(sample: Sample) -> Iterator[tuple[str, str, Any]]:
-    """The sample's body with one wrong value: its path, what it is, and the body."""
-    body: dict[str, Any] = sample.body
-    if sample.is_error:
-        for name, other in (("code", "text"), ("message", 42)):
-            for what, details in _variants(body["error"], name, other):
-                yield f"$.error.{name}", what, {**body, "error": details}
-        return
-    strings = dict.fromkeys(facts.STRING_FIELDS, 42)
-    for name, other in (strings | dict.fromkeys(facts.NUMBER_FIELDS, "text")).items():
-        for what, row in _variants(body["data"][0], name, other):
-            yield f"$.data[*].{name}", what, {**body, "data": [row]}
-
-
-def _variants(
-    members: dict[str, Any], name: str, other: str | int
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    yield "none", {key: value for key, value in members.items() if key != name}
-    yield "null", {**members, name: None}
-    yield "true", {**members, name: True}
-    yield "another type", {**members, name: other}

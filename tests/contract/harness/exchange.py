@@ -71,6 +71,22 @@ class Exchange:
         return [value for name, value in self.query if name == "date"]
 
     @property
+    def problem(self) -> str:
+        """The name of its status, where that is not the expected one."""
+        managed = self.key == "management"
+        match self.status:
+            case None:
+                return "no-response"
+            case 200:
+                return "date-accepted" if managed else "accepted-without-key"
+            case 429:
+                return "rate-limited"
+            case 401 | 403 if managed:
+                return "key-refused"
+            case status:
+                return "server-error" if status >= 500 else "unexpected-status"
+
+    @property
     def is_error_under_200(self) -> bool:
         """Whether it is an error's body with HTTP 200."""
         body: Any = self.body.value if self.status == 200 else None
@@ -112,7 +128,7 @@ class Checker:
 
     def _check(self, exchange: Exchange) -> Iterator[Finding]:
         if exchange.status is None:
-            yield _breach("no-response", "status", "an HTTP response", exchange.failure)
+            yield _breach(exchange.problem, "status", "an HTTP response", exchange.failure)
             return
         if exchange.probe is not None:
             yield from self._check_request(exchange, exchange.probe)
@@ -221,16 +237,8 @@ def _check_status(exchange: Exchange, status: int) -> Iterator[Finding]:
     expected = facts.expected_statuses(exchange.key, exchange.query, exchange.todays)
     if exchange.method != "GET" or expected is None or status in expected:
         return
-    managed = exchange.key == "management"
-    if status == 200:
-        code = "date-accepted" if managed else "accepted-without-key"
-    elif status >= 500:
-        code = "server-error"
-    elif status == 429:
-        code = "rate-limited"
-    else:
-        code = "key-refused" if managed and status in {401, 403} else "unexpected-status"
-    yield _breach(code, "status", " or ".join(map(str, sorted(expected))), str(status))
+    wanted = " or ".join(map(str, sorted(expected)))
+    yield _breach(exchange.problem, "status", wanted, str(status))
 
 
 def _check_error(exchange: Exchange, body: Any) -> Iterator[Finding]:

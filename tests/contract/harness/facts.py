@@ -19,6 +19,20 @@ COUNTS = ("requests", "prompt_tokens", "completion_tokens", "reasoning_tokens")
 NUMBER_FIELDS = ("usage", "byok_usage_inference", *COUNTS)
 """The fields of a row as OpenRouter's page of 2025-11-08 publishes them: all required."""
 
+TYPES: dict[tuple[str | int, ...], tuple[str, ...]] = {
+    (): ("object",),
+    ("data",): ("array",),
+    ("data", 0): ("object",),
+    **dict.fromkeys((("data", 0, name) for name in STRING_FIELDS), ("string",)),
+    **dict.fromkeys((("data", 0, name) for name in NUMBER_FIELDS), ("number",)),
+    ("error",): ("object",),
+    ("error", "code"): ("integer",),
+    ("error", "message"): ("string",),
+    ("error", "metadata"): ("object", "null"),
+    ("user_id",): ("string", "null"),
+}
+"""The types of the values in the body of a success or an error. What may be null may be absent."""
+
 OPERATION = "GET /activity"
 
 PARAMETERS = ("date",)

@@ -121,6 +121,21 @@ def json_path(place: Place) -> str:
     return "$" + "".join(map(_step, place))
 
 
+def replaced(value: Any, place: Place, new: Any) -> Any:
+    """A copy of a JSON value with another value at a place; `...` removes the member there.
+
+    Raises:
+        LookupError: There is no such place.
+    """
+    if not place:
+        return new
+    copy = value.copy()
+    copy[place[0]] = replaced(value[place[0]], place[1:], new)
+    if copy[place[0]] is ...:
+        del copy[place[0]]
+    return copy
+
+
 def _step(step: str | int) -> str:
     if isinstance(step, int):
         return f"[{step}]"

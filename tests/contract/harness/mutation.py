@@ -17,9 +17,9 @@ import jsonschema_rs
 
 from generator.spec.values import is_array, is_object
 from tests.contract.harness.contract import types_of
+from tests.contract.harness.findings import Place, replaced
 
 Document = dict[str, Any]
-Path = tuple[str | int, ...]
 Changes = Iterator[tuple[str, Any]]
 """What was changed, and the changed node."""
 
@@ -51,14 +51,14 @@ def mutants(document: Mapping[str, Any]) -> Iterator[Mutant]:
     for path, node in _nodes(dict(document), ()):
         place = "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in path)
         for what, changed in _changes(path, node, document):
-            mutated = _replaced(dict(document), path, changed)
+            mutated = replaced(dict(document), path, changed)
             name = f"#/{place}: {what}"
             if mutated != document and name not in seen:
                 seen.add(name)
                 yield Mutant(name, mutated)
 
 
-def _nodes(node: Any, path: Path) -> Iterator[tuple[Path, Document]]:
+def _nodes(node: Any, path: Place) -> Iterator[tuple[Place, Document]]:
     """Every object of the document, and where it is."""
     if is_object(node):
         yield path, node
@@ -70,15 +70,6 @@ def _nodes(node: Any, path: Path) -> Iterator[tuple[Path, Document]]:
             yield from _nodes(inner, (*path, index))
 
 
-def _replaced(node: Any, path: Path, new: Any) -> Any:
-    """A copy in which another node is at a path."""
-    if not path:
-        return new
-    copy = node.copy()
-    copy[path[0]] = _replaced(node[path[0]], path[1:], new)
-    return copy
-
-
 def _without(node: Document, key: str) -> Document:
     return {name: value for name, value in node.items() if name != key}
 
@@ -88,7 +79,7 @@ def _renamed(node: Document, old: str, new: str) -> Document:
     return {new if key == old else key: value for key, value in node.items()}
 
 
-def _changes(path: Path, node: Document, document: Mapping[str, Any]) -> Changes:
+def _changes(path: Place, node: Document, document: Mapping[str, Any]) -> Changes:
     kind = path[-1] if path else ""
     if kind in _RENAMED:
         for key, new in itertools.product(node, _RENAMED[str(kind)]):

@@ -104,22 +104,14 @@ def _error(exchange: Exchange) -> Finding | None:
     one request's.
     """
     status, whole = exchange.status, not exchange.query and exchange.key == "management"
-    if exchange.failure == _UNDECODED:
-        return None
-    if status is None:
-        code = "no-response"
-    elif status == 429:
-        code = "rate-limited"
-    elif status in _OUTAGE or (whole and status >= 500):
-        code = "server-error"
-    elif whole and status in {401, 403}:
-        code = "key-refused"
-    else:
+    down = status is None or status == 429 or status in _OUTAGE
+    refused = whole and exchange.problem in {"server-error", "key-refused"}
+    if exchange.failure == _UNDECODED or not (down or refused):
         return None
     known = facts.expected_statuses(exchange.key, exchange.query, exchange.todays) or ()
     expected = " or ".join(map(str, sorted(known))) or "an HTTP response"
     received = exchange.failure or str(status)
-    return Finding("error", code, "status", expected, received, where=exchange.label)
+    return Finding("error", exchange.problem, "status", expected, received, where=exchange.label)
 
 
 def probe(target: Target, *, fault: str | None = None) -> list[Exchange]:

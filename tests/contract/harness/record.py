@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import random
 import re
@@ -77,16 +78,11 @@ class Sanitiser:
                 return value
 
 
-def _selected(rows: list[Any]) -> Iterator[Any]:
+def _selected(rows: list[Any]) -> list[Any]:
     """Some rows of the first three days, and the last row."""
-    seen: dict[str, int] = {}
-    for row in rows[:-1]:
-        day = str(row.get("date")) if is_object(row) else ""
-        if day in seen or len(seen) < 3:
-            seen[day] = seen.get(day, 0) + 1
-            if seen[day] <= 4 and sum(min(count, 4) for count in seen.values()) < ROWS:
-                yield row
-    yield from rows[-1:]
+    days = itertools.groupby(rows[:-1], lambda row: row.get("date") if is_object(row) else None)
+    few = [row for _, of in itertools.islice(days, 3) for row in itertools.islice(of, 4)]
+    return [*few[: ROWS - 1], *rows[-1:]]
 
 
 def record(

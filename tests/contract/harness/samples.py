@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 from collections.abc import Iterator
@@ -9,11 +10,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from generator.spec.values import json_type
+from tests.contract.harness import facts
 from tests.contract.harness.contract import Contract
 from tests.contract.harness.exchange import Checker, Exchange
-from tests.contract.harness.findings import Finding
+from tests.contract.harness.findings import Finding, Place, generic, json_path, replaced
 
 FOLDER = Path(__file__).parents[1] / "samples"
+
+_NO_SCHEMA = {"error-under-200", "no-schema", "undocumented-body", "undocumented-status"}
+"""Findings of a body that no schema describes."""
 
 
 @dataclass(frozen=True)
@@ -70,12 +76,36 @@ def surprises(contract: Contract, sample: Sample) -> Iterator[str]:
         yield f"{sample.name}: {'' if name in found else 'no '}{name}"
 
 
-def undetected(contract: Contract) -> Iterator[str]:
-    """Samples in which an object was replaced by another value, and the document allows that."""
+def other_than(*kinds: str) -> list[Any]:
+    """Values of every JSON type but these; a number allows an integer."""
+    allowed = (*kinds, "integer") if "number" in kinds else kinds
+    values: list[Any] = ["text", 1, 1.5, True, None, [], {}, ["x"], {"x": 1}]
+    return [value for value in values if json_type(value) not in allowed]
+
+
+def broken(body: dict[str, Any]) -> Iterator[tuple[Place, Any, Any]]:
+    """The body with one wrong value: its place, the value (`...` if it is left out), and the body.
+
+    Of the rows the last one is broken.
+    """
+    last = len(body.get("data", ())) - 1
+    for place, kinds in facts.TYPES.items():
+        at = tuple(last if step == 0 else step for step in place)
+        absent = [...] if place and place[-1] != 0 and "null" not in kinds else []
+        for value in (*other_than(*kinds), *absent):
+            with contextlib.suppress(LookupError):  # it is a place in the other kind of body
+                yield at, value, replaced(body, at, value)
+
+
+def allowed(contract: Contract) -> Iterator[tuple[str, str]]:
+    """What the document allows although the API never sends it: the path, and what is there."""
     for sample in load():
-        for name in ("", "error" if sample.is_error else "data"):
-            for other in (42, "text", [42], None):
-                body = {**sample.body, name: other} if name else other
-                broken = replace(sample, body=body)
-                if not any(finding.kind == "breach" for finding in check(contract, broken)):
-                    yield f"{sample.name}: {name or 'the whole body'} as {json.dumps(other)}"
+        before = {item.key for item in check(contract, sample)}
+        if {code for code, _ in before} & _NO_SCHEMA:
+            continue
+        for place, value, body in broken(sample.body):
+            path = generic(json_path(place))
+            after = check(contract, replace(sample, body=body))
+            documented = ("unknown-field", path) not in before
+            if documented and not any(item.kind == "breach" for item in after):
+                yield path, "nothing" if value is ... else json_type(value)
