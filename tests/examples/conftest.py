@@ -1,12 +1,14 @@
 """What the tests of the examples share."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.examples.programs import needs
+import sandbox
+from tests.examples.programs import TODAY, Call, Finished, needs
 from tests.package.environments import built_wheel, install
 
 
@@ -29,3 +31,26 @@ def binaries(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[
         return made[script]
 
     return of
+
+
+@pytest.fixture(scope="session")
+def base_url() -> Iterator[str]:
+    """The sandbox on the day on which the output of the pages was made."""
+    with sandbox.serve(today=TODAY) as server:
+        yield server.base_url
+
+
+@pytest.fixture
+def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
+    """Run an example in this process with these arguments."""
+
+    def call(program: Any, *arguments: str | Path) -> Finished:
+        monkeypatch.setattr(sys, "argv", [Path(program.__file__).name, *map(str, arguments)])
+        try:
+            code = program.main()
+        except SystemExit as leaving:  # by argparse
+            code = int(str(leaving.code))
+        out, error = capsys.readouterr()
+        return Finished(code, out, error)
+
+    return call

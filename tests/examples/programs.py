@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from openrouter_analytics import Client
+from openrouter_analytics.models import ActivityItem
+
+import sandbox
 from tests.package.environments import PROJECT, ROOT
 from tests.package.snippets import of_a_user
+
+TODAY = dt.date(2026, 8, 24)
+"""The day on which the output of the pages was made."""
 
 EXAMPLES = ROOT / "examples"
 DOCS = ROOT / "docs/guide"
@@ -46,6 +55,15 @@ class Finished(NamedTuple):
     code: int
     out: str
     err: str
+
+
+Call = Callable[..., Finished]
+
+
+def fetch(base_url: str) -> list[ActivityItem]:
+    """All rows of the account."""
+    with Client(sandbox.MANAGEMENT_KEY, base_url=base_url) as client:
+        return client.analytics.get_user_activity().data
 
 
 def run(

@@ -17,20 +17,12 @@ import polars as pl
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
-from openrouter_analytics import Client
 from openrouter_analytics.models import ActivityItem
 
 import sandbox
 from examples import accounts
-from tests.examples.programs import run
+from tests.examples.programs import TODAY, Call, fetch, run
 from tests.package.snippets import point_at
-
-TODAY = dt.date(2026, 8, 24)
-
-
-def fetch(server: sandbox.Sandbox) -> list[ActivityItem]:
-    with Client(sandbox.MANAGEMENT_KEY, base_url=server.base_url) as client:
-        return client.analytics.get_user_activity().data
 
 
 def ordered(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -78,22 +70,20 @@ def test_an_account_that_fails_is_reported_and_the_others_are_done(
     tmp_path: Path,
     cluster: distributed.Client,
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    call: Call,
 ) -> None:
     (keys / "hooli").write_text(sandbox.INFERENCE_KEY)
     (keys / "init\x1bech").write_bytes(b"sk-or-v1-\xff" + sandbox.MANAGEMENT_KEY.encode())
     (keys / ".ignored").write_text("no key")
     folder = tmp_path / "archive"
     scheduler = str(cluster.scheduler_info()["address"])
-    monkeypatch.setattr(sys, "argv", ["", str(keys), str(folder), "--scheduler", scheduler])
 
     with sandbox.serve(today=TODAY) as server:
         point_at(server.base_url, monkeypatch)
-        code = accounts.main()
+        code, out, error = call(accounts, keys, folder, "--scheduler", scheduler)
         asked = [request.headers["authorization"] for request in server.requests]
-        sent = fetch(server)
+        sent = fetch(server.base_url)
 
-    out, error = capsys.readouterr()
     hooli, initech = error.splitlines()
     assert (1, "acme: 769 rows of 30 days\nglobex: 769 rows of 30 days\n") == (code, out)
     assert hooli.startswith("hooli: FAILED: ")
@@ -112,7 +102,7 @@ def test_an_account_that_fails_is_reported_and_the_others_are_done(
 
 def test_rows_that_differ_in_any_field_are_kept_and_exact_duplicates_once(tmp_path: Path) -> None:
     with sandbox.serve(rows=1) as server:
-        [item] = fetch(server)
+        [item] = fetch(server.base_url)
     other = ActivityItem.from_dict(item.to_dict() | {"team": "a"})
 
     accounts.write([item, other, item], tmp_path / "account=acme" / "day.parquet")
@@ -178,7 +168,7 @@ def test_runs_that_overlap_double_nothing_and_lose_nothing(
     folder, expected = tmp_path / "archive", dict[dt.date, list[dict[str, Any]]]()
     for today, seed in ((TODAY, 0), (TODAY, 1), (TODAY + dt.timedelta(days=10), 0)):
         with sandbox.serve(today=today, seed=seed) as server:
-            sent = fetch(server)
+            sent = fetch(server.base_url)
             assert 0 == archive(keys, folder, cluster, monkeypatch, server.base_url)
         for day in {item.date for item in sent}:
             expected[day] = [item.to_dict() for item in sent if item.date == day]
@@ -229,7 +219,7 @@ def test_what_a_kill_left_is_read_by_nobody(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with sandbox.serve(rows=60, today=TODAY) as server:
-        items = fetch(server)
+        items = fetch(server.base_url)
     path = tmp_path / "account=acme" / "month=2026-08" / "2026-08-23.parquet"
     accounts.write(items[:1], path)
     # As if it ended there, with the temporary folder in place.
@@ -261,47 +251,31 @@ def test_what_a_kill_left_is_read_by_nobody(
     ],
 )
 def test_a_wrong_argument_is_said_before_anything_starts(
-    keys: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    arguments: list[str],
-    said: str,
+    keys: Path, monkeypatch: pytest.MonkeyPatch, call: Call, arguments: list[str], said: str
 ) -> None:
     monkeypatch.chdir(keys.parent)
     Path("empty").mkdir()
-    monkeypatch.setattr(sys, "argv", ["accounts.py", *arguments, "out"])
 
-    with pytest.raises(SystemExit, match="2"):
-        accounts.main()
+    code, _, error = call(accounts, *arguments, "out")
 
-    assert f"accounts.py: error: {said}" in capsys.readouterr().err
+    assert code == 2
+    assert f"accounts.py: error: {said}" in error
     assert not Path("out").exists()
 
 
-def test_an_interrupt_is_quiet(keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(**_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(sys, "argv", ["accounts.py", str(keys), "out"])
-    monkeypatch.setattr("distributed.Client", interrupt)
-
-    assert accounts.main() == 130
-
-
-def test_there_are_no_more_workers_than_accounts(
-    keys: Path, monkeypatch: pytest.MonkeyPatch
+def test_there_are_no_more_workers_than_accounts_and_an_interrupt_is_quiet(
+    keys: Path, monkeypatch: pytest.MonkeyPatch, call: Call
 ) -> None:
     asked: dict[str, Any] = {}
 
-    def start(**options: object) -> None:
+    def interrupt(**options: object) -> None:
         asked.update(options)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sys, "argv", ["accounts.py", str(keys), "out", "--workers", "1000000"])
-    monkeypatch.setattr("distributed.Client", start)
-    accounts.main()
+    monkeypatch.setattr("distributed.Client", interrupt)
 
-    assert asked["n_workers"] == 2
+    assert (130, "", "") == call(accounts, keys, "out", "--workers", "1000000")
+    assert 2 == asked["n_workers"]
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "127.0.0.1"])

@@ -14,20 +14,12 @@ from typing import Any
 
 import duckdb
 import pytest
-from openrouter_analytics import Client
 from openrouter_analytics.models import ActivityItem
 
 import sandbox
 from examples import archive
-from tests.examples.programs import EXAMPLES, run, start
+from tests.examples.programs import EXAMPLES, TODAY, fetch, run, start
 from tests.package.snippets import ROOT, of_a_user, point_at
-
-TODAY = dt.date(2026, 8, 24)
-
-
-def fetch(base_url: str) -> list[ActivityItem]:
-    with Client(sandbox.MANAGEMENT_KEY, base_url=base_url) as client:
-        return client.analytics.get_user_activity().data
 
 
 @pytest.fixture

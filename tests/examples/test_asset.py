@@ -1,24 +1,16 @@
 """The Dagster asset of the page on the archive stores what the API sends."""
 
-import datetime as dt
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-import sandbox
 from tests.examples.programs import DOCS, EXAMPLES
 from tests.package.snippets import Example, examples, point_at
-
-
-@pytest.fixture(scope="module")
-def base_url() -> Iterator[str]:
-    with sandbox.serve(today=dt.date(2026, 8, 24)) as server:
-        yield server.base_url
 
 
 @pytest.fixture

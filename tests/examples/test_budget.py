@@ -3,7 +3,6 @@
 import calendar
 import datetime as dt
 import json
-import sys
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -12,15 +11,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from openrouter_analytics import Client
 from openrouter_analytics.models import ActivityItem
 
 import sandbox
 from examples import budget
-from tests.examples.programs import run
+from tests.examples.programs import Call, Finished, fetch, run
 from tests.package.snippets import point_at
 
-Alert = Callable[..., tuple[int, str, str]]
+Alert = Callable[..., Finished]
 
 UNREADABLE = Path("/proc/self/mem")
 """A file that fails to be read, even by root."""
@@ -33,22 +31,14 @@ def server() -> Iterator[sandbox.Sandbox]:
 
 
 @pytest.fixture
-def alert(
-    server: sandbox.Sandbox, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Alert:
-    """Run it with these arguments, and return its exit code and what it printed."""
+def alert(server: sandbox.Sandbox, monkeypatch: pytest.MonkeyPatch, call: Call) -> Alert:
+    """Run it with these arguments."""
     monkeypatch.delenv("BUDGET_WEBHOOK", raising=False)
 
-    def alert(*arguments: str, fault: str | None = None, url: str = "") -> tuple[int, str, str]:
+    def alert(*arguments: str, fault: str | None = None, url: str = "") -> Finished:
         url = url or (server.fault_url(fault) if fault else server.base_url)
         point_at(url, monkeypatch)
-        monkeypatch.setattr(sys, "argv", ["budget.py", *arguments])
-        try:
-            code = budget.main()
-        except SystemExit as leaving:  # by argparse
-            code = int(str(leaving.code))
-        out, error = capsys.readouterr()
-        return code, out, error
+        return call(budget, *arguments)
 
     return alert
 
@@ -63,11 +53,6 @@ def on(monkeypatch: pytest.MonkeyPatch) -> Callable[[dt.date], None]:
         monkeypatch.setattr(budget, "dt", clock)
 
     return on
-
-
-def fetch(base_url: str) -> list[ActivityItem]:
-    with Client(sandbox.MANAGEMENT_KEY, base_url=base_url) as client:
-        return client.analytics.get_user_activity().data
 
 
 def of_days(base_url: str, days: int) -> list[ActivityItem]:
@@ -236,7 +221,7 @@ def test_a_folder_without_keys_is_2(alert: Alert, tmp_path: Path) -> None:
     assert f"{tmp_path}: no key files" in error
 
 
-def one_line(finished: tuple[int, str, str]) -> int:
+def one_line(finished: Finished) -> int:
     """The exit code of a run that printed one line, to stderr."""
     code, out, error = finished
     assert "" == out

@@ -4,7 +4,6 @@ import datetime as dt
 import errno
 import itertools
 import math
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,26 +17,21 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.testing.compare import compare_images
 from matplotlib.text import Text
-from openrouter_analytics import Client
 from openrouter_analytics.models import ActivityItem
 
-import sandbox
 from examples import archive, chart
+from tests.examples.programs import Call, Finished, fetch
 from tests.package.snippets import ROOT
 
 PICTURE = ROOT / "docs/guide/spend.png"
 FIRST = dt.date(2026, 7, 25)
 
-Command = Callable[[str], tuple[int, str, str]]
+Command = Callable[[str], Finished]
 
 
 @pytest.fixture(scope="module")
-def items() -> list[ActivityItem]:
-    with (
-        sandbox.serve(today=dt.date(2026, 8, 24)) as server,
-        Client(sandbox.MANAGEMENT_KEY, base_url=server.base_url) as client,
-    ):
-        return client.analytics.get_user_activity().data
+def items(base_url: str) -> list[ActivityItem]:
+    return fetch(base_url)
 
 
 @pytest.fixture(scope="module")
@@ -310,22 +304,10 @@ def test_an_archive_has_the_rows_of_the_api(file: Path, rows: list[chart.Row]) -
 
 
 @pytest.fixture
-def command(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Command:
-    """Run it with these arguments, and return its exit code and what it printed."""
-
-    def command(arguments: str) -> tuple[int, str, str]:
-        monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(sys, "argv", ["chart.py", *arguments.split()])
-        try:
-            code = chart.main()
-        except SystemExit as leaving:  # by argparse
-            code = int(str(leaving.code))
-        out, error = capsys.readouterr()
-        return code, out, error
-
-    return command
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: Call) -> Command:
+    """Run it with these arguments, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    return lambda arguments: call(chart, *arguments.split())
 
 
 def test_the_command_draws_an_archive_by_any_column_since_a_day(

@@ -1,6 +1,5 @@
 """The commands of the pages on examples do what the pages say, in a clean environment."""
 
-import datetime as dt
 import os
 import re
 import shutil
@@ -17,10 +16,6 @@ from tests.examples.programs import DOCS, EXAMPLES, SCRIPTS, dependencies, name
 from tests.package.snippets import of_a_user
 
 PAGES = (DOCS / "examples.md", DOCS / "archive.md")
-TODAY = dt.date(2026, 8, 24)
-"""The day on which the output of the pages was made."""
-
-
 QUERY = """
 import sys, pathlib, duckdb
 
@@ -63,12 +58,6 @@ def sessions(page: Path) -> list[Session]:
 
 
 SESSIONS = [session for page in PAGES for session in sessions(page)]
-
-
-@pytest.fixture(scope="module")
-def base_url() -> Iterator[str]:
-    with sandbox.serve(today=TODAY) as server:
-        yield server.base_url
 
 
 @pytest.fixture(scope="module")

@@ -1,17 +1,16 @@
 """The frames have every row and field, with the types they should have."""
 
-import datetime as dt
 from typing import Any
 
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from openrouter_analytics import Client, records
+from openrouter_analytics import records
 from openrouter_analytics.models import ActivityResponse
 
-import sandbox
 from examples import frames
+from tests.examples.programs import fetch
 
 DAY = "2026-08-23"
 
@@ -24,12 +23,8 @@ def row(**fields: Any) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def activity() -> ActivityResponse:
-    with (
-        sandbox.serve(today=dt.date(2026, 8, 24)) as server,
-        Client(sandbox.MANAGEMENT_KEY, base_url=server.base_url) as client,
-    ):
-        return client.analytics.get_user_activity()
+def activity(base_url: str) -> ActivityResponse:
+    return ActivityResponse(data=fetch(base_url))
 
 
 @pytest.fixture(scope="module")
