@@ -5,9 +5,11 @@ import socket
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -17,6 +19,36 @@ from tests.contract.harness import consumer, provider, reference, report, target
 from tests.contract.harness.consumer import Package
 from tests.contract.harness.contract import ROOT, Contract
 from tests.contract.harness.exchange import Exchange
+
+NOWHERE = "http://127.0.0.1:9/api/v1"
+
+
+class Finished(NamedTuple):
+    """The exit code of a run, and its output."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Finished]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run the command, with its reports in `tmp_path`."""
+
+    def run(*options: str, base_url: str = "", key: str = sandbox.MANAGEMENT_KEY) -> Finished:
+        monkeypatch.setenv("OPENROUTER_MANAGEMENT_KEY", key)
+        monkeypatch.setenv("BASE_URL", base_url)
+        try:
+            code = command.main(["--examples", "5", "--reports", str(tmp_path), *options])
+        except SystemExit as leaving:  # by argparse
+            code = int(str(leaving.code))
+        out, err = capsys.readouterr()
+        return Finished(code, out, err)
+
+    return run
 
 
 @pytest.fixture(autouse=True)
@@ -30,12 +62,9 @@ def _reference(
     monkeypatch.setattr(consumer, "installed", lambda: client)
 
 
-def test_the_command_calls_the_sandbox_in_process_and_over_http(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    code = command.main(["--reports", str(tmp_path)])
+def test_the_command_calls_the_sandbox_in_process_and_over_http(run: Run, tmp_path: Path) -> None:
+    code, printed, _ = run()
 
-    printed = capsys.readouterr().out
     assert code == command.OK
     assert "ok: the document, compared with the facts" in printed
     assert "ok: the sandbox, in process" in printed
@@ -43,12 +72,7 @@ def test_the_command_calls_the_sandbox_in_process_and_over_http(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["contract.md", "contract.xml"]
 
 
-def run_against(
-    base_url: str, key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *options: str
-) -> int:
-    monkeypatch.setenv("OPENROUTER_MANAGEMENT_KEY", key)
-    monkeypatch.setenv("BASE_URL", base_url)
-    return command.main(["--examples", "5", "--reports", str(tmp_path), *options])
+SURPRISE = "| unknown-field | `$.data[*].surprise` |"
 
 
 @pytest.mark.parametrize(
@@ -62,47 +86,31 @@ def run_against(
             command.FAILED,
             '| wrong-type | `$.data[51].usage` | number | string | `` "99" ``',
         ),
-        ("extra-field:51", (), command.OK, "| unknown-field | `$.data[*].surprise` |"),
-        (
-            "extra-field:51",
-            ("--fail-on-drift",),
-            command.DRIFT,
-            "| unknown-field | `$.data[*].surprise` |",
-        ),
+        ("extra-field:51", (), command.OK, SURPRISE),
+        ("extra-field:51", ("--fail-on-drift",), command.DRIFT, SURPRISE),
     ],
 )
 def test_the_command_calls_another_api_with_the_key_of_the_environment(
-    fault: str | None,
-    options: tuple[str, ...],
-    expected: int,
-    line: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    fault: str | None, options: tuple[str, ...], expected: int, line: str, run: Run, tmp_path: Path
 ) -> None:
     with sandbox.serve(rows=120) as server:
         url = server.fault_url(fault) if fault else server.base_url
-        code = run_against(url, sandbox.MANAGEMENT_KEY, tmp_path, monkeypatch, *options)
+        finished = run(*options, base_url=url)
 
-    assert code == expected
+    assert finished.code == expected
     assert line in (tmp_path / report.MARKDOWN).read_text()
 
 
 @pytest.mark.parametrize("fault", [None, "echo"])
-def test_the_key_is_in_no_output_and_no_report(
-    fault: str | None,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_the_key_is_in_no_output_and_no_report(fault: str | None, run: Run, tmp_path: Path) -> None:
     """Not even if the API sends it back as a field's name or a value."""
     key = sandbox.MANAGEMENT_KEY
     echo = f'json:{{"data":[{{"{key}":"{key}"}}],"{key}":["{key}"]}}'
     with sandbox.serve(rows=120, fault=echo if fault else None) as server:
-        run_against(server.base_url, key, tmp_path, monkeypatch)
+        finished = run(base_url=server.base_url)
 
-    captured = capsys.readouterr()
     files = [path.read_text() for path in tmp_path.iterdir()]
-    for text in (captured.out, captured.err, *files):
+    for text in (finished.out, finished.err, *files):
         assert key not in text
         assert key[-24:] not in text
 
@@ -111,32 +119,22 @@ def test_the_key_is_in_no_output_and_no_report(
     ("base_url", "key", "said"),
     [
         ("https://127.0.0.1:9/api/v1", "", "a management key is needed"),
-        (
-            "http://api.example.com/v1",
-            "sk-or-v1-secret",
-            "https only, or to this machine: check --",
-        ),
-        ("https://127.0.0.1:9/api/v1", "sk-or-v1-secret\n", "contains characters"),
-        ("127.0.0.1:9/api/v1", "sk-or-v1-secret", "--base-url is no URL such as https://host/path"),
-        ("http://127.0.0.1:99999", "sk-or-v1-secret", "--base-url is no URL such as"),
-        ("https://[", "sk-or-v1-secret", "--base-url is no URL"),
-        ("https://api.example.com:x/v1", "sk-or-v1-secret", "--base-url is no URL"),
+        ("http://api.example.com/v1", "secret", "https only, or to this machine: check --"),
+        ("https://127.0.0.1:9/api/v1", "secret\n", "contains characters"),
+        ("127.0.0.1:9/api/v1", "secret", "--base-url is no URL such as https://host/path"),
+        ("http://127.0.0.1:99999", "secret", "--base-url is no URL such as"),
+        ("https://[", "secret", "--base-url is no URL"),
+        ("https://api.example.com:x/v1", "secret", "--base-url is no URL"),
     ],
 )
 def test_the_reason_for_not_running_is_given_without_the_key(
-    base_url: str,
-    key: str,
-    said: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    base_url: str, key: str, said: str, run: Run, tmp_path: Path
 ) -> None:
-    code = run_against(base_url, key, tmp_path, monkeypatch)
+    finished = run(base_url=base_url, key=key)
 
-    captured = capsys.readouterr()
-    assert code == command.NOT_RUN
-    assert said in captured.err
-    assert "secret" not in captured.out + captured.err
+    assert finished.code == command.NOT_RUN
+    assert said in finished.err
+    assert "secret" not in finished.out + finished.err
     assert list(tmp_path.iterdir()) == []
 
 
@@ -157,21 +155,15 @@ def test_the_reason_for_not_running_is_given_without_the_key(
     ],
 )
 def test_an_outage_or_a_refused_key_is_an_error_and_no_breach(
-    fault: str | None,
-    key: str,
-    name: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    fault: str | None, key: str, name: str, run: Run, tmp_path: Path
 ) -> None:
     with sandbox.serve(rows=120) as server:
-        url = server.fault_url(fault) if fault else "http://127.0.0.1:9/api/v1"
-        code = run_against(url, key, tmp_path, monkeypatch, "--fail-on-drift")
+        url = server.fault_url(fault) if fault else NOWHERE
+        code, printed, _ = run("--fail-on-drift", base_url=url, key=key)
         requests = len(server.requests)
 
     suite = ET.parse(tmp_path / report.JUNIT).getroot()[0]
     [error] = suite.iter("error")
-    printed = capsys.readouterr().out
     assert code == command.NOT_RUN
     assert requests == (1 if fault else 0)
     assert ("1", "1", "0") == (suite.get("tests"), suite.get("errors"), suite.get("failures"))
@@ -185,7 +177,7 @@ def test_an_outage_or_a_refused_key_is_an_error_and_no_breach(
     "headers", ["Location: mailto:x@y.example\r\nContent-Length: 0\r\n\r\n", "X: y\r\n"]
 )
 def test_a_response_that_is_none_or_never_ends_is_an_outage(
-    headers: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    headers: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(targets, "LONGEST", 0.2)
 
@@ -201,15 +193,14 @@ def test_a_response_that_is_none_or_never_ends_is_an_outage(
         ThreadPoolExecutor() as threads,
     ):
         threads.submit(respond, listener)
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        code = run_against(url, "x", tmp_path, monkeypatch)
+        finished = run(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}")
 
-    assert code == command.NOT_RUN
+    assert finished.code == command.NOT_RUN
     assert "no-response" in (tmp_path / "contract.md").read_text("utf-8")
 
 
 def test_an_outage_after_a_breach_hides_no_breach(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     responses = provider.probe(targets.sandbox_target(fault="wrong-type:51:usage"))
     responses[3] = replace(responses[3], status=503)
@@ -219,36 +210,31 @@ def test_an_outage_after_a_breach_hides_no_breach(
 
     monkeypatch.setattr(provider, "probe", probe)
 
-    code = run_against("http://127.0.0.1:9/api/v1", "sk-or-v1-x", tmp_path, monkeypatch)
+    finished = run(base_url=NOWHERE)
 
     [suite] = ET.parse(tmp_path / report.JUNIT).getroot()
-    assert code == command.FAILED
+    assert finished.code == command.FAILED
     assert ("4", "1") == (suite.get("tests"), suite.get("errors"))
 
 
-def test_recording_an_api_that_cannot_be_reached_is_said(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("OPENROUTER_MANAGEMENT_KEY", "sk-or-v1-x")
+def test_recording_an_api_that_cannot_be_reached_is_said(run: Run) -> None:
+    expected = "the probe 'all days': ConnectError, not recorded\n"
 
-    code = command.main(["record", "--base-url", "http://127.0.0.1:9/api/v1"])
-
-    assert code == command.NOT_RUN
-    assert capsys.readouterr().out == "the probe 'all days': ConnectError, not recorded\n"
+    assert run("record", base_url=NOWHERE) == (command.NOT_RUN, expected, "")
 
 
 @pytest.mark.parametrize(
     ("error", "code"), [(KeyError("x"), command.NOT_RUN), (KeyboardInterrupt(), 130)]
 )
 def test_neither_a_crash_nor_an_interrupt_is_a_breach(
-    error: BaseException, code: int, monkeypatch: pytest.MonkeyPatch
+    error: BaseException, code: int, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_: Path) -> Contract:
         raise error
 
     monkeypatch.setattr(Contract, "load", fail)
 
-    assert command.main([]) == code
+    assert run().code == code
 
 
 @pytest.mark.parametrize(
@@ -258,24 +244,18 @@ def test_neither_a_crash_nor_an_interrupt_is_a_breach(
         (["--document", "FOLDER"], "FOLDER: Is a directory"),
         (["--document", __file__], f"--document: {__file__} is no OpenAPI document"),
         (["--document", "FOLDER/empty.yaml"], "empty.yaml is no OpenAPI document"),
-        (["--base-url", "http://127.0.0.1:9", "--reports", __file__], f"{__file__}: File exists"),
+        (["--base-url", NOWHERE, "--reports", __file__], f"{__file__}: File exists"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_one_line(
-    options: list[str],
-    said: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    options: list[str], said: str, run: Run, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("OPENROUTER_MANAGEMENT_KEY", "sk-or-v1-x")
     (tmp_path / "empty.yaml").write_text("openapi: 3.1.0\ninfo: {}\npaths: {}\n")
 
-    code = command.main([option.replace("FOLDER", str(tmp_path)) for option in options])
+    finished = run(*[option.replace("FOLDER", str(tmp_path)) for option in options])
 
-    error = capsys.readouterr().err
-    assert (command.NOT_RUN, 1) == (code, error.count("\n"))
-    assert said.replace("FOLDER", str(tmp_path)) in error
+    assert (command.NOT_RUN, 1) == (finished.code, finished.err.count("\n"))
+    assert said.replace("FOLDER", str(tmp_path)) in finished.err
 
 
 @pytest.mark.parametrize(
@@ -289,12 +269,12 @@ def test_a_file_that_cannot_be_used_is_one_line(
     ],
 )
 def test_a_number_that_cannot_be_used_is_refused(
-    option: str, value: str, said: str, capsys: pytest.CaptureFixture[str]
+    option: str, value: str, said: str, run: Run
 ) -> None:
-    with pytest.raises(SystemExit, match="2"):
-        command.main([f"{option}={value}"])
+    finished = run(f"{option}={value}")
 
-    assert f"argument {option}: {said}" in capsys.readouterr().err
+    assert finished.code == 2
+    assert f"argument {option}: {said}" in finished.err
 
 
 @pytest.mark.parametrize(
@@ -342,13 +322,10 @@ def test_a_missing_package_is_no_breach(tmp_path: Path) -> None:
     assert (2, "contract: No schemathesis\n") == (finished.returncode, finished.stderr)
 
 
-def test_help_names_the_option_and_the_variable_of_the_url(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    with pytest.raises(SystemExit, match="0"):
-        command.main(["--help"])
+def test_help_names_the_option_and_the_variable_of_the_url(run: Run) -> None:
+    code, out, _ = run("--help")
 
-    printed = " ".join(capsys.readouterr().out.split())
+    assert code == 0
     assert "--base-url BASE_URL run, record: the API to call (default: the variable BASE_URL" in (
-        printed
+        " ".join(out.split())
     )
