@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -33,24 +34,25 @@ DRIFT = {
 """The drift of the reference document."""
 
 
-@pytest.mark.parametrize("over_http", [False, True])
-def test_a_healthy_sandbox(contract: Contract, client: Package, seed: int, over_http: bool) -> None:
+@pytest.fixture(params=["in process", "over HTTP"])
+def target(request: pytest.FixtureRequest) -> Iterator[Target]:
+    """The healthy sandbox."""
     with targets.sandbox_over_http() as server:
-        target = server if over_http else targets.sandbox_target(today=TODAY)
-        result = provider.run(contract, target, seed=seed, client=client)
+        yield server if request.param == "over HTTP" else targets.sandbox_target(today=TODAY)
+
+
+def test_a_healthy_sandbox(contract: Contract, client: Package, seed: int, target: Target) -> None:
+    result = provider.run(contract, target, seed=seed, client=client)
 
     assert result.findings.errors == result.findings.breaches == []
     assert {finding.key for finding in result.findings.drift} == DRIFT
     assert set(facts.KNOWN_DRIFT) >= DRIFT
 
 
-@pytest.mark.parametrize("over_http", [False, True])
 def test_the_document_and_the_client_of_the_repository(
-    committed: Contract, committed_client: Package, seed: int, over_http: bool
+    committed: Contract, committed_client: Package, seed: int, target: Target
 ) -> None:
-    with targets.sandbox_over_http() as server:
-        target = server if over_http else targets.sandbox_target(today=TODAY)
-        result = provider.run(committed, target, seed=seed, client=committed_client)
+    result = provider.run(committed, target, seed=seed, client=committed_client)
 
     assert result.findings.errors == result.findings.breaches == []
 

@@ -197,28 +197,18 @@ def test_a_key_that_is_refused_is_named_by_its_file(alert: Alert, tmp_path: Path
 @pytest.mark.parametrize(
     "arguments",
     [
-        (),
-        ("x",),
-        ("-1",),
-        ("nan",),
-        ("inf",),
-        ("1", "--days", "31"),
-        ("1", "--keys", "/dev/null"),
-        ("1", "--keys", ""),
+        *((), ("x",), ("-1",), ("nan",), ("inf",), ("1", "--days", "31")),
+        *(("1", "--keys", folder) for folder in ("/dev/null", "", "EMPTY")),
     ],
 )
-def test_wrong_arguments_are_2(alert: Alert, arguments: tuple[str, ...]) -> None:
-    code, out, error = alert(*arguments)
+def test_wrong_arguments_are_2(alert: Alert, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    (tmp_path / "EMPTY").mkdir()
+
+    code, out, error = alert(*(text.replace("EMPTY", f"{tmp_path}/EMPTY") for text in arguments))
 
     assert (2, "") == (code, out)
     assert "budget.py: error: " in error
-
-
-def test_a_folder_without_keys_is_2(alert: Alert, tmp_path: Path) -> None:
-    code, _, error = alert("1", "--keys", str(tmp_path))
-
-    assert 2 == code
-    assert f"{tmp_path}: no key files" in error
+    assert "EMPTY" not in arguments or "EMPTY: no key files" in error
 
 
 def one_line(finished: Finished) -> int:
@@ -230,9 +220,17 @@ def one_line(finished: Finished) -> int:
     return code
 
 
-@pytest.mark.parametrize("fault", ["status:401", "status:403"])
-def test_a_key_that_is_not_accepted_is_2(alert: Alert, fault: str) -> None:
-    assert 2 == one_line(alert("1", fault=fault))
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        *(("status:401", 2), ("status:403", 2)),
+        *(("rate-limit:3600", 3), ("status:404", 3), ("null", 3), ("error-200:502", 3)),
+    ],
+)
+def test_a_key_that_is_not_accepted_is_2_and_no_usable_answer_is_3(
+    alert: Alert, fault: str, code: int
+) -> None:
+    assert code == one_line(alert("1", fault=fault))
 
 
 def test_no_key_is_2(alert: Alert, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -269,11 +267,6 @@ def test_a_crash_is_3(tmp_path: Path, package: str) -> None:
     crashed = run("budget.py", "1", cwd=tmp_path, base_url="", PYTHONPATH=str(tmp_path))
 
     assert 3 == one_line(crashed)
-
-
-@pytest.mark.parametrize("fault", ["rate-limit:3600", "status:404", "null", "error-200:502"])
-def test_no_usable_answer_is_3(alert: Alert, fault: str) -> None:
-    assert 3 == one_line(alert("1", fault=fault))
 
 
 def test_what_passes_is_waited_for(alert: Alert) -> None:

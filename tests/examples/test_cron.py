@@ -76,29 +76,23 @@ def test_a_missing_key_is_mailed(command: str, home: Path) -> None:
     assert "spend/key" in mail
 
 
-def test_a_budget_that_is_exceeded_is_mailed(home: Path) -> None:
-    [command] = [
-        line.values[0]
-        for line in LINES
-        if "examples.md" in str(line.id) and "budget.py" in str(line.values[0])
-    ]
-
-    code, mail = cron(str(command).replace("250", "0.01"), home)
-
-    assert 1 == code
-    assert mail.startswith("budget: OVER: ")
-
-
-def test_the_key_file_can_have_a_webhook(home: Path) -> None:
-    [command] = [
-        line.values[0]
-        for line in LINES
-        if "examples.md" in str(line.id) and "budget.py" in str(line.values[0])
-    ]
+@pytest.mark.parametrize(
+    ("webhook", "code", "last"),
+    [
+        ("", 1, "budget: OVER: "),
+        ("http://127.0.0.1:1/secret", 4, "budget: the webhook failed: ConnectError"),
+    ],
+)
+def test_a_budget_that_is_exceeded_is_mailed(
+    home: Path, webhook: str, code: int, last: str
+) -> None:
+    page = (DOCS / "examples.md").read_text("utf-8")
+    [command] = [line for line in LINE.findall(page) if "budget.py" in line]
     with (home / "spend/key").open("a") as key:
-        key.write("export BUDGET_WEBHOOK=http://127.0.0.1:1/secret\n")
+        key.write(f"export BUDGET_WEBHOOK={webhook}\n")
 
-    code, mail = cron(str(command).replace("250", "0.01"), home)
+    returned, mail = cron(command.replace("250", "0.01"), home)
 
-    assert 4 == code
-    assert mail.endswith("budget: the webhook failed: ConnectError\n")
+    assert code == returned
+    assert mail.startswith("budget: OVER: ")
+    assert mail.splitlines()[-1].startswith(last)
