@@ -11,22 +11,23 @@ import pickle
 import pprint
 import traceback
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from types import FrameType, FunctionType, ModuleType, TracebackType
 
 from sandbox import MANAGEMENT_KEY
 
 CANARY = MANAGEMENT_KEY
 """The key that must appear nowhere. The sandbox accepts it, so that calls can succeed."""
 
-LEAF = (int, float, bool, type(None), type)
+SKIPPED = (int, float, type(None), type, ModuleType, FunctionType, FrameType, TracebackType)
+"""The types of objects without a secret of their own. `traceback_of` shows what frames hold."""
 
 
 def places(value: object, name: str, seen: dict[int, object] | None = None) -> Iterator[str]:
-    """The places of the canary in a value and in its parts."""
+    """The places of the canary in a value, and in all that it refers to."""
     seen = {} if seen is None else seen
-    if isinstance(value, LEAF) or id(value) in seen:
+    if isinstance(value, SKIPPED) or id(value) in seen:
         return
     seen[id(value)] = value  # kept, so that no other object gets its id
     if isinstance(value, str | bytes | bytearray):
@@ -36,27 +37,11 @@ def places(value: object, name: str, seen: dict[int, object] | None = None) -> I
         return
     if CANARY in repr(value) or CANARY in str(value):
         yield f"repr or str of {name}"
-    for place, part in parts(value):
-        yield from places(part, f"{name}{place}", seen)
-
-
-def parts(value: Any) -> Iterator[tuple[str, object]]:
-    """What is in a container, the attributes of an object, and what an error knows."""
-    if isinstance(value, Mapping):
-        for key, held in cast("Mapping[object, object]", value).items():
-            yield f"[{key!r}]", (key, held)
-    elif isinstance(value, list | tuple | set | frozenset):
-        for number, held in enumerate(cast("list[object]", value)):
-            yield f"[{number}]", held
-    names = list(getattr(value, "__dict__", {}))
-    for cls in type(value).__mro__:
-        slots = cls.__dict__.get("__slots__", ())
-        names += [slots] if isinstance(slots, str) else slots
+    parts = gc.get_referents(value)
     if isinstance(value, BaseException):
-        yield ", traceback", traceback_of(value)
-        names += ["args", "__cause__", "__context__"]
-    for name in names:
-        yield f".{name}", getattr(value, name, None)
+        parts.append(traceback_of(value))
+    for part in parts:
+        yield from places(part, f"{name} > {type(part).__name__}", seen)
 
 
 def traceback_of(error: BaseException) -> list[str]:

@@ -180,14 +180,8 @@ def test_request_on_the_wire(own_sandbox: Sandbox, call: Call) -> None:
     assert (request.method, request.path) == ("GET", "/api/v1/activity")
     assert request.query == f"date={yesterday()}"
     headers = sorted(request.headers.items())
-    assert [name for name, _ in headers] == [
-        "accept",
-        "accept-encoding",
-        "authorization",
-        "connection",
-        "host",
-        "user-agent",
-    ]
+    names = "accept accept-encoding authorization connection host user-agent"
+    assert [name for name, _ in headers] == names.split()
     assert {
         ("accept", "application/json"),
         ("authorization", f"Bearer {MANAGEMENT_KEY}"),

@@ -120,49 +120,27 @@ class TestBaseURL:
     @pytest.mark.parametrize(
         "base_url",
         [
-            "",
-            "openrouter.ai/api/v1",
-            "/api/v1",
-            "ftp://example.test",
-            "https://",
-            "https:///api",
-            "https://example.test:port",
-            "https://example.test:0",
-            "https://example.test:65536",
-            "https://[::1",
-            "https://exa mple.test",
-            "https://example.test/a b",
-            "https://example.test\n",
-            "https://example.test/\tapi",
-            "https://user@example.test",
-            "https://user:pass@example.test",
-            "https://example.test/?a=b",
-            "https://example.test/?",
-            "https://example.test/#part",
-            "https://example.test/#",
-            "https://example..test",
-            f"https://{'a' * 64}.test",
-            b"https://example.test",
-            443,
+            "", "openrouter.ai/api/v1", "/api/v1", "ftp://example.test", "https://", "https:///api",
+            "https://example.test:port", "https://example.test:0", "https://example.test:65536",
+            "https://[::1", "https://exa mple.test", "https://example.test/a b",
+            "https://example.test\n", "https://example.test/\tapi", "https://user@example.test",
+            "https://user:pass@example.test", "https://example.test/?a=b", "https://example.test/?",
+            "https://example.test/#part", "https://example.test/#", "https://example..test",
+            f"https://{'a' * 64}.test", b"https://example.test", 443,
             httpx.URL("https://example.test"),
         ],
         ids=repr,
-    )
+    )  # fmt: skip
     def test_refused(self, base_url: Any) -> None:
         assert refusal(base_url=base_url).startswith("base_url: ")
 
     @pytest.mark.parametrize(
         "base_url",
         [
-            "http://openrouter.ai/api/v1",
-            "http://10.0.0.1",
-            "http://0.0.0.0",
-            "http://localhost.example.test",
-            "http://127.0.0.1.example.test",
-            "http://[::2]",
-            "http://2130706433",
+            "http://openrouter.ai/api/v1", "http://10.0.0.1", "http://0.0.0.0", "http://[::2]",
+            "http://localhost.example.test", "http://127.0.0.1.example.test", "http://2130706433",
         ],
-    )
+    )  # fmt: skip
     def test_plain_http_is_for_loopback_alone(self, base_url: str) -> None:
         told = refusal(base_url=base_url)
 

@@ -176,16 +176,10 @@ class TestConnection:
     @pytest.mark.parametrize(
         "fault",
         [
-            "close",
-            "reset",
-            "reset-body",
-            "truncated",
-            "truncated-chunked",
-            "not-http",
-            "gzip-garbage",
-            "endless-headers",
+            "close", "reset", "reset-body", "truncated", "truncated-chunked", "not-http",
+            "gzip-garbage", "endless-headers",
         ],
-    )
+    )  # fmt: skip
     def test_faults(self, sandbox: Sandbox, fail: Fail, fault: str) -> None:
         error = fail(fault, timeout=5)
 

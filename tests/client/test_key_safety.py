@@ -53,11 +53,10 @@ def try_all(sweep: Sweep, name: str, client: Client, **options: Any) -> None:
     sweep.add_shown(f"client of {name}", client)
 
 
+SLOW = ["slow-first-byte", "slow-body", "endless-headers"]
 ARGUMENTS = {
+    **dict.fromkeys(SLOW, ":9"),
     "status": ":503:html",
-    "slow-first-byte": ":9",
-    "slow-body": ":9",
-    "endless-headers": ":9",
     "json": ':{"data":[{}]}',
     "value": ":0:usage:true",
     "flaky": ":1:canary",
@@ -81,7 +80,7 @@ class TestCalls:
     def test_faults(self, sandbox: Sandbox, sweep: Sweep, fault: str) -> None:
         url = sandbox.fault_url(fault + ARGUMENTS.get(fault, ""))
 
-        with open_client(url, max_retries=0, timeout=0.05 if "9" in url[-30:] else 5) as client:
+        with open_client(url, max_retries=0, timeout=0.05 if fault in SLOW else 5) as client:
             try_all(sweep, fault, client)
 
         assert sweep.finds() == []

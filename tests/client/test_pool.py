@@ -18,6 +18,7 @@ from sandbox import Sandbox
 from tests.client.conftest import (
     GOOD,
     Call,
+    Script,
     call_at_once,
     call_sync,
     eventually,
@@ -131,6 +132,14 @@ class TestInUse:
         asyncio.run(main())
 
         assert own_sandbox.peak_connections == 2
+
+    @pytest.mark.timeout(20)  # a call without a free connection waits for ever
+    def test_response_that_has_no_connection_frees_its_slot(self, call_in_one_loop: Call) -> None:
+        client = Script().client(httpx_args={"limits": httpx.Limits(max_connections=1)})
+
+        activities = [call_in_one_loop(client) for _ in range(2)]
+
+        assert [len(activity.data) for activity in activities] == [1, 1]
 
     def test_with_block_of_the_httpx_clients_closes_them(self, own_sandbox: Sandbox) -> None:
         async def main() -> bool:

@@ -46,18 +46,11 @@ def test_one_of_each_kind(  # test_values.py has every decoder, test_properties.
 @pytest.mark.parametrize(
     "fault",
     [
-        "nan",
-        "infinity:2",
-        "not-json",
-        "not-utf8",
-        "status:200:html",
-        "status:200:empty",
-        "status:200:bytes",
-        "json:" + "[" * 2000,
-        "json:" + "1" * 5000,
+        "nan", "infinity:2", "not-json", "not-utf8", "status:200:html", "status:200:empty",
+        "status:200:bytes", "json:" + "[" * 2000, "json:" + "1" * 5000,
     ],
     ids=lambda fault: fault[:20],
-)
+)  # fmt: skip
 def test_no_json(fail: Fail, fault: str) -> None:
     error = fail(fault)
 
