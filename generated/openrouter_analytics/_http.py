@@ -118,19 +118,6 @@ def clear_frames(error: BaseException) -> None:
         current = current.__context__
 
 
-def is_failure(error: BaseException) -> bool:
-    """Whether the error means that there is no response.
-
-    UnicodeError and InvalidURL come from the URL of a redirect.
-    """
-    return isinstance(error, UnicodeError) or is_a(error, "RequestError", "InvalidURL")
-
-
-def is_closed(error: BaseException) -> bool:
-    """Whether an httpx client sent nothing because it is closed."""
-    return isinstance(error, RuntimeError) and "client has been closed" in str(error)
-
-
 def connection_error(error: BaseException, request: Request) -> APIConnectionError:
     """The client's error for an error of httpx.
 

@@ -16,8 +16,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from typing import Any, Self
+from typing import Any
 
+from ._http import httpx
 from .errors import ConfigurationError
 
 CLOSED = "this client is closed: make a new one"
@@ -28,13 +29,18 @@ class _Transports:
     """The transports of a pool, each for one request at a time.
 
     Args:
+        library: The library of the transports.
         make: Makes a transport.
         limits: The most requests at once, the most idle transports, and how long one may stay idle.
         shared: The transport of all requests, in place of those that ``make`` makes.
         note: What to add to errors of the transports: which proxy they use.
     """
 
-    def __init__(self, make: Callable[[], Any], limits: Any, shared: Any, note: str) -> None:
+    def __init__(
+        self, library: Any, make: Callable[[], Any], limits: Any, shared: Any, note: str = ""
+    ) -> None:
+        self._library = library
+        self._most_busy = limits.max_connections or sys.maxsize
         most_idle, longest_idle = limits.max_keepalive_connections, limits.keepalive_expiry
         self._make = make
         self._note = note
@@ -124,16 +130,13 @@ class _Borrowed:
             await self._release(self._transport, reusable=self._complete)
 
 
-class Pool(_Transports):
+class Pool(_Transports, httpx.BaseTransport):
     """A transport for an ``httpx.Client``."""
 
-    def __init__(
-        self, library: Any, make: Callable[[], Any], limits: Any, shared: Any, note: str = ""
-    ) -> None:
-        super().__init__(make, limits, shared, note)
-        self._library = library
-        self._stream = type("_BorrowedStream", (_Borrowed, library.SyncByteStream), {})
-        self._slots = threading.Semaphore(limits.max_connections or sys.maxsize)
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._stream = type("_BorrowedStream", (_Borrowed, self._library.SyncByteStream), {})
+        self._slots = threading.Semaphore(self._most_busy)
 
     def handle_request(self, request: Any) -> Any:
         """Send a request. Its transport is released when the response is closed."""
@@ -167,26 +170,17 @@ class Pool(_Transports):
         self._slots.release()  # a request that is refused releases the next one
         _close(closing)
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-
-class AsyncPool(_Transports):
+class AsyncPool(_Transports, httpx.AsyncBaseTransport):
     """A transport for an ``httpx.AsyncClient``."""
 
-    def __init__(
-        self, library: Any, make: Callable[[], Any], limits: Any, shared: Any, note: str = ""
-    ) -> None:
+    def __init__(self, *arguments: Any) -> None:
         import asyncio  # slow to import, and sync calls do not need it
 
-        super().__init__(make, limits, shared, note)
-        self._library = library
+        super().__init__(*arguments)
         self._timeout = asyncio.timeout
-        self._stream = type("_BorrowedStream", (_Borrowed, library.AsyncByteStream), {})
-        self._slots = asyncio.Semaphore(limits.max_connections or sys.maxsize)
+        self._stream = type("_BorrowedStream", (_Borrowed, self._library.AsyncByteStream), {})
+        self._slots = asyncio.Semaphore(self._most_busy)
 
     async def handle_async_request(self, request: Any) -> Any:
         """Send a request. Its transport is released when the response is closed."""
@@ -223,12 +217,6 @@ class AsyncPool(_Transports):
         closing = [*self._end(), *self._busy]
         self._slots.release()  # a request that is refused releases the next one
         await _aclose(closing)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.aclose()
 
 
 def _longest_wait(request: Any) -> float | None:

@@ -13,6 +13,7 @@ from . import _decode as decode
 from ._exchange import Received
 from ._http import httpx
 from ._operation import Operation
+from ._pool import CLOSED
 from ._text import LONGEST_URL, printable
 
 _EXCERPT = 200
@@ -65,11 +66,12 @@ class Redacting:
         self, error: BaseException, request: httpx.Request
     ) -> errors.APIConnectionError | None:
         """The client's error for an error of the connection; None for any other error."""
-        if _http.is_failure(error):
+        # UnicodeError and InvalidURL come from the URL of a redirect.
+        if isinstance(error, UnicodeError) or _http.is_a(error, "RequestError", "InvalidURL"):
             return _http.connection_error(error, self._public(request))
         _http.clear_frames(error)
-        if _http.is_closed(error):
-            raise errors.ConfigurationError("this client is closed: make a new one") from None
+        if isinstance(error, RuntimeError) and "client has been closed" in str(error):
+            raise errors.ConfigurationError(CLOSED) from None
         return None
 
     def _piece(

@@ -7,21 +7,21 @@ from __future__ import annotations
 import datetime
 import importlib
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, partial
 from typing import Any, BinaryIO
 
-from .columns import Columns, Hide, Kind, json_text, record
+from .columns import Hide, Kind, json_text, record
 from .failure import Code, CommandError
-from .transfer import Track
 
 BATCH = 65_536
 """How many rows a row group of Parquet has."""
 
 
 def write_parquet(
-    result: Any, columns: Columns, stream: BinaryIO, track: Track, hide: Hide
+    rows: Iterable[Any], kinds: Mapping[str, Kind], stream: BinaryIO, hide: Hide
 ) -> None:
+    """Write rows as a file of Parquet, in batches."""
     pyarrow: Any = importlib.import_module("pyarrow")
     parquet: Any = importlib.import_module("pyarrow.parquet")
     types: Mapping[Kind, Any] = {
@@ -32,10 +32,8 @@ def write_parquet(
         "number": pyarrow.float64(),
         "text": pyarrow.string(),
     }
-    rows = columns.rows_of(result)
-    kinds = columns.of(rows)
     schema = pyarrow.schema([(name, types[kind]) for name, kind in kinds.items()])
-    records = map(record, track(rows, len(rows)))
+    records = map(record, rows)
     try:
         with parquet.ParquetWriter(stream, schema) as file:
             while batch := list(itertools.islice(records, BATCH)):

@@ -15,7 +15,7 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, TextIO
@@ -94,20 +94,26 @@ def writer(
         shown = columns
         if questions:
             result, shown = questions.answer(columns.rows_of(result), columns)
+        rows = shown.rows_of(result)
+        tracked = track(rows, len(rows))
         if chosen == "parquet":
-            write_parquet(result, shown, stream, track, hide)
+            write_parquet(tracked, shown.of(rows), stream, hide)
             return
+        lines = (hide(json_text(shown.json(row))) for row in tracked)
         text = _Text(stream, partial(escaped, as_json="json" in chosen) if terminal else str)
         try:
             if chosen == "json":
-                _write_json(result, shown, text, track, hide, pretty=terminal)
+                _write_json(result, rows, lines, shown, text, hide, pretty=terminal)
             elif chosen == "jsonl":
-                _write_json_lines(result, shown, text, track, hide)
+                text.writelines(line + "\n" for line in lines)
             elif chosen == "csv":
                 text.write(BOM * bom)
-                _write_csv(result, shown, text, track, hide)
+                table = csv.writer(text, lineterminator="\n")
+                names = [*shown.of(rows)]
+                table.writerow(names)
+                table.writerows(cells(tracked, names, hide))
             else:
-                write_table(result, shown, text, track, hide, terminal=terminal)
+                write_table(rows, shown.of(rows), shown.total, text, track, hide, terminal=terminal)
         finally:
             text.detach()  # else the wrapper would close the stream
 
@@ -191,30 +197,20 @@ def _write_raw(result: Any, stream: BinaryIO, hide: Hide, *, terminal: bool) -> 
         stream.write(content if isinstance(content, bytes) else encoded(content, as_json=False))
 
 
-def _write_csv(result: Any, columns: Columns, text: TextIO, track: Track, hide: Hide) -> None:
-    rows = columns.rows_of(result)
-    names = list(columns.of(rows))
-    lines = csv.writer(text, lineterminator="\n")
-    lines.writerow(names)
-    lines.writerows(cells(track(rows, len(rows)), names, hide))
-
-
-def _write_json_lines(
-    result: Any, columns: Columns, text: TextIO, track: Track, hide: Hide
-) -> None:
-    rows = columns.rows_of(result)
-    text.writelines(hide(json_text(columns.json(row))) + "\n" for row in track(rows, len(rows)))
-
-
 def _write_json(
-    result: Any, columns: Columns, text: TextIO, track: Track, hide: Hide, *, pretty: bool
+    result: Any,
+    rows: Collection[Any],
+    lines: Iterable[str],
+    columns: Columns,
+    text: TextIO,
+    hide: Hide,
+    *,
+    pretty: bool,
 ) -> None:
-    rows = columns.rows_of(result)
     if pretty or rows == [result]:
         whole = [columns.json(row) for row in rows] if rows is result else json_value(result)
         text.write(hide(json.dumps(whole, ensure_ascii=False, indent=2)) + "\n")
         return
-    lines = (hide(json_text(columns.json(row))) for row in track(rows, len(rows)))
     if isinstance(result, list):
         text.writelines(_array(lines))
     else:

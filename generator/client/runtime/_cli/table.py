@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, TextIO
 
 from rich.cells import cell_len, set_cell_size
 
 from .._text import printable
-from .columns import NUMBERS, Columns, Hide, Kind, cells
+from .columns import NUMBERS, Hide, Kind, cells
 from .transfer import Track
 
 MOST_ROWS = 1000
@@ -35,19 +35,24 @@ _IDENTIFIERS = {("id",), ("uuid",), ("guid",)}
 
 
 def write_table(
-    result: Any, columns: Columns, text: TextIO, track: Track, hide: Hide, *, terminal: bool
+    rows: Collection[Any],
+    kinds: Mapping[str, Kind],
+    sums: Mapping[str, Any],
+    text: TextIO,
+    track: Track,
+    hide: Hide,
+    *,
+    terminal: bool,
 ) -> None:
     """Write rows in aligned columns; on a terminal those that fit it, and the names of others."""
-    rows = columns.rows_of(result)
-    kinds = columns.of(rows)
     shown = [*itertools.islice(rows, MOST_ROWS)] if terminal else rows
     # A header on several lines leaves more room for the values.
     headers = {
         name: printable(name).replace("_", "_\n" if terminal else "_").split("\n") for name in kinds
     }
     longest = [max(map(cell_len, lines)) for lines in headers.values()]
-    total = {**dict.fromkeys(kinds, "total"), **columns.total}
-    for row in cells([*shown, total] if columns.total else shown, [*kinds], hide):
+    total = {**dict.fromkeys(kinds, "total"), **sums}
+    for row in cells([*shown, total] if sums else shown, [*kinds], hide):
         lengths = map(cell_len, map(_text, row))
         longest = [max(pair) for pair in zip(longest, lengths, strict=True)]
     widths = dict(zip(kinds, longest, strict=True))
@@ -57,8 +62,8 @@ def write_table(
     rule = [["─" * width for width in widths.values()]]
     body = cells(track(shown, len(rows)), [*widths], hide)
     lines: Iterator[Iterable[Any]] = itertools.chain(header, rule * terminal, body)
-    if columns.total:
-        for name in [name for name in widths if name not in columns.total][1:]:
+    if sums:
+        for name in [name for name in widths if name not in sums][1:]:
             del total[name]
         lines = itertools.chain(lines, rule, cells([total], [*widths], hide))
     for line in lines:
