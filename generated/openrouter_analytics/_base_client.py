@@ -42,6 +42,13 @@ class CallOptions(TypedDict, total=False):
     extra_query: Mapping[str, QueryValue] | None
 
 
+Call = tuple[Operation[Any, Any], Arguments, CallOptions]
+"""A call of an operation, with its arguments and its options."""
+
+KeepOpen = Callable[[httpx.Response], bool]
+"""Whether the body of a response is left to be read as it comes."""
+
+
 class BaseClient(Redacting):
     """The client without the operations, the security schemes and the key of a document."""
 
@@ -190,13 +197,14 @@ class BaseClient(Redacting):
         Raises:
             errors.APIError: Anything else.
         """
-        return self._value(operation, self._exchange(operation, arguments, options))
+        return self._value(operation, self._exchange((operation, arguments, options)))
 
     async def call_async(
         self, operation: Operation[SuccessT, Any], arguments: Arguments, options: CallOptions
     ) -> SuccessT:
         """``call`` for asyncio."""
-        return self._value(operation, await self._exchange_async(operation, arguments, options))
+        received = await self._exchange_async((operation, arguments, options))
+        return self._value(operation, received)
 
     def send(
         self, operation: Operation[SuccessT, ErrorT], arguments: Arguments, options: CallOptions
@@ -208,23 +216,19 @@ class BaseClient(Redacting):
             errors.ResponseValidationError: The body of a success breaks the contract.
             errors.APIStatusError: The status is a success, and the body is an error's.
         """
-        return self._response(operation, self._exchange(operation, arguments, options))
+        return self._response(operation, self._exchange((operation, arguments, options)))
 
     async def send_async(
         self, operation: Operation[SuccessT, ErrorT], arguments: Arguments, options: CallOptions
     ) -> Response[SuccessT | ErrorT]:
         """``send`` for asyncio."""
-        return self._response(operation, await self._exchange_async(operation, arguments, options))
+        received = await self._exchange_async((operation, arguments, options))
+        return self._response(operation, received)
 
-    def _exchange(
-        self,
-        operation: Operation[Any, Any],
-        arguments: Arguments,
-        options: CallOptions,
-        keep_open: Callable[[httpx.Response], bool] | None = None,
-    ) -> Received:
+    def _exchange(self, call: Call, keep_open: KeepOpen | None = None) -> Received:
+        """Carry out the steps of a call."""
         sender = self._session.sender()
-        steps = self._steps(sender, operation, arguments, options)
+        steps = self._steps(sender, call)
         outcome: Outcome | None = None
         while True:
             step = steps.send(outcome)
@@ -242,15 +246,10 @@ class BaseClient(Redacting):
                 if outcome is None:
                     raise
 
-    async def _exchange_async(
-        self,
-        operation: Operation[Any, Any],
-        arguments: Arguments,
-        options: CallOptions,
-        keep_open: Callable[[httpx.Response], bool] | None = None,
-    ) -> Received:
+    async def _exchange_async(self, call: Call, keep_open: KeepOpen | None = None) -> Received:
+        """``_exchange`` for asyncio."""
         sender = self._session.async_sender()
-        steps = self._steps(sender, operation, arguments, options)
+        steps = self._steps(sender, call)
         outcome: Outcome | None = None
         while True:
             step = steps.send(outcome)
@@ -269,15 +268,10 @@ class BaseClient(Redacting):
                 if outcome is None:
                     raise
 
-    def _steps(
-        self,
-        sender: Sender | AsyncSender,
-        operation: Operation[Any, Any],
-        arguments: Arguments,
-        options: CallOptions,
-    ) -> Steps:
+    def _steps(self, sender: Sender | AsyncSender, call: Call) -> Steps:
         """The steps of a call: its attempts, their redirects, and the waits between them."""
-        request = self._request(sender, operation, arguments, options)
+        operation, arguments, options = call
+        request = self._request(sender, call)
         limit = options.get("max_retries")
         limit = self._max_retries if limit is None else _settings.checked_retries(limit)
         if not getattr(arguments.content, "is_replayable", True):
@@ -319,13 +313,8 @@ class BaseClient(Redacting):
                 self._keys.remove_from(request)
         return errors.APIConnectionError("too many redirects", request=self._public(request))
 
-    def _request(
-        self,
-        sender: Sender | AsyncSender,
-        operation: Operation[Any, Any],
-        arguments: Arguments,
-        options: CallOptions,
-    ) -> httpx.Request:
+    def _request(self, sender: Sender | AsyncSender, call: Call) -> httpx.Request:
+        operation, arguments, options = call
         timeout = options.get("timeout")
         timeout = self._timeout if timeout is None else _settings.checked_timeout(timeout)
         given = options.get("headers")

@@ -14,11 +14,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import closing
+from contextlib import aclosing, closing
 from typing import Any, Generic, TypeVar
 
 from . import _body_reader, errors
-from ._base_client import BaseClient, CallOptions
+from ._base_client import BaseClient, Call, CallOptions
 from ._encode import Arguments
 from ._exchange import Received
 from ._http import httpx
@@ -115,34 +115,22 @@ class ItemsClient(BaseClient):
             errors.APIError: In the loop: see ``call``.
         """
         call = operation, arguments, options
-        return Items(lambda: self._items(array, *call), lambda: self._items_async(array, *call))
+        return Items(lambda: self._items(array, call), lambda: self._items_async(array, call))
 
-    def _items(
-        self,
-        array: Array[Any, T],
-        operation: Operation[Any, Any],
-        arguments: Arguments,
-        options: CallOptions,
-    ) -> Generator[T]:
-        received = self._exchange(operation, arguments, options, _is_success)
+    def _items(self, array: Array[Any, T], call: Call) -> Generator[T]:
+        received = self._exchange(call, _is_success)
         with closing(received.response):
-            reading = self._reading(array, operation, received)
+            reading = self._reading(array, call[0], received)
             pieces = _body_reader.pieces(received.response)
             while not reading.is_over:
                 yield from reading.feed(self._piece(pieces, received.response.request))
                 if reading.error:
                     raise reading.error
 
-    async def _items_async(
-        self,
-        array: Array[Any, T],
-        operation: Operation[Any, Any],
-        arguments: Arguments,
-        options: CallOptions,
-    ) -> AsyncGenerator[T]:
-        received = await self._exchange_async(operation, arguments, options, _is_success)
-        try:
-            reading = self._reading(array, operation, received)
+    async def _items_async(self, array: Array[Any, T], call: Call) -> AsyncGenerator[T]:
+        received = await self._exchange_async(call, _is_success)
+        async with aclosing(received.response):
+            reading = self._reading(array, call[0], received)
             pieces = _body_reader.pieces_async(received.response)
             while not reading.is_over:
                 for item in reading.feed(
@@ -151,8 +139,6 @@ class ItemsClient(BaseClient):
                     yield item
                 if reading.error:
                     raise reading.error
-        finally:
-            await received.response.aclose()
 
     def _reading(
         self, array: Array[Any, T], operation: Operation[Any, Any], received: Received

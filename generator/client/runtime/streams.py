@@ -308,7 +308,8 @@ class StreamingClient(BaseClient):
         Raises:
             errors.APIError: There is no such stream: see ``call``.
         """
-        received = self._exchange(operation, arguments, options, _is_stream)
+        call = operation, arguments, options
+        received = self._exchange(call, _is_stream)
         chunks, request = received.response.iter_bytes(), received.response.request
         next_chunk = functools.partial(self._piece, chunks, request)
         return Stream(received.response, next_chunk, *self._opened(operation, received))
@@ -317,7 +318,8 @@ class StreamingClient(BaseClient):
         self, operation: Operation[list[T], Any], arguments: Arguments, options: CallOptions
     ) -> AsyncStream[T]:
         """``open_stream`` for asyncio."""
-        received = await self._exchange_async(operation, arguments, options, _is_stream)
+        call = operation, arguments, options
+        received = await self._exchange_async(call, _is_stream)
         chunks, request = received.response.aiter_bytes(), received.response.request
         next_chunk = functools.partial(self._piece_async, chunks, request)
         return AsyncStream(received.response, next_chunk, *self._opened(operation, received))
