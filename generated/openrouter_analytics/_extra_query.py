@@ -7,11 +7,12 @@ from __future__ import annotations
 import copy
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
 
 from ._encode import Arguments, anything, encoded, json_value
+from ._settings import checked_mapping
 from .errors import ConfigurationError
 
 Texts = Mapping[str, list[str]]
@@ -27,13 +28,8 @@ def texts(given: object) -> Texts:
     Raises:
         ConfigurationError: It is no mapping, or one of its names or values cannot be sent.
     """
-    given = {} if given is None else given
-    if not isinstance(given, Mapping):
-        raise ConfigurationError(
-            f"extra_query: expected a mapping, received {type(given).__name__}"
-        )
     found: dict[str, list[str]] = {}
-    for name, value in cast("Mapping[object, Any]", given).items():
+    for name, value in checked_mapping("extra_query", given).items():
         if not isinstance(name, str) or not name or not name.isprintable():
             raise ConfigurationError(f"extra_query: {name!r} cannot be the name of a parameter")
         values: Sequence[Any] = value

@@ -112,22 +112,20 @@ class _Borrowed:
         self._complete = True
 
     def close(self) -> None:
+        reusable = False
         try:
             self._stream.close()
-        except BaseException:
-            self._complete = False
-            raise
+            reusable = self._complete
         finally:
-            self._release(self._transport, reusable=self._complete)
+            self._release(self._transport, reusable=reusable)
 
     async def aclose(self) -> None:
+        reusable = False
         try:
             await self._stream.aclose()
-        except BaseException:
-            self._complete = False
-            raise
+            reusable = self._complete
         finally:
-            await self._release(self._transport, reusable=self._complete)
+            await self._release(self._transport, reusable=reusable)
 
 
 class Pool(_Transports, httpx.BaseTransport):

@@ -137,6 +137,20 @@ def checked_retries(max_retries: object) -> int:
     return max_retries
 
 
+def checked_mapping(name: str, given: Any) -> Mapping[Any, Any]:
+    """The mapping of an argument, which is empty for None.
+
+    Raises:
+        ConfigurationError: It is another value.
+    """
+    mapping: Mapping[Any, Any] = given
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise ConfigurationError(f"{name}: expected a mapping, received {type(given).__name__}")
+    return mapping
+
+
 def header_value(value: object) -> bool:
     """Whether ``value`` can be the value of a header."""
     return (
@@ -154,10 +168,7 @@ def checked_headers(headers: Mapping[str, str] | None) -> httpx.Headers:
         ConfigurationError: A name or a value is malformed. The message does not show the
             value, which may be a secret.
     """
-    given: Any = {} if headers is None else headers
-    if not isinstance(given, Mapping):
-        raise ConfigurationError(f"headers: expected a mapping, received {type(given).__name__}")
-    for name, value in cast("Mapping[object, object]", given).items():
+    for name, value in checked_mapping("headers", headers).items():
         if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
             raise ConfigurationError(f"headers: {name!r} cannot be the name of a header")
         if name.lower() in _FRAMING:

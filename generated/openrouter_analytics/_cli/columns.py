@@ -69,11 +69,11 @@ class Columns:
             rest = row.additional_properties if is_model(row) else record(row)
             for name, value in rest.items():
                 if (before := found.get(name)) != "text":
-                    found[name] = _common(before, _kind(value))
+                    found[name] = common(before, _kind(value))
         columns: dict[str, Kind] = {}
         for known in [self.kinds[kind] for kind in classes or self.kinds if kind in self.kinds]:
             for name, kind in known.items():
-                columns[name] = _common(columns.get(name), kind)
+                columns[name] = common(columns.get(name), kind)
         for name, seen in found.items():
             columns.setdefault(name, seen or "text")
         return columns
@@ -98,7 +98,7 @@ def _kind(value: Any) -> Kind | None:
     return "text" if kind == "integer" and not -(2**63) <= value < 2**63 else kind
 
 
-def _common(first: Kind | None, second: Kind | None) -> Any:
+def common(first: Kind | None, second: Kind | None) -> Any:
     """The type of a column with values of both types."""
     if first == second or second is None:
         return first

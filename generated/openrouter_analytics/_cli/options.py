@@ -21,7 +21,7 @@ from cyclopts import Parameter, Token, convert
 from cyclopts.validators import Number
 
 from ..client import SCHEMES
-from .app import CONNECTION, ROWS, Key, file_name, named
+from .app import CONNECTION, FILE, ROWS, Key, file_name, named
 from .columns import Columns
 from .failure import Code, CommandError
 from .questions import date_column
@@ -216,7 +216,7 @@ def _option(
     def read(given: Any) -> Any:
         if is_file:
             bodies: Any = import_module(".bodies", __package__)  # which not every package has
-            return bodies.read_file(given, annotation, name, has_files=has_files)
+            return bodies.read_value(given, annotation, name, has_files=has_files)
         return [*map(moment, given)] if is_list else moment(given)
 
     def moment(value: Any) -> Any:
@@ -332,14 +332,11 @@ def key_parameter(key: Key) -> inspect.Parameter:
     described = Parameter(
         name=key.option,
         group=CONNECTION,
-        metavar="FILE",
-        allow_leading_hyphen=True,
-        validator=file_name,
         help=f"The file with the key; - is standard input.{text} {key.scheme.description}".rstrip(),
     )
     return inspect.Parameter(
         f"_{key.scheme.argument}_file",
         inspect.Parameter.KEYWORD_ONLY,
         default=None,
-        annotation=Annotated[str | None, described],
+        annotation=Annotated[str | None, FILE, described],
     )

@@ -9,7 +9,10 @@ import os
 import signal
 import sys
 from collections.abc import Generator
+from pathlib import Path
 from typing import NoReturn, TextIO
+
+from .failure import Code, CommandError
 
 SIGPIPE = 13
 """The signal of a broken pipe, which Windows does not have."""
@@ -57,6 +60,17 @@ def signals() -> Generator[None]:
     finally:
         for number in numbers:
             signal.signal(number, signal.SIG_DFL)
+
+
+def read_file(option: str, file: str, most: int = -1) -> bytes:
+    """Read the file that an option names; - is standard input."""
+    try:
+        if file == "-":
+            return sys.stdin.buffer.read(most)
+        with Path(file).open("rb") as stream:
+            return stream.read(most)
+    except OSError as error:
+        raise CommandError(Code.USAGE, f"{option}: {file}: {error.strerror}") from None
 
 
 def discard(stream: TextIO) -> None:

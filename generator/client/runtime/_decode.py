@@ -29,6 +29,15 @@ I = TypeVar("I", bound=IntEnum)  # noqa: E741
 Decoder = Callable[[Any], T]
 
 _MAX_FLOAT = 1.7976931348623157e308
+_JSON_TYPES: Mapping[type, str] = {
+    type(None): "null",
+    bool: "boolean",  # before int, its base class
+    int: "integer",
+    float: "number",
+    str: "string",
+    list: "array",
+    Mapping: "object",
+}
 _FULL_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATE_TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ](?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(\.[0-9]+)?"
@@ -83,27 +92,10 @@ def _default(model: Object, name: str) -> Any:
 
 def json_type(value: object) -> str:
     """The type of ``value`` by its name in JSON Schema."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case int():
-            return "integer"
-        case float():
-            return (
-                "number"
-                if -_MAX_FLOAT <= value <= _MAX_FLOAT
-                else "a number that JSON does not have"
-            )
-        case str():
-            return "string"
-        case list():
-            return "array"
-        case Mapping():
-            return "object"
-        case _:
-            return type(value).__name__
+    if isinstance(value, float) and not -_MAX_FLOAT <= value <= _MAX_FLOAT:
+        return "a number that JSON does not have"
+    names = (name for kind, name in _JSON_TYPES.items() if isinstance(value, kind))
+    return next(names, type(value).__name__)
 
 
 def invalid(expected: str, value: object) -> ResponseValidationError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import json
 import math
-from collections.abc import AsyncIterable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import Any, Protocol, TypeGuard, TypeVar
 from urllib.parse import quote
@@ -231,16 +231,6 @@ def array(item: Encoder) -> Callable[[Any], list[str]]:
     return encode
 
 
-class Stream(Protocol):
-    """A body that is read while it is sent."""
-
-    is_replayable: bool
-
-    def __iter__(self) -> Iterator[bytes]: ...
-
-    def asynchronous(self) -> AsyncIterable[bytes]: ...
-
-
 class Arguments:
     """The encoded arguments of a call.
 
@@ -248,7 +238,7 @@ class Arguments:
         path: The path below the base URL, with its parameters filled in.
         query: The given query parameters, in the order of the document.
         headers: The headers of the parameters and of the body.
-        content: The body, or None.
+        content: The body: bytes, or what is read while it is sent; None if there is none.
     """
 
     __slots__ = ("content", "headers", "path", "query")
@@ -257,7 +247,7 @@ class Arguments:
         self.path = path
         self.query: list[tuple[str, str | int | float | bool | None]] = []
         self.headers: dict[str, str] = {}
-        self.content: bytes | Stream | None = None
+        self.content: Any = None
 
     def add_path(self, literal: str, name: str, value: Any, encoder: Encoder) -> None:
         """Append a literal part of the path and the parameter that follows it."""

@@ -62,13 +62,8 @@ def is_a(value: object, *names: str) -> bool:
 
 def same_origin(url: httpx.URL, base_url: str) -> bool:
     """Whether both have the same scheme, host and port."""
-    base = httpx.URL(base_url)
-    ports = {"http": 80, "https": 443}
-    return (url.scheme, url.host, url.port or ports.get(url.scheme)) == (
-        base.scheme,
-        base.host,
-        base.port or ports.get(base.scheme),
-    )
+    base = httpx.URL(base_url)  # which leaves out the port of its scheme, as every URL does
+    return (url.scheme, url.host, url.port) == (base.scheme, base.host, base.port)
 
 
 def without_query(url: httpx.URL) -> bytes:

@@ -6,11 +6,11 @@ import inspect
 import itertools
 from collections.abc import Callable, Mapping
 from http.cookiejar import Cookie, CookieJar
-from typing import Any, cast
+from typing import Any
 
 from ._http import is_a
 from ._proxies import checked_proxy
-from ._settings import checked_headers
+from ._settings import checked_headers, checked_mapping
 from .errors import ConfigurationError
 
 _EXPECTED = {
@@ -50,10 +50,7 @@ def checked_httpx_args(library: Any, arguments: Mapping[str, Any] | None) -> dic
         ConfigurationError: An argument is unknown, is one of ``Client`` itself, or has a value that
             cannot be used. The message does not show the value, which may be a secret.
     """
-    given: Any = {} if arguments is None else arguments
-    if not isinstance(given, Mapping):
-        raise ConfigurationError(f"httpx_args: expected a mapping, received {type(given).__name__}")
-    checked = dict(cast("Mapping[str, Any]", given))
+    checked: dict[str, Any] = {**checked_mapping("httpx_args", arguments)}
     for name, value in checked.items():
         if name in _INSTEAD:
             raise ConfigurationError(f"httpx_args: instead of {name!r} use {_INSTEAD[name]}")

@@ -43,7 +43,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]
     with package(made, tmp_path_factory.mktemp("bodies"), "small_bodies") as found:
         bodies: Any = importlib.import_module("small_bodies._cli.bodies")
         yield SimpleNamespace(
-            read=bodies.read_file,
+            read=bodies.read_value,
             decoder=bodies.decoder,
             Thing=found.models.Thing,
             Unset=bodies.Unset,

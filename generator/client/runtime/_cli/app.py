@@ -27,7 +27,7 @@ from ..client import Client
 from .columns import Columns
 from .failure import CODES, Code, CommandError, code_of
 from .output import Format, destination, writer
-from .process import SIGPIPE, Stopped, discard, end_by, signals, write_error
+from .process import SIGPIPE, Stopped, discard, end_by, read_file, signals, write_error
 from .questions import Questions
 from .transfer import Transfer
 
@@ -66,20 +66,10 @@ class Key:
         """The key in the file, or None if no file was named."""
         if self.file is None:
             return None
-        try:
-            if self.file == "-":
-                if sys.stdin.isatty():
-                    raise CommandError(
-                        Code.USAGE, f"{self.option}: a terminal would show the key: use a pipe"
-                    )
-                content = sys.stdin.buffer.read(LONGEST_KEY)
-            else:
-                with Path(self.file).open("rb") as stream:
-                    content = stream.read(LONGEST_KEY)
-        except OSError as error:
-            raise CommandError(
-                Code.USAGE, f"{self.option}: {self.file}: {error.strerror}"
-            ) from None
+        if self.file == "-" and sys.stdin.isatty():
+            problem = f"{self.option}: a terminal would show the key: use a pipe"
+            raise CommandError(Code.USAGE, problem)
+        content = read_file(self.option, self.file, LONGEST_KEY)
         # Editors and `echo` add a line end. The client refuses anything else around the key.
         key = content.decode("ascii", errors="replace").removesuffix("\n").removesuffix("\r")
         if not key.strip():
@@ -93,8 +83,15 @@ def file_name(_: object, file: object) -> None:
         raise ValueError("It is the name of no file.")
 
 
-def _option(group: Group, metavar: str | None, text: str, **more: Any) -> Parameter:
-    return Parameter(group=group, metavar=metavar, help=text, **more)
+FLAG = Parameter(negative=(), show_default=False)
+"""Makes an option without a value."""
+
+FILE = Parameter(metavar="FILE", allow_leading_hyphen=True, validator=file_name)
+"""Makes an option whose value is a file."""
+
+
+def _option(group: Group, text: str, **more: Any) -> Parameter:
+    return Parameter(group=group, help=text, **more)
 
 
 @frozen(kw_only=True)
@@ -105,29 +102,24 @@ class Options:
         str | None,
         _option(
             CONNECTION,
-            "URL",
             f"The URL of the API. The default is {BASE_URL_VARIABLE} of the environment, "
             f"else {BASE_URL}.",
+            metavar="URL",
         ),
     ] = None
     timeout: Annotated[
         float,
         _option(
             CONNECTION,
-            "SECONDS",
             "How long connecting and each wait for data may take, in every attempt.",
+            metavar="SECONDS",
             validator=Number(gt=0, lte=LONGEST_TIMEOUT),
         ),
     ] = 30.0
     verbose: Annotated[
         bool,
-        _option(
-            CONNECTION,
-            None,
-            "Show requests, without the key, and responses on standard error.",
-            negative=(),
-            show_default=False,
-        ),
+        FLAG,
+        _option(CONNECTION, "Show requests, without the key, and responses on standard error."),
     ] = False
 
 
@@ -137,13 +129,8 @@ class FileOptions(Options):
 
     output: Annotated[
         str | None,
-        _option(
-            OUTPUT,
-            "FILE",
-            "Write to FILE, whole or not at all, instead of standard output.",
-            allow_leading_hyphen=True,
-            validator=file_name,
-        ),
+        FILE,
+        _option(OUTPUT, "Write to FILE, whole or not at all, instead of standard output."),
     ] = None
 
 
@@ -155,20 +142,14 @@ class TableOptions(FileOptions):
         Format | None,
         _option(
             OUTPUT,
-            None,
             "The default follows the extension of FILE, else it is table. Parquet needs pyarrow.",
             name="--format",
         ),
     ] = None
     bom: Annotated[
         bool,
-        _option(
-            OUTPUT,
-            None,
-            "Begin CSV with a byte order mark, by which Excel knows UTF-8.",
-            negative=(),
-            show_default=False,
-        ),
+        FLAG,
+        _option(OUTPUT, "Begin CSV with a byte order mark, by which Excel knows UTF-8."),
     ] = False
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from pathlib import Path
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 from uuid import UUID
@@ -16,6 +14,7 @@ from .._decode import parse
 from ..errors import ResponseValidationError
 from ..types import Unset
 from .failure import Code, CommandError
+from .process import read_file
 from .type_hints import fields, is_enum, is_json, is_model, is_structured, members, type_hints
 
 _DECODERS: Mapping[Any, decode.Decoder[Any]] = {
@@ -30,7 +29,7 @@ _DECODERS: Mapping[Any, decode.Decoder[Any]] = {
 }
 
 
-def read_file(file: str, annotation: Any, option: str, *, has_files: bool = False) -> Any:
+def read_value(file: str, annotation: Any, option: str, *, has_files: bool = False) -> Any:
     """Read an argument from the file that an option names.
 
     Args:
@@ -40,10 +39,7 @@ def read_file(file: str, annotation: Any, option: str, *, has_files: bool = Fals
         option: The option, for messages.
         has_files: Whether a string that begins with @ names a file to send.
     """
-    try:
-        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except OSError as error:
-        raise CommandError(Code.USAGE, f"{option}: {file}: {error.strerror}") from None
+    content = read_file(option, file)
     if not is_json(annotation):
         return content
     try:

@@ -51,7 +51,7 @@ class Questions:
         asked: dict[str, Any] = {}
         for name, (option, value) in given.items():
             try:
-                asked[name] = value if name == "top" else _READ.get(name, _names)(value)
+                asked[name] = _READ.get(name, _names)(value)
             except (ValueError, csv.Error) as error:
                 raise CommandError(Code.USAGE, f"{option}: {error}") from None
         options = {name: option for name, (option, _) in given.items()}
@@ -129,7 +129,7 @@ def _names(text: str) -> list[str]:
     return [*dict.fromkeys(names)]
 
 
-_READ: Mapping[str, Callable[[Any], Any]] = {"since": _day, "until": _day}
+_READ: Mapping[str, Callable[[Any], Any]] = {"since": _day, "until": _day, "top": int}
 
 
 def _key(name: str, kind: Kind | None, *, descending: bool) -> Callable[[Any], Any]:

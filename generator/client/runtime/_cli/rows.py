@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any, Literal, get_args, get_origin
 
-from .columns import Columns, Kind
+from .columns import Columns, Kind, common
 from .type_hints import fields, is_model, members
 
 _KINDS: Mapping[type, Kind] = {
@@ -74,13 +74,11 @@ def _envelope(model: type) -> tuple[str, str, list[type]] | None:
 
 def _kind(annotation: Any) -> Kind:
     """The kind of a column of this type."""
-    kinds: set[Kind] = set()
+    found: Kind | None = None
     for kind in members(annotation):
-        values = map(type, get_args(kind)) if get_origin(kind) is Literal else [kind]
-        kinds |= {_scalar(value) for value in values}
-    if len(kinds) == 1:
-        return kinds.pop()
-    return "number" if kinds == {"integer", "number"} else "text"
+        for value in map(type, get_args(kind)) if get_origin(kind) is Literal else [kind]:
+            found = common(found, _scalar(value))
+    return found or "text"
 
 
 def _scalar(kind: Any) -> Kind:
