@@ -19,14 +19,15 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from openapi_python_client.config import Config, ConfigFile, MetaType
+from openapi_python_client.config import Config
 from openapi_python_client.parser.properties import Class
 
+from generator.client.config import load_config
+from generator.client.generate import build
 from generator.spec.operations import operations
 from generator.spec.read import read_document
 from generator.spec.references import resolve
 from tests.client.bodies import Schema, Schemas
-from tests.generator.client import command
 
 ROOT = Path(__file__).parents[2]
 
@@ -161,14 +162,7 @@ class Document:
     @functools.cached_property
     def settings(self) -> Config:
         """The generator's configuration, which determines names."""
-        return Config.from_sources(
-            ConfigFile.load_from_path(self.config),
-            MetaType.NONE,
-            document_source=self.path,
-            file_encoding="utf-8",
-            overwrite=False,
-            output_path=None,
-        )
+        return load_config(self.config, self.path, Path("unused"))
 
     @functools.cached_property
     def package(self) -> ModuleType:
@@ -198,9 +192,8 @@ def _generate(document: Path, config: Path) -> Path:
     """Generate a client into a folder that exists until this process ends."""
     folder = Path(tempfile.mkdtemp(prefix="generated-"))
     atexit.register(shutil.rmtree, folder)
-    finished = command.generate(document, config, folder)
-    assert 0 == finished.returncode, finished.stdout + finished.stderr
-    return folder
+    build(document, config, folder / "generated")
+    return folder / "generated"
 
 
 _OTHER = ROOT / "tests" / "generator" / "documents"
