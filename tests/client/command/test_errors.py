@@ -96,6 +96,8 @@ def test_a_key_that_may_not_is_told_apart(run: Runner, monkeypatch: pytest.Monke
         ("--top 0", 'Invalid value "0" for --top. Must be >= 1'),
         ("--top few", 'Invalid value for --top: unable to convert "few" into'),
         ("--top 1.5", 'Invalid value for --top: unable to convert "1.5" into'),
+        ("--query a", "--query: expected NAME=VALUE, received 'a'"),
+        ("--query date=2026-08-23", "--query: date: use --date"),
         (f"--query a={MANAGEMENT_KEY}\ud800", "--query: a: 'utf-8' codec can't encode"),
         ("--by model --columns date", "--columns: no column 'date' after --by; there are model, "),
         ("--by date --sort -model", "--sort: no column 'model' after --by; there are date, usage"),

@@ -5,11 +5,14 @@ import runpy
 import sys
 from collections.abc import Sequence
 from enum import IntEnum, StrEnum
+from types import SimpleNamespace
 from typing import Any, Literal, get_args
 from uuid import UUID
 
 import pytest
+from attrs import evolve
 
+from tests.client.command.conftest import Runner
 from tests.client.package import (
     NAME,
     UNSET,
@@ -22,6 +25,8 @@ from tests.client.package import (
     Unset,
     app,
     commands,
+    get_user_activity,
+    methods,
     options,
     package,
     rows,
@@ -185,6 +190,61 @@ def test_an_envelope_is_an_object_around_one_array_of_rows(
 
 def test_texts_have_no_rows() -> None:
     assert rows.find_rows(str | bytes, is_row=False) is None
+
+
+def method(returned: Any) -> Any:
+    """A method of the client for an operation that returns this type."""
+
+    def operation(*, client: Any) -> None: ...
+
+    operation.__annotations__["return"] = returned
+    module = SimpleNamespace(OPERATION=SimpleNamespace(success={"200": None}, path="/a", query={}))
+    return SimpleNamespace(
+        name="find_it", namespace="shop", arguments={}, is_stream=False,
+        function=lambda: (module, operation),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("returned", "calls"),
+    [
+        (None, ["find-it"]),
+        (str, ["find-it", "find-it --output find-it"]),
+        (list[ErrorResponse], ["find-it", "find-it --output shop.csv"]),
+        (
+            list[ErrorDetail],
+            ["find-it", "find-it --by message --sort -code", "find-it --output shop.csv"],
+        ),
+    ],
+)
+def test_the_examples_of_a_command_follow_from_its_result(returned: Any, calls: list[str]) -> None:
+    found = method(returned)
+
+    shown = commands._examples("find-it", found, commands._operation(found))
+
+    assert app.examples(*calls) == shown
+
+
+def test_a_response_without_one_array_is_read_whole(
+    run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = run.rows()
+    monkeypatch.setattr(commands, "_kept", lambda *_: None)
+    monkeypatch.setattr(commands, "program", commands._program())
+
+    assert expected == run.rows()
+
+
+def test_the_events_of_an_operation_have_a_method_of_their_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(get_user_activity, "sync_stream", len, raising=False)
+
+    [found] = methods.find_methods()
+
+    events = evolve(found, name=f"{found.name}_stream")
+    assert (get_user_activity, get_user_activity.sync) == found.function()
+    assert (get_user_activity, len) == events.function()
 
 
 def test_no_command_has_another_name() -> None:
