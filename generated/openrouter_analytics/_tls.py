@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import ssl
@@ -50,6 +51,11 @@ class _DeferredContext:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._made, name)
+
+    def set_alpn_protocols(self, protocols: list[str]) -> None:
+        # httpcore does not close the connection if this fails, but if starting TLS fails next.
+        with contextlib.suppress(ConfigurationError):
+            self._made.set_alpn_protocols(protocols)
 
 
 def ssl_context(

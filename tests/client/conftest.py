@@ -280,6 +280,20 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ign
             monkeypatch.delenv(name)
 
 
+@pytest.fixture
+def transports(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The arguments of each transport that a client makes, with which it connects."""
+    made: list[dict[str, Any]] = []
+    for kind in (httpx.HTTPTransport, httpx.AsyncHTTPTransport):
+
+        def make(kind: Any = kind, **arguments: Any) -> Any:
+            made.append(arguments)
+            return kind(**arguments)
+
+        monkeypatch.setattr(httpx, kind.__name__, make)
+    return made
+
+
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[Sandbox]:
     """A sandbox of 60 rows, two for each day, shared by all tests that count nothing on it."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,22 +41,6 @@ def redirected(sandbox: Sandbox) -> Iterator[str]:
 class TestVerifySSL:
     """``verify_ssl``: a bool, a context, or the path of certificates."""
 
-    @pytest.fixture
-    def contexts(self, monkeypatch: pytest.MonkeyPatch) -> list[ssl.SSLContext]:
-        """The TLS settings of the transports of httpx."""
-        used: list[ssl.SSLContext] = []
-
-        def record(kind: type[Any]) -> Callable[..., Any]:
-            def make(**arguments: Any) -> Any:
-                used.append(arguments["verify"])
-                return kind(**arguments)
-
-            return make
-
-        for name in ("HTTPTransport", "AsyncHTTPTransport"):
-            monkeypatch.setattr(httpx, name, record(getattr(httpx, name)))
-        return used
-
     @pytest.mark.parametrize(
         ("verify_ssl", "mode", "has_certificates"),
         [
@@ -70,7 +55,7 @@ class TestVerifySSL:
     )
     def test_settings(
         self,
-        contexts: list[ssl.SSLContext],
+        transports: list[dict[str, Any]],
         call: Call,
         verify_ssl: Any,
         mode: ssl.VerifyMode,
@@ -79,15 +64,15 @@ class TestVerifySSL:
         with open_client(SECURE, verify_ssl=verify_ssl, max_retries=0) as client:
             caught(call, client)
 
-        (context,) = contexts
+        context = transports[0]["verify"]
         assert context.verify_mode == mode
         assert bool(context.cert_store_stats()["x509_ca"]) == has_certificates
 
-    def test_context_is_used_as_it_is(self, contexts: list[ssl.SSLContext], call: Call) -> None:
+    def test_context_is_used_as_it_is(self, transports: list[dict[str, Any]], call: Call) -> None:
         with open_client(SECURE, verify_ssl=TLS, max_retries=0) as client:
             caught(call, client)
 
-        assert contexts == [TLS]
+        assert transports[0]["verify"] is TLS
 
     @pytest.mark.parametrize(
         "verify_ssl", ["missing.pem", "empty.pem", "", 1, None, b"missing.pem"], ids=repr
@@ -173,6 +158,18 @@ class TestEnvironment:
         told = refusal(base_url="https://api.test")
 
         assert told.startswith("the environment variable SSL_CERT_FILE: ")
+
+    def test_certificates_are_read_after_a_redirect_from_plain_http(
+        self, monkeypatch: pytest.MonkeyPatch, redirected: str, call: Call
+    ) -> None:
+        monkeypatch.setenv("SSL_CERT_FILE", "/nonexistent/certificates.pem")
+
+        with (
+            open_client(redirected, verify_ssl=True, follow_redirects=True) as client,
+            pytest.raises(errors.ConfigurationError, match="variable SSL_CERT_FILE: "),
+        ):
+            call(client)
+        gc.collect()  # warns of a connection that is still open
 
     def test_certificates_are_ignored_if_asked(
         self, monkeypatch: pytest.MonkeyPatch, redirected: str, call: Call
