@@ -15,6 +15,8 @@ from tests.contract.harness.findings import TO_DO
 Edit = Callable[[Contract], object]
 """A change of a document, in place."""
 
+Check = Callable[[Edit], tuple[int, str]]
+
 
 def test_the_document_of_the_repository_contradicts_no_fact() -> None:
     found = agreement.compare(Contract.load()).findings
@@ -28,11 +30,19 @@ def test_nothing_is_drift_without_a_hint_what_to_do(committed: Contract) -> None
     assert {item.code for item in drift if item.key not in facts.KNOWN_DRIFT} <= TO_DO.keys()
 
 
-def edited(contract: Contract, edit: Edit) -> Contract:
-    """The contract of an edited copy of the document."""
-    copied = Contract(json.loads(json.dumps(contract.document)))
-    edit(copied)
-    return Contract(copied.document)
+@pytest.fixture
+def check(committed: Contract, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Check:
+    """Run the command on an edited copy of the document."""
+
+    def check(edit: Edit) -> tuple[int, str]:
+        contract = Contract(json.loads(json.dumps(committed.document)))
+        edit(contract)
+        document = tmp_path / "openapi.json"
+        document.write_text(json.dumps(contract.document), "utf-8")
+        options = ("--document", str(document), "--reports", str(tmp_path), "--examples", "1")
+        return command.main([*options]), capsys.readouterr().out
+
+    return check
 
 
 def node(contract: Contract, *path: str, status: int = 200) -> Any:
@@ -148,20 +158,10 @@ CONTRADICTIONS: list[tuple[Edit, str, str, str]] = [
 
 @pytest.mark.parametrize(("edit", "code", "path", "where"), CONTRADICTIONS)
 def test_a_contradiction_is_one_failure_that_names_fact_and_place(
-    committed: Contract,
-    edit: Edit,
-    code: str,
-    path: str,
-    where: str,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
+    check: Check, edit: Edit, code: str, path: str, where: str
 ) -> None:
-    document = tmp_path / "openapi.json"
-    document.write_text(json.dumps(edited(committed, edit).document), "utf-8")
+    status, printed = check(edit)
 
-    status = command.main(["--document", str(document), "--reports", str(tmp_path)])
-
-    printed = capsys.readouterr().out
     [failure] = [line for line in printed.splitlines() if "BREACH" in line]
     assert status == command.FAILED
     assert failure.startswith(f"  BREACH {code} at {path}: expected ")
@@ -203,21 +203,10 @@ DRIFT: list[tuple[Edit, str, str]] = [
 
 @pytest.mark.parametrize(("edit", "code", "path"), DRIFT)
 def test_drift_is_reported_once_with_what_to_do_and_is_no_failure(
-    committed: Contract,
-    edit: Edit,
-    code: str,
-    path: str,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
+    check: Check, edit: Edit, code: str, path: str
 ) -> None:
-    document = tmp_path / "openapi.json"
-    document.write_text(json.dumps(edited(committed, edit).document), "utf-8")
+    status, printed = check(edit)
 
-    status = command.main(
-        ["--document", str(document), "--reports", str(tmp_path), "--examples", "1"]
-    )
-
-    printed = capsys.readouterr().out
     reported = [line for line in printed.splitlines() if f"{code} at {path}" in line]
     assert status == command.OK, printed
     assert len(reported) == 1

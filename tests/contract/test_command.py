@@ -277,6 +277,18 @@ def test_a_number_that_cannot_be_used_is_refused(
     assert f"argument {option}: {said}" in finished.err
 
 
+def in_shell(line: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own, with these options and redirections."""
+    return subprocess.run(
+        ["bash", "-o", "pipefail", "-c", f"$PYTHON -m tests.contract.harness {line}"],
+        cwd=ROOT,
+        env={"PYTHON": sys.executable, "OPENROUTER_MANAGEMENT_KEY": "sk-or-v1-x", **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 @pytest.mark.parametrize(
     ("output", "code", "said"),
     [
@@ -291,17 +303,9 @@ def test_a_number_that_cannot_be_used_is_refused(
 def test_an_output_that_cannot_be_written_leaves_the_reports(
     output: str, code: int, said: str, tmp_path: Path
 ) -> None:
-    line = "$PYTHON -m tests.contract.harness --base-url http://127.0.0.1:9 --reports $REPORTS"
-    variables = {"OPENROUTER_MANAGEMENT_KEY": "sk-or-v1-x", "REPORTS": str(tmp_path)}
+    options = "--base-url http://127.0.0.1:9 --reports $REPORTS"
 
-    finished = subprocess.run(
-        ["bash", "-o", "pipefail", "-c", f"{line} {output}"],
-        cwd=ROOT,
-        env={**variables, "PYTHON": sys.executable},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    finished = in_shell(f"{options} {output}", REPORTS=str(tmp_path))
 
     assert (code, said) == (finished.returncode, finished.stderr)
     assert {"contract.md", "contract.xml"} == {path.name for path in tmp_path.iterdir()}
@@ -310,14 +314,7 @@ def test_an_output_that_cannot_be_written_leaves_the_reports(
 def test_a_missing_package_is_no_breach(tmp_path: Path) -> None:
     (tmp_path / "schemathesis.py").write_text("raise ModuleNotFoundError('No schemathesis')")
 
-    finished = subprocess.run(
-        [sys.executable, "-m", "tests.contract.harness"],
-        cwd=ROOT,
-        env={"PYTHONPATH": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    finished = in_shell("", PYTHONPATH=str(tmp_path))
 
     assert (2, "contract: No schemathesis\n") == (finished.returncode, finished.stderr)
 

@@ -7,7 +7,6 @@ import functools
 import itertools
 import json
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import jsonschema_rs
 
@@ -25,16 +24,6 @@ _BASES = (
 """Days that use every part of the pattern."""
 
 
-class Deviation(NamedTuple):
-    """A text about which the document and the calendar disagree."""
-
-    text: str  # the text
-    allowed: bool  # whether the document allows it, although it is no day
-
-    def __str__(self) -> str:
-        return f"{self.text!r} is {'allowed' if self.allowed else 'refused'}"
-
-
 def date_schema(contract: Contract) -> Schema:
     """The schema of a row's date."""
     response = contract.response(200)
@@ -45,11 +34,13 @@ def date_schema(contract: Contract) -> Schema:
 
 
 @functools.cache
-def _valid() -> dict[str, None]:
-    """Every day of the years 2000 to 2099, in both forms."""
-    first = dt.date(2000, 1, 1)
-    days = [first + dt.timedelta(days=ahead) for ahead in range(36525)]
-    return dict.fromkeys(form.format(day) for day in days for form in _FORMS)
+def _texts() -> dict[str, bool]:
+    """Every day of the years 2000 to 2099, in both forms, then texts that are no such day."""
+    days = (dt.date(2000, 1, 1) + dt.timedelta(days=ahead) for ahead in range(36525))
+    texts = {form.format(day): True for day in days for form in _FORMS}
+    for text in _near_misses():
+        texts.setdefault(text, False)
+    return texts
 
 
 def _near_misses() -> Iterator[str]:
@@ -69,15 +60,16 @@ def _near_misses() -> Iterator[str]:
         yield from (f"{base}T00:00:00", f"{base} 00:00:01", f"{base} 01:00:00", f"{base}Z")
 
 
-def deviations(contract: Contract) -> list[Deviation]:
-    """The first ten deviations; days that are refused come first."""
+def deviations(contract: Contract) -> list[tuple[str, bool]]:
+    """The first ten texts about which document and calendar disagree, refused days first.
+
+    Each comes with whether the document allows it.
+    """
     return _deviations(json.dumps(date_schema(contract)))
 
 
 @functools.cache  # most mutants do not change the date
-def _deviations(schema: str) -> list[Deviation]:
+def _deviations(schema: str) -> list[tuple[str, bool]]:
     validator = jsonschema_rs.Draft202012Validator(json.loads(schema), validate_formats=True)
-    refused = (Deviation(text, False) for text in _valid() if not validator.is_valid(text))
-    misses = (text for text in _near_misses() if text not in _valid())
-    allowed = (Deviation(text, True) for text in misses if validator.is_valid(text))
-    return list(itertools.islice(itertools.chain(refused, allowed), 10))
+    views = ((text, validator.is_valid(text), day) for text, day in _texts().items())
+    return list(itertools.islice(((text, view) for text, view, day in views if view != day), 10))

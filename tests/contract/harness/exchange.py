@@ -229,6 +229,14 @@ class Checker:
         return any(map(self.contract.validator(schema).is_valid, values))
 
 
+def check_all(contract: Contract, exchanges: Iterable[Exchange]) -> Findings:
+    """The findings of exchanges, and the drift that only all of them show."""
+    checker = Checker(contract)
+    for exchange in exchanges:
+        checker.check(exchange)
+    return checker.result()
+
+
 def _breach(code: str, path: str, expected: str, received: str, excerpt: str = "") -> Finding:
     return Finding("breach", code, path, expected, received, excerpt)
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from tests.contract.harness import facts, provider, targets
 from tests.contract.harness.contract import Contract
-from tests.contract.harness.exchange import Checker, Exchange
+from tests.contract.harness.exchange import Exchange, check_all
 
 TODAY = dt.date(2026, 8, 24)
 ROWS = 120
@@ -132,10 +132,7 @@ def exchanges(case: Case, target: targets.Target) -> list[Exchange]:
 
 def differences(contract: Contract, case: Case, seen: list[Exchange]) -> list[str]:
     """The findings that are missing, each as `no code path`, and those that are not expected."""
-    checker = Checker(contract)
-    for exchange in seen:
-        checker.check(exchange)
-    found = checker.result()
+    found = check_all(contract, seen)
     # A faulty API sends less, so known drift may be absent.
     drift = {finding.key for finding in found.drift} - facts.KNOWN_DRIFT.keys()
     names = {f"{finding.code} {finding.path}" for finding in found.breaches}

@@ -28,8 +28,7 @@ from tests.contract.harness import (
     targets,
 )
 from tests.contract.harness.contract import Contract
-from tests.contract.harness.exchange import Checker, Exchange
-from tests.contract.harness.findings import Findings
+from tests.contract.harness.exchange import Exchange, check_all
 from tests.contract.harness.mutation import Mutant, mutants
 
 
@@ -82,24 +81,24 @@ def _noticed_in_document(document: Mapping[str, Any]) -> str | None:
 
 def _by_sandbox(contract: Contract) -> str | None:
     """The first breach of the healthy sandbox, or the first drift that differs from the usual."""
-    found, usual = _healthy_findings(contract), _healthy_findings(reference.contract())
+    found = check_all(contract, _healthy())
+    usual = check_all(reference.contract(), _healthy())
     drift = {finding.key for finding in found.drift} ^ {finding.key for finding in usual.drift}
     unexpected = [*map(str, found.breaches)]
     unexpected += [f"unexpected drift or none: {key}" for key in sorted(drift)]
     return next(iter(unexpected), None)
 
 
-def _healthy_findings(contract: Contract) -> Findings:
-    checker = Checker(contract)
-    for exchange in _healthy():
-        checker.check(exchange)
-    return checker.result()
-
-
 def _by_samples(contract: Contract) -> str | None:
     wrong = (text for item in samples.load() for text in samples.surprises(contract, item))
     more = (f"{path} may be {what}" for path, what in samples.allowed(contract))
     return next(itertools.chain(wrong, more), None)
+
+
+def _by_calendar(contract: Contract) -> str | None:
+    for text, allowed in calendar_days.deviations(contract):
+        return f"{text!r} is {'allowed' if allowed else 'refused'}"
+    return None
 
 
 def _by_faults(contract: Contract) -> str | None:
@@ -112,7 +111,7 @@ def _by_faults(contract: Contract) -> str | None:
 _CHECKS: dict[str, Callable[[Contract], str | None]] = {
     "sandbox": _by_sandbox,
     "samples": _by_samples,
-    "calendar": lambda contract: next(map(str, calendar_days.deviations(contract)), None),
+    "calendar": _by_calendar,
     "faults": _by_faults,
 }
 
