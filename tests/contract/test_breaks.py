@@ -18,7 +18,7 @@ def test_an_unchanged_copy_passes() -> None:
 
 
 def test_an_outdated_break_is_an_error() -> None:
-    broken = Break("nothing", "client.py", "no such text", "")
+    broken = Break("client.py", "nothing", "no such text", "")
 
     with pytest.raises(LookupError, match=r"client\.py does not contain 'no such text'"):
         breaks.noticed_by(broken)

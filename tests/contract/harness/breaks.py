@@ -13,98 +13,81 @@ from tests.contract.harness import consumer, reference
 class Break(NamedTuple):
     """One edit of the package."""
 
-    name: str  # what is broken
     file: str  # the file to edit
+    name: str  # what is broken
     old: str  # the text whose first occurrence is replaced
     new: str  # the replacement
 
 
-_ITEM = "models/activity_item.py"
-_OPERATION = "api/analytics/get_user_activity.py"
+_EDITS: dict[str, list[tuple[str, str, str]]] = {
+    "_decode.py": [
+        *(
+            (f"no validation of type {name}", f'raise invalid("{name}", value)', "return value")
+            for name in ("string", "integer", "number", "array", "object", "date")
+        ),
+        (
+            "no validation of what may be null",
+            "return lambda value: None if value is None else decoder(value)",
+            "return lambda value: value",
+        ),
+        ("no field required", "raise missing(absent) from None", "return None"),
+        ("NaN taken for a number", ", parse_constant=no_constant", ""),
+        ("unknown fields dropped", "        model._unknown_value = data[name]\n", ""),
+    ],
+    "models/activity_item.py": [
+        ("no field of a row required", "raise decode.missing(absent) from None", "pass"),
+        (
+            "a text of a row not checked",
+            'value = decode.required(data, "model", decode.string)',
+            "pass",
+        ),
+        ("an infinite number of a row taken", " and isfinite(value)", ""),
+        (
+            "unknown fields of a row dropped",
+            "decode.keep(self, data, _MEMBERS, len(data) - 11)",
+            "pass",
+        ),
+        ("unknown fields not given back", "unknown = self.additional_properties", "unknown = {}"),
+        ("date read as a string", '"date", decode.date)', '"date", decode.string)'),
+    ],
+    "_base_client.py": [
+        (
+            "None returned on 401",
+            "        if not 200 <= received.status_code < 300:\n",
+            "        if received.status_code == 401:\n            return None\n"
+            "        if not 200 <= received.status_code < 300:\n",
+        ),
+        (
+            "None returned on every error",
+            "            raise self._status_error(operation, received)\n        try:",
+            "            return None\n        try:",
+        ),
+        (
+            "an error under 200 not raised",
+            "if operation.is_error(breach, received.content, received.content_type):",
+            "if False:",
+        ),
+        ("no key", "        self._keys.add_to(request, operation.security)\n", ""),
+    ],
+    "_retry.py": [
+        ("retry on POST", '"OPTIONS", "PUT"', '"OPTIONS", "POST", "PUT"'),
+        ("no retry", "max_retries if method in IDEMPOTENT_METHODS else 0", "0"),
+    ],
+    "api/analytics/get_user_activity.py": [
+        ("wrong query name", 'add_query("date"', 'add_query("day"'),
+        ("no query", '    request.add_query("date", date, encode.date)\n', ""),
+    ],
+    "client.py": [
+        ("key in another header", 'header="Authorization"', 'header="X-Api-Key"'),
+        ("key without its scheme", 'prefix="Bearer "', 'prefix=""'),
+    ],
+    "_package.py": [
+        ("another server", "https://openrouter.ai/api/v1", "https://openrouter.ai"),
+    ],
+}
+"""What is broken, the text to replace, and its replacement, by file."""
 
-BREAKS = (
-    *(
-        Break(
-            f"validation dropped for type {name}",
-            "_decode.py",
-            f'raise invalid("{name}", value)',
-            "return value",
-        )
-        for name in ("string", "integer", "number", "array", "object", "date")
-    ),
-    Break(
-        "validation dropped for null",
-        "_decode.py",
-        "return lambda value: None if value is None else decoder(value)",
-        "return lambda value: value",
-    ),
-    Break("no field required", "_decode.py", "raise missing(absent) from None", "return None"),
-    Break("no field of a row required", _ITEM, "raise decode.missing(absent) from None", "pass"),
-    Break(
-        "a text of a row not checked",
-        _ITEM,
-        'value = decode.required(data, "model", decode.string)',
-        "pass",
-    ),
-    Break("an infinite number of a row taken", _ITEM, " and isfinite(value)", ""),
-    Break("NaN taken for a number", "_decode.py", ", parse_constant=no_constant", ""),
-    Break(
-        "unknown fields of a row dropped",
-        _ITEM,
-        "decode.keep(self, data, _MEMBERS, len(data) - 11)",
-        "pass",
-    ),
-    Break(
-        "unknown fields dropped everywhere",
-        "_decode.py",
-        "        model._unknown_value = data[name]\n",
-        "",
-    ),
-    Break(
-        "unknown fields not given back",
-        _ITEM,
-        "unknown = self.additional_properties",
-        "unknown = {}",
-    ),
-    Break(
-        "date read as a string",
-        _ITEM,
-        'value = decode.required(data, "date", decode.date)',
-        'value = decode.required(data, "date", decode.string)',
-    ),
-    Break(
-        "None returned on 401",
-        "_base_client.py",
-        "        if not 200 <= received.status_code < 300:\n",
-        "        if received.status_code == 401:\n            return None\n"
-        "        if not 200 <= received.status_code < 300:\n",
-    ),
-    Break(
-        "None returned on every error",
-        "_base_client.py",
-        "            raise self._status_error(operation, received)\n        try:",
-        "            return None\n        try:",
-    ),
-    Break(
-        "an error under 200 not raised",
-        "_base_client.py",
-        "        if operation.is_error(breach, received.content, received.content_type):\n",
-        "        if False:\n",
-    ),
-    Break("retry on POST", "_retry.py", '"OPTIONS", "PUT"', '"OPTIONS", "POST", "PUT"'),
-    Break("no retry", "_retry.py", "max_retries if method in IDEMPOTENT_METHODS else 0", "0"),
-    Break("wrong query name", _OPERATION, 'add_query("date"', 'add_query("day"'),
-    Break("no query", _OPERATION, '    request.add_query("date", date, encode.date)\n', ""),
-    Break(
-        "key header missing",
-        "_base_client.py",
-        "        self._keys.add_to(request, operation.security)\n",
-        "",
-    ),
-    Break("key in another header", "client.py", 'header="Authorization"', 'header="X-Api-Key"'),
-    Break("key without its scheme", "client.py", 'prefix="Bearer "', 'prefix=""'),
-    Break("another server", "_package.py", "https://openrouter.ai/api/v1", "https://openrouter.ai"),
-)
+BREAKS = [Break(file, *edit) for file, edits in _EDITS.items() for edit in edits]
 
 
 def noticed_by(broken: Break | None) -> str | None:

@@ -123,11 +123,12 @@ def _other_values(key: str, value: Any, node: Document, document: Mapping[str, A
             for name in document.get("components", {}).get("schemas", {}):
                 yield f"to {name}", f"#/components/schemas/{name}"
         case "security", [*schemes]:
-            yield "empty", []
-            yield "optional", [{}, *schemes]
-        case "parameters", [*parameters]:
-            for index in range(len(parameters)):
-                yield f"without {index}", parameters[:index] + parameters[index + 1 :]
+            yield from (("empty", []), ("optional", [{}, *schemes]))
+        case "parameters" | "enum" | "x-environment-variables", [*items]:
+            for index in range(len(items)):
+                yield f"without {index}", items[:index] + items[index + 1 :]
+            if key == "x-environment-variables":
+                yield "reversed", items[::-1]
         case "name", str():
             yield "another", f"{value}_renamed"
         case "in", str():
@@ -144,15 +145,8 @@ def _other_values(key: str, value: Any, node: Document, document: Mapping[str, A
             yield from ((other, other) for other in FORMATS)
         case "pattern", str():
             yield from _patterns(value)
-        case "enum", [*known]:
-            for index in range(len(known)):
-                yield f"without {index}", known[:index] + known[index + 1 :]
         case "scheme", str():
             yield "basic", "basic"
-        case "x-environment-variables", [*variables]:
-            yield "reversed", variables[::-1]
-            for variable in variables:
-                yield f"without {variable}", [item for item in variables if item != variable]
         case "url", str():
             scheme, _, rest = value.partition("://")
             host, slash, tail = rest.partition("/")
