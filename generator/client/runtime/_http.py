@@ -18,7 +18,7 @@ from typing import Any, Literal
 import httpx as httpx
 
 from ._package import PROJECT
-from .errors import APIConnectionError, APITimeoutError, ConfigurationError, Request
+from .errors import ConfigurationError
 
 Timeout = float | httpx.Timeout
 """Seconds for connecting and for each read and write, or an ``httpx.Timeout`` with one for each."""
@@ -109,17 +109,6 @@ def clear_frames(error: BaseException) -> None:
     while current is not None:
         traceback.clear_frames(current.__traceback__)
         current = current.__context__
-
-
-def connection_error(error: BaseException, request: Request) -> APIConnectionError:
-    """The client's error for an error of httpx.
-
-    That of httpx does not become its cause: the frames of its traceback contain the key.
-    """
-    kind = ", ".join([type(error).__name__, *getattr(error, "__notes__", ())])
-    if is_a(error, "TimeoutException"):
-        return APITimeoutError(f"timed out ({kind})", request=request)
-    return APIConnectionError(f"{str(error) or kind} ({kind})", request=request)
 
 
 async def sleep(seconds: float) -> None:

@@ -63,10 +63,17 @@ class Redacting:
     def _connection_error(
         self, error: BaseException, request: httpx.Request
     ) -> errors.APIConnectionError | None:
-        """The client's error for an error of the connection; None for any other error."""
+        """The client's error for an error of the connection; None for any other error.
+
+        That of httpx does not become its cause: the frames of its traceback contain the key.
+        """
         # UnicodeError and InvalidURL come from the URL of a redirect.
         if isinstance(error, UnicodeError) or _http.is_a(error, "RequestError", "InvalidURL"):
-            return _http.connection_error(error, self._public(request))
+            kind = ", ".join([type(error).__name__, *getattr(error, "__notes__", ())])
+            shown = self._public(request)
+            if _http.is_a(error, "TimeoutException"):
+                return errors.APITimeoutError(f"timed out ({kind})", request=shown)
+            return errors.APIConnectionError(f"{str(error) or kind} ({kind})", request=shown)
         _http.clear_frames(error)
         if isinstance(error, RuntimeError) and "client has been closed" in str(error):
             raise errors.ConfigurationError(CLOSED) from None

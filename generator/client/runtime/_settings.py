@@ -27,8 +27,14 @@ _FRAMING = {"content-length", "transfer-encoding"}
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
-def base_url(given: str | None) -> str:
-    """The base URL that was given, else the environment's, else the document's."""
+def base_url(given: object) -> str:
+    """The base URL that was given, else the environment's, else the document's.
+
+    It has no slash at its end.
+
+    Raises:
+        ConfigurationError: It is not an absolute http or https URL, or it has more than a path.
+    """
     source = url_source(given)
     if given is None:
         given = os.environ.get(BASE_URL_VARIABLE) or BASE_URL
@@ -37,7 +43,23 @@ def base_url(given: str | None) -> str:
                 "base_url: the document names no server: pass the URL of the API, or set "
                 f"{BASE_URL_VARIABLE}"
             )
-    return checked_base_url(given, source)
+    if not isinstance(given, str):
+        raise ConfigurationError(f"{source}: expected a str, received {type(given).__name__}")
+    try:
+        url = urlsplit(given)
+        valid = url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
+        httpx.URL(given)
+        (url.hostname or "").encode("idna")  # refuses names that no resolver accepts
+    except (ValueError, httpx.InvalidURL):
+        valid = False
+        url = urlsplit("")
+    if not valid or not given.isprintable() or " " in given:
+        raise ConfigurationError(
+            f"{source}: expected a URL such as https://host/path, received {given!r}"
+        )
+    if "?" in given or "#" in given or "@" in url.netloc:
+        raise ConfigurationError(f"{source}: a query, a fragment or a user name has no place in it")
+    return given.rstrip("/")
 
 
 def url_source(given: object) -> str:
@@ -57,31 +79,6 @@ def server(own: str, base_url: str) -> str:
     if own and "://" not in own:
         return urljoin(f"{base_url}/", own).rstrip("/")
     return own if own and base_url == BASE_URL.rstrip("/") else base_url
-
-
-def checked_base_url(base_url: object, source: str) -> str:
-    """The base URL, without a slash at its end.
-
-    Raises:
-        ConfigurationError: It is not an absolute http or https URL, or it has more than a path.
-    """
-    if not isinstance(base_url, str):
-        raise ConfigurationError(f"{source}: expected a str, received {type(base_url).__name__}")
-    try:
-        url = urlsplit(base_url)
-        valid = url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
-        httpx.URL(base_url)
-        (url.hostname or "").encode("idna")  # refuses names that no resolver accepts
-    except (ValueError, httpx.InvalidURL):
-        valid = False
-        url = urlsplit("")
-    if not valid or not base_url.isprintable() or " " in base_url:
-        raise ConfigurationError(
-            f"{source}: expected a URL such as https://host/path, received {base_url!r}"
-        )
-    if "?" in base_url or "#" in base_url or "@" in url.netloc:
-        raise ConfigurationError(f"{source}: a query, a fragment or a user name has no place in it")
-    return base_url.rstrip("/")
 
 
 def keeps_secrets(base_url: str) -> bool:

@@ -16,7 +16,7 @@ import re
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
 from typing import Any, Generic, Self, TypeVar
 
-from attrs import frozen
+from attrs import asdict, frozen
 
 from . import _decode as decode
 from . import errors
@@ -52,8 +52,7 @@ class Event:
 
     def to_dict(self) -> dict[str, str | int]:
         """The fields that the event has, as a JSON object."""
-        fields = {"data": self.data, "event": self.event, "id": self.id, "retry": self.retry}
-        return {name: value for name, value in fields.items() if value is not None}
+        return asdict(self, filter=lambda _, value: value is not None)
 
 
 class Parser:
@@ -73,13 +72,8 @@ class Parser:
 
     def feed(self, chunk: bytes) -> Iterator[Event]:
         """The events that the next piece of the stream completes."""
-        if not chunk:
-            return
-        if self._after_return and chunk.startswith(b"\n"):
-            chunk = chunk[1:]
-            self._after_return = False
-            if not chunk:
-                return
+        if self._after_return:
+            chunk = chunk.removeprefix(b"\n")
         self._after_return = chunk.endswith(b"\r")
         first, *others = _LINE_END.split(chunk)
         self._line.append(first)

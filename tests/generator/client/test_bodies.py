@@ -446,13 +446,13 @@ def test_a_command_sends_the_files_that_its_body_names(
     body = '{"file": "@photo.png", "more": ["@photo.png", "text"], "meta": {"city": "a"}}'
     (tmp_path / "body.json").write_text(body)
     monkeypatch.chdir(tmp_path)
-    client = httpx.Client(transport=httpx.MockTransport(respond))
-
-    def sending_client(_: object) -> httpx.Client:
-        return client
-
     session = importlib.import_module(f"{made.__name__}._session")
-    monkeypatch.setattr(session.Session, "client", sending_client)
+    sender = session.Sender(httpx, httpx.Client(transport=httpx.MockTransport(respond)))
+
+    def chosen(_: object) -> Any:
+        return sender
+
+    monkeypatch.setattr(session.Session, "sender", chosen)
     commands = importlib.import_module(f"{made.__name__}._cli.commands")
 
     code = commands.main(["put-parts", "--body", "body.json"])
