@@ -17,8 +17,13 @@ def test_an_unchanged_copy_passes() -> None:
     assert breaks.noticed_by(None) is None
 
 
-def test_an_outdated_break_is_an_error() -> None:
-    broken = Break("client.py", "nothing", "no such text", "")
-
-    with pytest.raises(LookupError, match=r"client\.py does not contain 'no such text'"):
-        breaks.noticed_by(broken)
+@pytest.mark.parametrize(
+    ("old", "error", "said"),
+    [
+        ("no such text", LookupError, r"client\.py does not contain 'no such text'"),
+        ("from __future__", SyntaxError, r"client\.py"),
+    ],
+)
+def test_an_outdated_break_is_an_error(old: str, error: type[Exception], said: str) -> None:
+    with pytest.raises(error, match=said):
+        breaks.noticed_by(Break("client.py", "nothing", old, "def"))

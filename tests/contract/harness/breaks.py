@@ -67,7 +67,11 @@ _EDITS: dict[str, list[tuple[str, str, str]]] = {
             "if operation.is_error(breach, received.content, received.content_type):",
             "if False:",
         ),
-        ("no key", "        self._keys.add_to(request, operation.security)\n", ""),
+        (
+            "no key",
+            "self._keys.add_to(request, operation.security)\n        return request\n",
+            "return request\n",
+        ),
     ],
     "_retry.py": [
         ("retry on POST", '"OPTIONS", "PUT"', '"OPTIONS", "POST", "PUT"'),
@@ -95,6 +99,7 @@ def noticed_by(broken: Break | None) -> str | None:
 
     Raises:
         LookupError: The text to replace is not there. The code has changed: write the break anew.
+        SyntaxError: The edited file is no Python, which any check would notice. Do likewise.
     """
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(scratch) / "broken"
@@ -103,5 +108,7 @@ def noticed_by(broken: Break | None) -> str | None:
             text = (copy / broken.file).read_text("utf-8")
             if broken.old not in text:
                 raise LookupError(f"{broken.name}: {broken.file} does not contain {broken.old!r}")
-            (copy / broken.file).write_text(text.replace(broken.old, broken.new, 1), "utf-8")
+            edited = text.replace(broken.old, broken.new, 1)
+            compile(edited, broken.file, "exec")
+            (copy / broken.file).write_text(edited, "utf-8")
         return consumer.failing_in(copy)

@@ -5,18 +5,15 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import ipaddress
-from collections.abc import Awaitable, Callable, Generator, MutableMapping
+from collections.abc import Generator
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from tests.contract.harness import facts
 
-Message = MutableMapping[str, Any]
-ASGIApp = Callable[
-    [Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]],
-    Awaitable[None],
-]
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp  # its package is not needed to call another API
 
 WRONG_KEY = "sk-or-v1-" + "0" * 64
 """A well-formed key that belongs to nobody."""
@@ -87,7 +84,7 @@ def sandbox_target(
 
     app = sandbox.create_app(seed=seed, rows=rows, today=today, fault=fault)
     target = _sandbox("in process", "http://sandbox" + sandbox.BASE_PATH)
-    return replace(target, app=cast("ASGIApp", app), today=today)
+    return replace(target, app=app, today=today)
 
 
 @contextlib.contextmanager
