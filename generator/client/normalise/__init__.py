@@ -15,7 +15,6 @@ from generator.client.normalise.alternatives import Components
 from generator.client.normalise.circles import end_circles
 from generator.client.normalise.class_names import name_classes
 from generator.client.normalise.files import mark_files
-from generator.client.normalise.null import spread_null
 from generator.client.normalise.pointers import hoist_pointers
 from generator.client.normalise.schemas import Simplified
 from generator.client.normalise.slots import schema_slots
@@ -55,9 +54,7 @@ def normalise(document: Mapping[str, Any], config: Config) -> dict[str, Any]:
         for name, schema in simplified.schemas.items()
     }
     normal["components"]["schemas"] = found
-    outermost = [(holder, key) for holder, key, _ in slots]
-    spread_null(found, [*((found, name) for name in found), *outermost])
-    holders = {id(holder) for holder, _ in outermost}
+    holders = {id(holder) for holder, _, _ in slots}
     name_classes(normal, holders, simplified.unnamed, simplified.rank, config)
     end_circles(found)
     return normal

@@ -15,6 +15,7 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import ClassName, PythonIdentifier, get_content_type, pascal_case
 
 from generator.client.names import shortened
+from generator.client.normalise.alternatives import NULL
 from generator.client.normalise.merge import Schema
 from generator.client.normalise.pointers import COMPONENT, component, unused
 from generator.spec.media_types import EVENT_STREAM, essence
@@ -94,25 +95,41 @@ class _ClassNames:
             rank: Of two components, the lower one names what both have.
         """
         named = [name for name in self._schemas if name not in self._unnamed]
-        waiting = {
-            name: title_of(self._schemas[name]) or name
-            for name in named
-            if has_class(self._schemas[name])
+        classes = {
+            name: component for name in named if (component := self._without_null(name)) is not None
         }
+        waiting = {name: title_of(self._schemas[classes[name]]) or name for name in classes}
         titles = Counter(self._class(title).name for title in waiting.values())
         by_name = [name for name in waiting if self._class(name) == self._class(waiting[name])]
         by_title = [name for name in waiting if titles[self._class(waiting[name]).name] == 1]
         for name in [*by_name, *by_title]:
             # A component's own name is preferred to another's title.
             if name in waiting and self._is_free(waiting[name]):
-                self._claim(name, waiting.pop(name))
+                self._claim(classes[name], waiting.pop(name))
         for name in waiting:
-            self._claim(name, self._free(name))
+            self._claim(classes[name], self._free(name))
         for name in sorted(named, key=rank):
-            if has_class(self._schemas[name]):
-                self._name_members(self._schemas[name], self._class_of(name))
+            if name in classes:
+                self._name_members(self._schemas[classes[name]], self._class_of(classes[name]))
             else:
                 self._name(self._schemas, name, "", name)
+
+    def _without_null(self, name: str) -> str | None:
+        """The component of the class that a component is of, which is another if it may be null."""
+        schema = self._schemas[name]
+        if has_class(schema):
+            return name
+        keyword = "anyOf" if "anyOf" in schema else "oneOf"
+        rest = [option for option in schema.get(keyword, ()) if option != NULL]
+        if len(schema.get(keyword, ())) != 2 or len(rest) != 1 or not has_class(rest[0]):
+            return None
+        found = f"{name}."  # the parser makes the same class name of it
+        while found in self._schemas:
+            found += "."
+        beside = {key: value for key, value in schema.items() if key != keyword}
+        self._schemas[found] = {**rest[0], **beside}
+        self._schemas[name] = {keyword: [{"$ref": COMPONENT + found}, NULL]}
+        return found
 
     def name_rest(self) -> None:
         """Name the components that are used nowhere."""
