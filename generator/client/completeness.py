@@ -18,7 +18,7 @@ from generator.client.normalise.pointers import inner_schemas
 from generator.client.normalise.slots import schema_slots
 from generator.client.operations.representations import has_no_body
 from generator.client.operations.requests import is_ignored
-from generator.client.schemas.types import component_of, enum_values, members_of
+from generator.client.schemas.types import component_of, members_of
 from generator.client.views.docstrings import as_written, raw
 from generator.client.views.package import PackageView
 from generator.spec.operations import operations, parameters
@@ -80,7 +80,7 @@ def _missing_operations(document: Mapping[str, Any], view: PackageView) -> Itera
 def _missing_classes(normal: Mapping[str, Any], view: PackageView) -> Iterator[str]:
     """The parts of normalised components without a class, property or value: parser omissions."""
     classes = {component_of(model): _members(model) for model in view.parsed.models}
-    classes |= {component_of(enum): {*enum_values(enum)} for enum in view.parsed.enums}
+    classes |= {component_of(enum): {*enum.values.values()} for enum in view.parsed.enums}
     for name, schema in as_object(normal["components"]["schemas"]).items():
         wanted = {*map(as_written, schema.get("properties", ())), *schema.get("enum", ())}
         if wanted and name not in classes:
@@ -92,12 +92,12 @@ def _missing_classes(normal: Mapping[str, Any], view: PackageView) -> Iterator[s
 def _missing_schemas(document: Mapping[str, Any], view: PackageView) -> Iterator[str]:
     """The parts of the document's schemas that are in no class: what normalising has dropped."""
     members = [_members(model) for model in view.parsed.models]
-    values = {value for enum in view.parsed.enums for value in enum_values(enum)}
+    values = {value for enum in view.parsed.enums for value in enum.values.values()}
     with_member: dict[Any, list[set[Any]]] = {}
     for names in members:
         for name in names:
             with_member.setdefault(name, []).append(names)
-    for holder, key, outer in schema_slots(document):
+    for holder, key, outer, _ in schema_slots(document):
         for place, schema in inner_schemas(holder[key], outer):
             if _OF_ANY_NAME.search(place):
                 continue

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
@@ -51,7 +50,7 @@ class ParsedDocument:
 
     def __init__(self, document: Mapping[str, Any], config: Config) -> None:
         self._config = config
-        components = with_files(document["components"]["schemas"])
+        components = with_files(document["components"]["schemas"], names=True)
         presences = find_presences(document, components)
         renamed = rename_properties(components, config.field_prefix)
         self._schemas: Schemas = _parsed(
@@ -65,9 +64,9 @@ class ParsedDocument:
         models = [prop for prop in classes if isinstance(prop, ModelProperty)]
         self.enums = [prop for prop in classes if isinstance(prop, EnumProperty)]
         for enum in self.enums:
-            # The parser leaves control characters out.
+            # The parser escapes strings, and leaves control characters out.
             said = components[component_of(enum)]["enum"]
-            enum.values.update(zip(enum.values, map(_literal, said), strict=True))
+            enum.values.update(zip(enum.values, said, strict=True))
         self.has_unions = False
         self._by_name = {str(model.class_info.name): model for model in models}
         self._complete: dict[int, PropertyProtocol] = {}
@@ -154,14 +153,6 @@ def _restore_names(properties: Iterable[PropertyProtocol], renamed: Mapping[str,
 def _own_name(name: UntrustedString, renamed: Mapping[str, str]) -> UntrustedString:
     text = name.get_untrusted_value()
     return UntrustedString(renamed.get(text, text))
-
-
-def _literal(value: str | int) -> str | int:
-    """What an enum has as its value: a string is escaped for a literal."""
-    if isinstance(value, int):
-        return value
-    text = json.dumps(value, ensure_ascii=False)[1:-1]
-    return "".join(it if it.isprintable() else it.encode("unicode_escape").decode() for it in text)
 
 
 def _parsed(parse: Callable[[], T]) -> T:

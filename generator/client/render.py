@@ -138,6 +138,7 @@ class _ClientProject(Project):
         context |= attrs.asdict(view, recurse=False) | {
             "enum_docstring": enum_docstring,
             "model_view": view.models.view,
+            "repr": repr,
             "uses": self._used,
         }
 

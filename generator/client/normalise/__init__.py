@@ -43,8 +43,8 @@ def normalise(document: Mapping[str, Any], config: Config) -> dict[str, Any]:
     simplified = Simplified(
         Components(schemas, ignores_siblings=str(normal["openapi"]).startswith("3.0")), unnamed
     )
-    slots = [slot for slot in schema_slots(normal) if slot[0] is not schemas]
-    for holder, key, place in slots:
+    slots = [slot for slot in schema_slots(normal) if slot.kind != "schemas"]
+    for holder, key, place, _ in slots:
         holder[key] = simplified.simplified(holder[key], place)
     simplified.add_components()
     refuse("the document has schemas that no value fits:", simplified.refusals)
@@ -54,7 +54,7 @@ def normalise(document: Mapping[str, Any], config: Config) -> dict[str, Any]:
         for name, schema in simplified.schemas.items()
     }
     normal["components"]["schemas"] = found
-    holders = {id(holder) for holder, _, _ in slots}
+    holders = {id(slot.holder) for slot in slots}
     name_classes(normal, holders, simplified.unnamed, simplified.rank, config)
     end_circles(found)
     return normal

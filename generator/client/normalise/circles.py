@@ -10,6 +10,9 @@ from typing import Any
 
 from generator.client.normalise.class_names import has_class, referenced
 from generator.client.normalise.merge import Schema
+from generator.client.normalise.pointers import COMPONENT
+
+_UNIONS = ("anyOf", "oneOf")
 
 
 def end_circles(schemas: dict[str, Any]) -> None:
@@ -20,27 +23,24 @@ def end_circles(schemas: dict[str, Any]) -> None:
     """
     finished: set[str] = set()
 
-    def visit(holder: Any, key: Any, passed: frozenset[str]) -> None:
-        schema = holder[key]
+    def ended(schema: Schema, passed: frozenset[str]) -> Schema:
         name = referenced(schema)
         if name in passed:
-            holder[key] = _outline(schemas, schema, frozenset())
-        elif name is not None:
-            visit_component(name, passed)
-        elif not has_class(schema):
-            for keyword in ("anyOf", "oneOf"):
-                for index in range(len(schema.get(keyword, []))):
-                    visit(schema[keyword], index, passed)
-            if "items" in schema:
-                visit(schema, "items", passed)
-
-    def visit_component(name: str, passed: frozenset[str]) -> None:
-        if name not in finished and name in schemas:
-            visit(schemas, name, passed | {name})
+            return _outline(schemas, schema, frozenset())
+        if name is not None and name not in finished:
+            schemas[name] = ended(schemas[name], passed | {name})
             finished.add(name)
+        if name is not None or has_class(schema):
+            return schema
+        parts: Schema = {
+            key: [ended(part, passed) for part in schema[key]] for key in _UNIONS if key in schema
+        }
+        if "items" in schema:
+            parts["items"] = ended(schema["items"], passed)
+        return schema | parts
 
     for name in schemas:
-        visit_component(name, frozenset())
+        ended({"$ref": COMPONENT + name}, frozenset())
 
 
 def _outline(schemas: dict[str, Any], schema: Schema, passed: frozenset[str]) -> Schema:
@@ -50,7 +50,7 @@ def _outline(schemas: dict[str, Any], schema: Schema, passed: frozenset[str]) ->
         return {} if name in passed else _outline(schemas, schemas[name], passed | {name})
     if "items" in schema:
         return {**schema, "items": {}}
-    for keyword in ("anyOf", "oneOf"):
+    for keyword in _UNIONS:
         if keyword in schema:
             options = [_outline(schemas, option, passed) for option in schema[keyword]]
             return {**schema, keyword: options}

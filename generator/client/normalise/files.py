@@ -31,10 +31,10 @@ def mark_files(document: dict[str, Any], unnamed: set[str]) -> None:
     schemas: dict[str, Any] = as_object(as_object(document.get("components")).get("schemas"))
     bodies: list[_Part] = []
     others: list[Any] = []
-    for holder, key, place in schema_slots(document):
+    for holder, key, place, kind in schema_slots(document):
         if essence(pointer_parts(place)[-2]) == MULTIPART:
             bodies.append((holder[key], True))
-        elif holder is not schemas:
+        elif kind != "schemas":
             others.append(holder[key])
     parts = list(_parts(bodies, schemas, {}))
     others += [member for schema, whole in parts if not whole for member in _members(schema)]

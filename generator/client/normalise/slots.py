@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator.client.operations.representations import has_no_body
 from generator.client.operations.requests import body_kind
@@ -12,8 +12,22 @@ from generator.spec.operations import operations
 from generator.spec.references import pointer, pointer_parts
 from generator.spec.values import as_object
 
-Slot = tuple[dict[str, Any], str, str]
-"""The holder of a schema, the key in it, and the JSON pointer of the schema."""
+
+class Slot(NamedTuple):
+    """The place of an outermost schema.
+
+    Attributes:
+        holder: What has the schema.
+        key: The key of the schema in there.
+        place: The JSON pointer of the schema.
+        kind: What the schema is of: `schemas`, `parameters`, `requestBodies` or `responses`.
+    """
+
+    holder: dict[str, Any]
+    key: str
+    place: str
+    kind: str
+
 
 _READ = (Kind.JSON, Kind.EVENTS)
 
@@ -25,16 +39,17 @@ def schema_slots(document: Mapping[str, Any]) -> Iterator[Slot]:
     and of bodies that are text or bytes.
     """
     schemas = as_object(as_object(document.get("components")).get("schemas"))
-    yield from ((schemas, name, f"#/components/schemas{pointer([name])}") for name in schemas)
+    for name in schemas:
+        yield Slot(schemas, name, f"#/components/schemas{pointer([name])}", "schemas")
     seen: set[int] = set()
-    for kind, place, holder in _holders(document):
-        for slot in _slots(holder, place):
-            if id(slot[0]) not in seen and _is_read(document, slot, kind):
-                seen.add(id(slot[0]))
+    for kind, place, holder in holders(document):
+        for slot in _slots(holder, place, kind):
+            if id(slot.holder) not in seen and _is_read(document, slot):
+                seen.add(id(slot.holder))
                 yield slot
 
 
-def _holders(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def holders(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Every parameter, body and response that has schemas, with its kind and place."""
     for kind in ("parameters", "requestBodies", "responses"):
         for name, holder in as_object(as_object(document.get("components")).get(kind)).items():
@@ -50,17 +65,17 @@ def _holders(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, 
                 yield "responses", f"{place}/responses{pointer([status])}", response
 
 
-def _slots(holder: dict[str, Any], place: str) -> Iterator[Slot]:
+def _slots(holder: dict[str, Any], place: str, kind: str) -> Iterator[Slot]:
     """The schemas of a parameter, body, response or media type."""
     if "schema" in holder:
-        yield holder, "schema", f"{place}/schema"
+        yield Slot(holder, "schema", f"{place}/schema", kind)
     for media_type, value in holder.get("content", {}).items():
-        yield from _slots(value, f"{place}/content{pointer([media_type])}")
+        yield from _slots(value, f"{place}/content{pointer([media_type])}", kind)
 
 
-def _is_read(document: Mapping[str, Any], slot: Slot, kind: str) -> bool:
+def _is_read(document: Mapping[str, Any], slot: Slot) -> bool:
     """Whether the client sends or reads a parameter, body or response by its schema."""
-    holder, key, place = slot
+    holder, key, place, kind = slot
     media_type = pointer_parts(place)[-2]
     if kind == "requestBodies":
         return body_kind(document, media_type, holder[key]).has_class

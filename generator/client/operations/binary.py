@@ -10,24 +10,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from generator.spec.media_types import essence
-from generator.spec.values import is_array, is_object
+from generator.spec.references import copied, objects
 
 MULTIPART = "multipart/form-data"
 FILE = "$file"
 """The format of a file in a normalised document."""
 
 
-def with_files(node: Any) -> Any:
-    """A copy of a normalised schema with `format: binary` for every file and nothing else."""
-    if is_array(node):
-        return [with_files(item) for item in node]
-    if not is_object(node):
-        return node
-    copy = {key: with_files(value) for key, value in node.items()}
-    if copy.get("format") == FILE:
-        copy["format"] = "binary"
-    elif copy.get("format") == "binary":
-        del copy["format"]
+def with_files(schema: Any, *, names: bool = False) -> Any:
+    """A copy of a normalised schema with `format: binary` for every file and nothing else.
+
+    Args:
+        schema: The schema.
+        names: Whether it is an object of schemas by their names.
+    """
+    copy = copied(schema)
+    for _, inner in list(objects(copy, names=names)):
+        if inner.get("format") == FILE:
+            inner["format"] = "binary"
+        elif inner.get("format") == "binary":
+            del inner["format"]
     return copy
 
 

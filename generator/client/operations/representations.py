@@ -50,11 +50,6 @@ class Representations:
         """The media types to ask for."""
         return [without_charset(item.media_type) for item in self.read or self.events]
 
-    @property
-    def parsed(self) -> list[Representation]:
-        """The media types that the client reads by their schemas."""
-        return [item for item in self.read[:1] if item.kind == Kind.JSON] + self.events
-
 
 def representations(
     document: Mapping[str, Any], method: str, data: Mapping[str, Any]

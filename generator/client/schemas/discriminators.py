@@ -15,7 +15,7 @@ from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
 
-from generator.client.schemas.types import component_of, enum_values, is_dict, members_of
+from generator.client.schemas.types import component_of, is_dict, members_of
 from generator.spec.references import objects, pointer_parts
 from generator.spec.values import as_array, as_object, is_object
 
@@ -161,7 +161,7 @@ def _values(prop: PropertyProtocol) -> list[str | int]:
         case ConstProperty():
             values = [prop.value.raw_value]
         case EnumProperty():
-            values = enum_values(prop)
+            values = [*prop.values.values()]
         case _:
             values = []
     return [value for value in values if type(value) in (str, int, bool)]

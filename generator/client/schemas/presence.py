@@ -8,9 +8,7 @@ from typing import Any
 from attrs import frozen
 
 from generator.client.normalise.pointers import reached
-from generator.client.operations.representations import representations
-from generator.client.operations.requests import request_bodies, request_parameters
-from generator.spec.operations import operations
+from generator.client.normalise.slots import schema_slots
 from generator.spec.references import resolve
 from generator.spec.values import as_object
 
@@ -42,7 +40,12 @@ def find_presences(
         components: A copy of its schemas. What they require is corrected: ``from_dict`` does not
             demand what is only in requests, and a request does not need what is only in responses.
     """
-    sent, received = (reached(used, document["components"]["schemas"]) for used in _used(document))
+    used: dict[bool, list[Any]] = {True: [], False: []}
+    for holder, key, _, kind in schema_slots(document):
+        if kind != "schemas":
+            used[kind == "responses"].append(holder[key])
+    schemas = document["components"]["schemas"]
+    received, sent = (reached(used[is_received], schemas) for is_received in (True, False))
     found: dict[str, Presence] = {}
     for name, schema in components.items():
         members = as_object(schema.get("properties"))
@@ -64,17 +67,3 @@ def find_presences(
         if freed:
             schema["required"] = [member for member in required if member not in freed]
     return found
-
-
-def _used(document: Mapping[str, Any]) -> tuple[list[Any], list[Any]]:
-    """The schemas that operations send, and those that they read."""
-    sent: list[Any] = []
-    received: list[Any] = []
-    for place, _, item, operation in operations(document):
-        sent += [each.schema for each in request_parameters(item, operation)]
-        bodies = request_bodies(document, operation)
-        sent += [body.schema for body in bodies if body.kind.has_class]
-        method = place.rpartition("/")[2]
-        for found in representations(document, method, operation).values():
-            received += [each.schema for each in found.parsed]
-    return sent, received

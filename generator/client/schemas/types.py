@@ -6,7 +6,6 @@ parser has made valid identifiers, and of literals that it has escaped.
 
 from __future__ import annotations
 
-from ast import literal_eval
 from collections.abc import Iterable, Iterator
 
 from openapi_python_client.parser.properties import AnyProperty, EnumProperty, ModelProperty
@@ -32,12 +31,6 @@ def additional_type(prop: ModelProperty) -> PropertyProtocol:
 def members_of(prop: ModelProperty) -> list[PropertyProtocol]:
     """The members of a model, required ones first."""
     return [*(prop.required_properties or []), *(prop.optional_properties or [])]
-
-
-def enum_values(prop: EnumProperty) -> list[str | int]:
-    """The values of an enum, whose strings are escaped for a literal."""
-    values = prop.values.values()
-    return [literal_eval(f'"{it}"') if isinstance(it, str) else it for it in values]
 
 
 def component_of(prop: PropertyProtocol) -> str:

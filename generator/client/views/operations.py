@@ -13,12 +13,18 @@ from generator.client.names import namespace_name
 from generator.client.operations.requests import BodyKind
 from generator.client.parse import ParsedDocument
 from generator.client.schemas.types import union
-from generator.client.views.arrays import Array, array
 from generator.client.views.bodies import Bodies, bodies
 from generator.client.views.docstrings import docstring, paragraphs, raw, section, sentence
 from generator.client.views.models import imported_classes
 from generator.client.views.parameters import Parameter, parameters, split_path
-from generator.client.views.responses import DocumentedResponse, EventStream, raises, responses
+from generator.client.views.responses import (
+    Array,
+    DocumentedResponse,
+    EventStream,
+    array,
+    raises,
+    responses,
+)
 from generator.client.views.security import alternatives
 from generator.errors import GeneratorError
 from generator.spec.operations import own_server
