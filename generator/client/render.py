@@ -18,7 +18,6 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
 
-from generator.client.operations.requests import BodyKind
 from generator.client.views.models import enum_docstring
 from generator.client.views.operations import Operation
 from generator.client.views.package import PackageView
@@ -32,20 +31,15 @@ OPTIONAL: Mapping[str, Callable[[PackageView], bool]] = {
     "_array.py": lambda view: any(item.array for item in view.operations),
     "_cli/bodies.py": lambda view: any(map(_reads_files, view.operations)),
     "_cli/kept.py": lambda view: any(item.array for item in view.operations),
-    "_bodies.py": lambda view: (
-        not all(item.bodies.is_json for item in view.operations if item.body)
-    ),
+    "_bodies.py": lambda view: "bodies" in view.modules,
     "items.py": lambda view: any(item.iterated for item in view.namespaces.values()),
-    "_form.py": lambda view: _sends(view, BodyKind.FORM),
-    "_multipart.py": lambda view: _sends(view, BodyKind.MULTIPART),
+    "_form.py": lambda view: "form" in view.modules,
+    "_multipart.py": lambda view: "multipart" in view.modules,
     "_schemes.py": lambda view: any(scheme.kind != "Scheme" for scheme in view.schemes),
-    "_styles.py": lambda view: (
-        any(item.has_styles for item in view.operations)
-        or _sends(view, BodyKind.FORM, BodyKind.MULTIPART)
-    ),
+    "_styles.py": lambda view: bool(view.modules & {"form", "multipart", "styles"}),
     "streams.py": lambda view: any(item.events for item in view.operations),
     "_unions.py": lambda view: view.parsed.has_unions,
-    "files.py": lambda view: _sends(view, BodyKind.MULTIPART),
+    "files.py": lambda view: "multipart" in view.modules,
 }
 """The modules of the runtime that are copied only if the package uses them, and when it does."""
 
@@ -54,10 +48,6 @@ def _reads_files(operation: Operation) -> bool:
     """Whether the command of an operation has an argument that is read from a file."""
     names = [parameter.python_name for parameter in [*operation.positional, *operation.keyword]]
     return operation.has_styles or operation.body is not None or "body" in names
-
-
-def _sends(view: PackageView, *kinds: BodyKind) -> bool:
-    return any(item.sends(kind) for item in view.operations for kind in kinds)
 
 
 #: All options of ruff are here, so that no configuration file changes the output.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from generator.client.normalise.keywords import ANNOTATIONS, LIMITS, TYPES
 from generator.client.normalise.pointers import inner_schemas
@@ -36,7 +37,7 @@ def _unsupported(document: Mapping[str, Any]) -> Iterator[str]:
     url = base_url(document)
     # A caller can give another server than the document's.
     if not _RELATIVE.fullmatch(url):
-        yield from _server(url, _VARIABLE.sub("x", url), "#")
+        yield from _server(url, _VARIABLE.sub("1", url), "#")
     checks: dict[str, Callable[[Any, str], Iterator[str]]] = {
         "schemas": _schema,
         "parameters": _parameter,
@@ -80,6 +81,11 @@ def _server(url: str, complete: str, place: str) -> Iterator[str]:
             f"{place}/servers/0/url: {url!r} is neither an http or https URL without a query nor "
             "an absolute path; give its variables a default"
         )
+        return
+    try:
+        _ = urlsplit(complete).port
+    except ValueError as error:
+        yield f"{place}/servers/0/url: {url!r} leads to no server: {error}; correct it"
 
 
 def _parameter(parameter: dict[str, Any], place: str) -> Iterator[str]:

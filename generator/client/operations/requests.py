@@ -165,9 +165,9 @@ def body_kind(document: Mapping[str, Any], media_type: str, schema: Any) -> Body
         "application/x-www-form-urlencoded": BodyKind.FORM,
         "multipart/form-data": BodyKind.MULTIPART,
     }.get(essence(media_type))
-    # A schema without properties has no parts, so the caller makes the body and its boundary.
-    is_text = as_object(resolve(document, schema)).get("type") == "string"
-    if structured and not (structured == BodyKind.MULTIPART and is_text):
+    # Only an object has parts with names. Of anything else the caller makes the body, as text.
+    has_parts = as_object(resolve(document, schema)).get("type") not in ("string", "array")
+    if structured and has_parts:
         return structured
     kind = kind_of(document, media_type, schema)
     return {Kind.JSON: BodyKind.JSON, Kind.BYTES: BodyKind.BYTES}.get(kind, BodyKind.TEXT)

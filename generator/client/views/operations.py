@@ -78,14 +78,10 @@ class Operation:
     @property
     def modules(self) -> list[str]:
         """The optional modules of the runtime that its module imports."""
-        structured = (BodyKind.FORM, BodyKind.MULTIPART)
+        kinds = [body.kind for body in self.bodies.found]
         found = ["bodies"] if self.body and not self.bodies.is_json else []
-        found += [str(kind) for kind in structured if self.sends(kind)]
+        found += [str(kind) for kind in (BodyKind.FORM, BodyKind.MULTIPART) if kind in kinds]
         return found + ["styles"] * self.has_styles
-
-    def sends(self, kind: BodyKind) -> bool:
-        """Whether the operation takes a body of a kind."""
-        return any(body.kind == kind for body in self.bodies.found)
 
 
 @frozen

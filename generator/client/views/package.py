@@ -43,6 +43,11 @@ class PackageView:
         """All operations."""
         return [item for space in self.namespaces.values() for item in space.operations]
 
+    @property
+    def modules(self) -> set[str]:
+        """The optional modules of the runtime that operations import."""
+        return {module for item in self.operations for module in item.modules}
+
 
 def package_view(
     document: Mapping[str, Any], parsed: ParsedDocument, config: Config

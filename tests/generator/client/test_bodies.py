@@ -56,6 +56,7 @@ CONTENTS: dict[str, dict[str, Any]] = {
     "text_json": {"text/json": {"schema": {"type": "array", "items": TEXT}}},
     "no_schema": {"application/json": {}},
     "form": {FORM: {"schema": SCHEMA}},
+    "array_form": {FORM: {"schema": {"type": "array", "items": SCHEMA}}},
     "styled": {FORM: {"schema": ANYTHING, "encoding": STYLED}},
     "parts": {PARTS: {"schema": UPLOAD, "encoding": PARTED}},
     "styled_parts": {PARTS: {"schema": ANYTHING, "encoding": STYLED}},
@@ -144,6 +145,7 @@ SENT: list[tuple[str, Any, bytes, str]] = [
     ("latin", b"\xff", b"\xff", "text/plain; charset=latin-1"),
     ("xml", "<a/>", b"<a/>", "application/xml"),
     ("csv", "a,b", b"a,b", "text/csv"),
+    ("array_form", "a=1&a=2", b"a=1&a=2", FORM),
 ]
 
 

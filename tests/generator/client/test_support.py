@@ -92,6 +92,11 @@ UNSUPPORTED: dict[str, tuple[dict[str, Any], str, str]] = {
         f"{OPERATION}/servers/0/url",
         "give its variables a default",
     ),
+    "a server with a port that is too high": (
+        document(servers=[{"url": "https://things.example:65536"}]),
+        f"{OPERATION}/servers/0/url",
+        "Port out of range 0-65535",
+    ),
     "a bad name of a header": (
         parameter("X Q", "header"),
         f"{PARAMETER} (header X Q)",
