@@ -96,15 +96,18 @@ class Script:
 
     def client(self, **arguments: Any) -> Client:
         """A client that sends every request to this transport."""
-        transport = httpx.MockTransport(self)
-        arguments["httpx_args"] = {"transport": transport, **arguments.get("httpx_args", {})}
-        options: dict[str, Any] = {
-            "api_key": KEY,
-            "verify_ssl": TLS,
-            "http_library": NAME,
-            **arguments,
-        }
-        return Client(**options)
+        httpx_args = {"transport": httpx.MockTransport(self), **arguments.pop("httpx_args", {})}
+        return make_client(httpx_args=httpx_args, **arguments)
+
+
+def make_client(**arguments: Any) -> Client:
+    """A client, with what the tests usually give as arguments."""
+    return Client(**{"api_key": KEY, "verify_ssl": TLS, "http_library": NAME, **arguments})
+
+
+def open_client(base_url: str, **arguments: Any) -> Client:
+    """A client of the sandbox or another loopback server."""
+    return make_client(**{"api_key": MANAGEMENT_KEY, "base_url": base_url, **arguments})
 
 
 def sent(**arguments: Any) -> httpx.Request:
@@ -114,22 +117,10 @@ def sent(**arguments: Any) -> httpx.Request:
     return script.requests[-1]
 
 
-def open_client(base_url: str, **arguments: Any) -> Client:
-    """A client of the sandbox or another loopback server."""
-    options: dict[str, Any] = {
-        "api_key": MANAGEMENT_KEY,
-        "verify_ssl": TLS,
-        "http_library": NAME,
-        **arguments,
-    }
-    return Client(base_url=base_url, **options)
-
-
 def refusal(**arguments: Any) -> str:
     """Why a client cannot be made with these arguments."""
-    options: dict[str, Any] = {"api_key": KEY, "http_library": NAME, **arguments}
     with pytest.raises(errors.ConfigurationError) as caught:
-        Client(**options)
+        make_client(**{"verify_ssl": True, **arguments})
     return str(caught.value)
 
 

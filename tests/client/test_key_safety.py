@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from sandbox import FAULTS, Sandbox, serve
-from tests.client.conftest import GOOD, NOWHERE, TLS, WAYS, Answer, Seen, loopback, open_client
+from tests.client.conftest import NOWHERE, WAYS, Answer, Script, Seen, loopback, open_client
 from tests.client.http_library import NAME, httpx
 from tests.client.package import NAME as PACKAGE
 from tests.client.package import Client, errors, get_user_activity
@@ -22,25 +22,20 @@ from tests.client.sweep import CANARY, Sweep, places
 
 
 @pytest.fixture
-def sweep(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sweep]:
+def sweep(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Iterator[Sweep]:
     """Captures logging at DEBUG, warnings, stdout and stderr."""
     monkeypatch.setenv("PYTHONASYNCIODEBUG", "1")
-    names = (None, PACKAGE, "httpx", "httpcore", "httpx2", "httpcore2", "asyncio")
-    loggers = [logging.getLogger(name) for name in names]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.DEBUG)
+    for name in ("", PACKAGE, "httpx", "httpcore", "httpx2", "httpcore2", "asyncio"):
+        caplog.set_level(logging.DEBUG, name)
     made = Sweep()
-    loggers[0].addHandler(made.records)
+    logging.getLogger().addHandler(made.records)
     with (
         warnings.catch_warnings(record=True) as made.warned,
         contextlib.redirect_stdout(made.output),
         contextlib.redirect_stderr(made.output),
     ):
         yield made
-    loggers[0].removeHandler(made.records)
-    for logger, level in zip(loggers, levels, strict=True):
-        logger.setLevel(level)
+    logging.getLogger().removeHandler(made.records)
 
 
 def try_all(sweep: Sweep, name: str, client: Client, **options: Any) -> None:
@@ -170,15 +165,8 @@ class TestCalls:
         def hook(_: httpx.Response) -> None:
             raise RuntimeError("the hook is broken")
 
-        client = Client(
-            CANARY,
-            verify_ssl=TLS,
-            http_library=NAME,
-            httpx_args={
-                "transport": httpx.MockTransport(lambda _: GOOD),
-                "event_hooks": {"response": [hook]},
-            },
-        )
+        hooks = {"response": [hook]}
+        client = Script().client(api_key=CANARY, httpx_args={"event_hooks": hooks})
         with pytest.raises(RuntimeError) as raised:
             client.analytics.get_user_activity()
         sweep.add("hook", raised.value)
