@@ -156,17 +156,8 @@ def _meant(found: list[Argument]) -> list[object]:
     return [one.meant for one in found]
 
 
-class Arrived(NamedTuple):
-    """A request as a server reads it."""
-
-    path: str
-    query: str
-    headers: dict[str, str]
-    body: bytes
-
-
-def arrived(request: httpx.Request) -> Arrived:
-    """Send a request through an HTTP parser, and return what a server reads."""
+def arrived(request: httpx.Request) -> tuple[str, dict[str, str]]:
+    """The target and the headers that a server reads, after an HTTP parser on each side."""
     client, server = h11.Connection(h11.CLIENT), h11.Connection(h11.SERVER)
     head = h11.Request(
         method=request.method, target=request.url.raw_path, headers=request.headers.raw
@@ -175,42 +166,44 @@ def arrived(request: httpx.Request) -> Arrived:
         server.receive_data(client.send(event) or b"")
     seen = server.next_event()
     assert isinstance(seen, h11.Request)
-    path, _, query = seen.target.decode().partition("?")
     headers = {name.decode(): value.decode() for name, value in seen.headers}
-    return Arrived(path, query, headers, request.content)
+    return seen.target.decode(), headers
 
 
-def understood(operation: Operation, seen: Arrived) -> dict[str, object]:
+def understood(operation: Operation, request: httpx.Request) -> dict[str, object]:
     """The meanings of the arguments in a request, by their Python names."""
     schemas = operation.document.schemas
-    texts = _texts(operation, seen)
+    texts = _texts(operation, *arrived(request))
     found: dict[str, object] = {}
     for name, parameter in parameters(operation).items():
         (option,) = schemas.options(parameter["schema"])
         meanings = [_meaning(schemas, option, text) for text in texts[_named(parameter)]]
         if meanings:
             found[name] = meanings if option["type"] == "array" else meanings[0]
-    if operation.body is not None and seen.body:
-        found["body"] = schemas.meaning(operation.body.schema, json.loads(seen.body))
+    if operation.body is not None and request.content:
+        found["body"] = schemas.meaning(operation.body.schema, json.loads(request.content))
     return found
 
 
-def _texts(operation: Operation, seen: Arrived) -> dict[tuple[str, str], list[str]]:
+def _texts(
+    operation: Operation, target: str, headers: dict[str, str]
+) -> dict[tuple[str, str], list[str]]:
     """The texts of each parameter in a request, by name and place."""
     texts: dict[tuple[str, str], list[str]] = defaultdict(list)
+    path, _, query = target.partition("?")
     literals = re.split(r"\{[^{}]*\}", operation.path)
-    found = re.search("([^/]*)".join(map(re.escape, literals)) + "$", seen.path)
+    found = re.search("([^/]*)".join(map(re.escape, literals)) + "$", path)
     assert found is not None
     for name, text in zip(re.findall(r"\{(.*?)\}", operation.path), found.groups(), strict=True):
         texts[name, "path"].append(unquote(text))
-    for name, text in parse_qsl(seen.query, keep_blank_values=True):
+    for name, text in parse_qsl(query, keep_blank_values=True):
         texts[name, "query"].append(text)
-    for cookie in filter(None, seen.headers.get("cookie", "").split("; ")):
+    for cookie in filter(None, headers.get("cookie", "").split("; ")):
         name, _, text = cookie.partition("=")
         texts[name, "cookie"].append(unquote(text))
     for name, place in map(_named, operation.parameters):
-        if place == "header" and name.lower() in seen.headers:
-            texts[name, place].append(seen.headers[name.lower()])
+        if place == "header" and name.lower() in headers:
+            texts[name, place].append(headers[name.lower()])
     return texts
 
 
