@@ -202,6 +202,16 @@ def actions(checkout: Checkout) -> Any:
     return load_round_trip(checkout.read("spec/overlay.yaml"), "the overlay")["actions"]
 
 
+def test_an_obsolete_action_that_only_adds_words_waits_for_another_change(page: Checkout) -> None:
+    described = edited(read_document(FIRST_UPSTREAM), {f"{FIELDS} usage description": "The cost."})
+
+    words = page.update(as_json(described))
+    more = page.update(as_json(edited(described, ADDING)))
+
+    assert [] == words.replaced
+    assert ["The fields of a row have descriptions with units."] == more.verdict.obsolete
+
+
 def test_one_run_shows_everything_that_needs_a_hand(page: Checkout) -> None:
     changes = {
         f"{FIELDS} date format": "date-time",
@@ -276,8 +286,9 @@ def test_without_overrides_the_names_of_the_contract_are_kept(
 ) -> None:
     full.write("generator-config.yaml", OTHER_CONFIG.partition("\n# The operations")[0])
 
-    full.update(changed(CHANGES["operationId changed"]))
+    outcome = full.update(changed(CHANGES["operationId changed"]))
 
+    assert {"generated", "CHANGELOG.md"}.isdisjoint(outcome.replaced)
     assert OPERATIONS in full.read("generator-config.yaml")
     assert (full.root / f"{GENERATED}/api/analytics/get_user_activity.py").is_file()
     assert full.is_what_its_sources_give(tmp_path / "made")
