@@ -102,22 +102,7 @@ def test_an_action_changes_nothing_else(action: str, diff: list[str]) -> None:
     assert diff == [line[0] + line[2:] for line in lines if line[0] in "+-"]
 
 
-def test_actions_build_on_each_other() -> None:
-    actions = """\
-  - description: The list goes.
-    target: $.tags
-    x-expect: {type: array}
-    remove: true
-  - description: The list comes back.
-    target: $
-    x-expect: {not: {required: [tags]}}
-    update: {tags: [owl]}
-"""
-
-    assert changed(PETS, actions).endswith("tags:\n  - owl\n")
-
-
-def test_removed_key_leaves_no_comment_to_its_successor() -> None:
+def test_actions_build_on_each_other_and_a_removed_key_leaves_no_comment() -> None:
     actions = """\
   - description: The object goes.
     target: $.a

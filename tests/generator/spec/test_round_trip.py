@@ -3,7 +3,6 @@
 import contextlib
 import json
 import random
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +10,6 @@ from generator.errors import GeneratorError
 from generator.spec.read import read_mapping
 from generator.spec.round_trip import dump, load
 from generator.spec.values import plain
-from tests.generator.paths import DOCUMENTS, ROOT
 
 
 @pytest.mark.parametrize(
@@ -60,13 +58,6 @@ def test_both_readers_read_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
             assert json.dumps(read_mapping(text, "it")) == json.dumps(usual), text
 
     assert loaded > 200
-
-
-@pytest.mark.parametrize("path", [ROOT / "openapi.yaml", DOCUMENTS / "library.yaml"])
-def test_documents_are_loaded_for_a_round_trip(path: Path) -> None:
-    text = path.read_text("utf-8")
-
-    assert read_mapping(text, "it") == load(text, "it")
 
 
 def test_a_text_that_two_readers_read_differently_is_refused() -> None:

@@ -105,13 +105,3 @@ def test_only_the_given_settings_change() -> None:
         + ("operations:\n  /activity:\n    get: analytics.get_user_activity\n")
         == changed
     )
-
-
-def test_class_overrides_come_and_go_with_their_comment() -> None:
-    override = {"class_name": "B", "module_name": "b"}
-
-    without = config_with(CONFIGURATION, {"class_overrides": {}})
-    again = config_with(without, {"class_overrides": {"A": override}})
-
-    assert without == CONFIGURATION.partition("\n# Why")[0]
-    assert again.endswith("class_overrides:\n  A:\n    class_name: B\n    module_name: b\n")
