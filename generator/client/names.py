@@ -111,15 +111,13 @@ def namespace_name(operation: Mapping[str, Any]) -> str:
 def method_names(document: Mapping[str, Any]) -> dict[tuple[str, str], str]:
     """The name of the method of each operation, by its path and method.
 
-    An operation without operationId is named after its method and path. If two operations of a
-    namespace would get the same name, the second gets a number.
+    If two operations of a namespace would get the same name, the second gets a number.
     """
     found: dict[tuple[str, str], str] = {}
     taken: dict[str, set[str]] = {}
     for place, path, _, operation in operations(document):
         method = place.rpartition("/")[2]
-        words = f"{method} {re.sub(r'[^0-9A-Za-z]+', ' ', path)}"
-        own = shortened(identifier(operation.get("operationId") or words))
+        own = _own_name(path, method, operation)
         here = taken.setdefault(namespace_name(operation), set())
         numbered = (own if number == 1 else f"{own}_{number}" for number in count(1))
         name = next(name for name in numbered if not here & {name, f"{name}_async"})
@@ -130,15 +128,18 @@ def method_names(document: Mapping[str, Any]) -> dict[tuple[str, str], str]:
 
 def document_names(document: Mapping[str, Any]) -> list[OperationName]:
     """The names that a document itself gives its operations."""
-    return [
-        OperationName(
-            path,
-            place.rpartition("/")[2],
-            namespace_name(operation),
-            identifier(operation["operationId"]) if "operationId" in operation else "",
-        )
-        for place, path, _, operation in operations(document)
-    ]
+    found: list[OperationName] = []
+    for place, path, _, operation in operations(document):
+        method = place.rpartition("/")[2]
+        name = _own_name(path, method, operation)
+        found.append(OperationName(path, method, namespace_name(operation), name))
+    return found
+
+
+def _own_name(path: str, method: str, operation: Mapping[str, Any]) -> str:
+    """The name of an operation after its operationId, or else after its method and path."""
+    words = f"{method} {re.sub(r'[^0-9A-Za-z]+', ' ', path)}"
+    return shortened(identifier(operation.get("operationId") or words))
 
 
 def with_configured_names(document: dict[str, Any], config: Path) -> dict[str, Any]:

@@ -113,8 +113,8 @@ def renamed(
         before = former.get((place.operation.path, place.operation.method), now)
         if place.moved:
             yield f"{place.operation} has moved to {now}"
-        if now.name != before.name:
-            operation = document["paths"][place.path][place.method]
+        operation = document["paths"][place.path][place.method]
+        if now.name != before.name and "operationId" in operation:
             yield f"the operationId is now {operation['operationId']!r}"
         if now.tag != before.tag:
             yield f"the tag is now {now.tag!r}"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from generator.client.names import OperationName
+from generator.client.names import OperationName, document_names
 from generator.errors import GeneratorError
 from generator.update.select import find
 from tests.generator.update.activity import FIRST, OURS, moved
@@ -42,3 +42,11 @@ def test_an_operation_is_not_guessed() -> None:
 
     with pytest.raises(GeneratorError, match="could be any of GET /a, GET /b"):
         find(own, OURS, FIRST)
+
+
+def test_an_operation_without_operation_id_is_not_taken_for_another_one() -> None:
+    old: dict[str, Any] = {"paths": {"/a": {"get": {}}}}
+    new: dict[str, Any] = {"paths": {"/b": {"get": {}}}}
+
+    with pytest.raises(GeneratorError, match=r"GET /a \(default.get_a\) is not in it"):
+        find(new, document_names(old), old)

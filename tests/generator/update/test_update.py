@@ -29,7 +29,7 @@ from tests.generator.update.activity import (
     ref,
     with_schema_renamed,
 )
-from tests.generator.update.checkout import CONFIG, OTHER_CONFIG, OTHER_PACKAGE, Checkout
+from tests.generator.update.checkout import CONFIG, HERE, OTHER_CONFIG, OTHER_PACKAGE, Checkout
 from tests.generator.update.planted import BASE, CHANGES
 
 pytestmark = pytest.mark.timeout(300)
@@ -292,6 +292,22 @@ def test_without_overrides_the_names_of_the_contract_are_kept(
     assert OPERATIONS in full.read("generator-config.yaml")
     assert (full.root / f"{GENERATED}/api/analytics/get_user_activity.py").is_file()
     assert full.is_what_its_sources_give(tmp_path / "made")
+
+
+def test_an_operation_without_operation_id_keeps_its_name_too(tmp_path: Path) -> None:
+    parameter = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+    operation = {"parameters": [parameter], "responses": {"204": {"description": "Done"}}}
+    old = edited(FIRST, {"paths": {"/a/{id}": {"get": operation}}})
+    new = edited(FIRST, {"paths": {"/a/{key}": {"get": operation}}})
+    new = edited(new, {"paths /a/{key} get parameters id name": "key"})
+    overlay = (HERE / "planted-overlay.yaml").read_text("utf-8")
+    config = OTHER_CONFIG.partition("\n# The operations")[0]
+    checkout = Checkout.of(tmp_path / "checkout", as_json(old).decode(), overlay, config)
+
+    outcome = checkout.update(as_json(new))
+
+    assert "GET /a/{key} keeps its name client.default.get_a_id" in outcome.verdict.names
+    assert (checkout.root / f"{GENERATED}/api/default/get_a_id.py").is_file()
 
 
 def test_schemas_under_other_names_keep_their_classes(full: Checkout, tmp_path: Path) -> None:
