@@ -10,14 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from sandbox import MANAGEMENT_KEY, Sandbox
-from tests.client.conftest import (
-    NOWHERE,
-    Call,
-    Script,
-    call_sync,
-    open_client,
-    run_program,
-)
+from tests.client.conftest import NOWHERE, Call, Script, call_sync, open_client, run_program
 from tests.client.http_library import NAME, httpx
 from tests.client.package import BASE_URL_VARIABLE, errors, package
 

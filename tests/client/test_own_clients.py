@@ -9,15 +9,7 @@ from typing import Any
 import pytest
 
 from sandbox import Sandbox
-from tests.client.conftest import (
-    KEY,
-    NOWHERE,
-    TLS,
-    Call,
-    Script,
-    call_sync,
-    open_client,
-)
+from tests.client.conftest import KEY, NOWHERE, TLS, Call, Script, call_sync, open_client
 from tests.client.http_library import httpx
 from tests.client.package import Client, errors
 
