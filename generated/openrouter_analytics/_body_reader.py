@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Sequence
 from typing import Any, cast
 
 from ._http import httpx, is_a
@@ -22,12 +22,10 @@ def read(response: httpx.Response) -> bytes:
     """
     try:
         _check_redirect(response)
-        if _is_read(response):
-            return response.read()
         body = io.BytesIO()  # unlike a list of pieces, it takes the memory of the body only once
-        for piece in cast("Iterable[bytes]", response.stream):
+        for piece in pieces(response):
             body.write(piece)
-        return _decoded(response, body.getvalue())
+        return body.getvalue()
     except Exception as error:
         if response.is_success or not is_a(error, "DecodingError"):
             raise
@@ -40,12 +38,10 @@ async def read_async(response: httpx.Response) -> bytes:
     """``read`` for asyncio."""
     try:
         _check_redirect(response)
-        if _is_read(response):
-            return await response.aread()
         body = io.BytesIO()
-        async for piece in cast("AsyncIterable[bytes]", response.stream):
+        async for piece in pieces_async(response):
             body.write(piece)
-        return _decoded(response, body.getvalue())
+        return body.getvalue()
     except Exception as error:
         if response.is_success or not is_a(error, "DecodingError"):
             raise
@@ -56,24 +52,24 @@ async def read_async(response: httpx.Response) -> bytes:
 
 def pieces(response: httpx.Response) -> Iterator[bytes]:
     """The decoded body of a success in pieces, as they come; one if its encoding is a rare one."""
+    if _is_read(response):
+        yield response.read()
+        return
     decoder = _decoder(response)
-    if decoder is None:
-        yield read(response)
-    else:
-        for piece in cast("Iterable[bytes]", response.stream):
-            yield decoder.feed(piece)
-        decoder.end()
+    for piece in cast("Iterable[bytes]", response.stream):
+        yield decoder.feed(piece)
+    yield decoder.end()
 
 
 async def pieces_async(response: httpx.Response) -> AsyncIterator[bytes]:
     """``pieces`` for asyncio."""
+    if _is_read(response):
+        yield response.read()
+        return
     decoder = _decoder(response)
-    if decoder is None:
-        yield await read_async(response)
-    else:
-        async for piece in cast("AsyncIterable[bytes]", response.stream):
-            yield decoder.feed(piece)
-        decoder.end()
+    async for piece in cast("AsyncIterable[bytes]", response.stream):
+        yield decoder.feed(piece)
+    yield decoder.end()
 
 
 class _Plain:
@@ -82,8 +78,8 @@ class _Plain:
     def feed(self, piece: bytes) -> bytes:
         return piece
 
-    def end(self) -> None:
-        pass
+    def end(self) -> bytes:
+        return b""
 
 
 class _Gunzip:
@@ -107,21 +103,40 @@ class _Gunzip:
             raise httpx.DecodingError(f"Content-Encoding gzip: {error}") from None
         return b"".join(decompressed)
 
-    def end(self) -> None:
+    def end(self) -> bytes:
         if self._member and not self._member.eof:
             raise httpx.DecodingError("Content-Encoding gzip: the body is not complete")
+        return b""
 
 
-def _decoder(response: httpx.Response) -> _Plain | _Gunzip | None:
-    if _is_read(response):
-        return None
-    match _encodings(response):
-        case []:
-            return _Plain()
-        case ["gzip" | "x-gzip"]:
-            return _Gunzip()
-        case _:
-            return None
+class _Whole:
+    """Decodes rare encodings, and several of them, once the body is complete."""
+
+    def __init__(self, kind: Any, encodings: Sequence[str]) -> None:
+        self._kind = kind
+        self._encodings = [encoding.strip() for encoding in encodings]
+        self._pieces: list[bytes] = []
+
+    def feed(self, piece: bytes) -> bytes:
+        self._pieces.append(piece)
+        return b""
+
+    def end(self) -> bytes:
+        body = b"".join(self._pieces)
+        for encoding in reversed(self._encodings):
+            if encoding in _GZIP:
+                decoder = _Gunzip()
+                body = decoder.feed(body) + decoder.end()
+            elif encoding not in ("", "identity"):
+                body = _by_httpx(self._kind, encoding, body)
+        return body
+
+
+def _decoder(response: httpx.Response) -> _Plain | _Gunzip | _Whole:
+    named = response.headers.get("Content-Encoding", "identity").lower()
+    if named == "identity":
+        return _Plain()
+    return _Gunzip() if named in _GZIP else _Whole(type(response), named.split(","))
 
 
 def _check_redirect(response: httpx.Response) -> None:
@@ -138,32 +153,6 @@ def _is_read(response: httpx.Response) -> bool:
     return response.is_stream_consumed and "network_stream" in response.extensions
 
 
-def _encodings(response: httpx.Response) -> list[str]:
-    named = response.headers.get_list("Content-Encoding", split_commas=True)
-    found = [encoding.strip().lower() for encoding in named]
-    return [encoding for encoding in found if encoding not in ("", "identity")]
-
-
-def _decoded(response: httpx.Response, body: bytes) -> bytes:
-    if "Content-Encoding" not in response.headers:
-        return body
-    for encoding in reversed(_encodings(response)):
-        if encoding in ("gzip", "x-gzip"):
-            body = _gunzip(body)
-        else:
-            body = _by_httpx(type(response), encoding, body)
-    return body
-
-
-def _gunzip(body: bytes) -> bytes:
-    import gzip  # on first use
-
-    try:
-        return gzip.decompress(body)
-    except (EOFError, OSError, zlib.error) as error:
-        raise httpx.DecodingError(f"Content-Encoding gzip: {error}") from None
-
-
 def _by_httpx(kind: Any, encoding: str, body: bytes) -> bytes:
     headers = [(b"Content-Encoding", encoding.encode())]
     decoded: bytes = kind(200, headers=headers, content=body).content
@@ -176,3 +165,5 @@ def _by_httpx(kind: Any, encoding: str, body: bytes) -> bytes:
 
 _EXTRAS = {"br": "brotli", "zstd": "zstd"}
 """The extras of httpx by the encodings that they bring."""
+
+_GZIP = ("gzip", "x-gzip")

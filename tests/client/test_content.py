@@ -72,7 +72,7 @@ def test_read(count: Count, encoding: str, body: bytes) -> None:
     ("encoding", "body", "words"),
     [
         ("gzip", gzip.compress(BODY)[:-9], "Content-Encoding gzip: "),
-        ("gzip", BODY, "Content-Encoding gzip: (Not a gzipped file|.*incorrect header check)"),
+        ("gzip", BODY, "Content-Encoding gzip: .*incorrect header check"),
         ("x-gzip", MEMBERS[:-20], "Content-Encoding gzip: "),
         ("br", BODY, rf"the Content-Encoding br cannot be read: pip install '{NAME}\[brotli\]'"),
         (
