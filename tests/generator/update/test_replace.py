@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
+import itertools
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from generator.errors import GeneratorError
 from generator.update.replace import FOLDER, check_clean, replace, scratch_folder
-from tests.generator.paths import ROOT
 from tests.tools.test_update_workflow import git
 
 NAMES = ["spec/upstream.yaml", "openapi.yaml", "CHANGELOG.md", "generated"]
@@ -32,29 +29,6 @@ NEW = {
     "generated/client/come.py": "new",
 }
 REPLACED = {"spec/overlay.yaml": "kept", "other.txt": "kept"} | NEW
-
-#: Replaces, and sends itself a signal before the nth time that it renames something.
-CHILD = """
-import os, sys
-from pathlib import Path
-from generator.update.replace import scratch_folder, replace
-from tests.generator.update.test_replace import NAMES, NEW, fill
-
-root, point, number = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-count = 0
-
-def watch(event, arguments):
-    global count
-    count += event == "os.rename"
-    if event == "os.rename" and count == point:
-        os.kill(os.getpid(), number)
-
-with scratch_folder(root) as new:
-    fill(new, NEW)
-    sys.addaudithook(watch)
-    replace(root, new, NAMES)
-    print("replaced", flush=True)
-"""
 
 
 def fill(folder: Path, files: dict[str, str]) -> None:
@@ -77,17 +51,30 @@ def root(tmp_path: Path) -> Path:
     return tmp_path / "checkout"
 
 
+@pytest.mark.parametrize("point", range(1, 8))
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_run_that_is_stopped_puts_everything_back(root: Path, number: signal.Signals) -> None:
-    for point in range(1, 8):
-        run = subprocess.run(
-            [sys.executable, "-c", CHILD, root, str(point), str(number)],
-            cwd=ROOT, env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+def test_a_run_that_is_stopped_puts_everything_back(
+    root: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals, point: int
+) -> None:
+    """A signal comes before something is renamed for the first, second … seventh time."""
+    renames, rename = itertools.count(1), Path.rename
 
-        assert (128 + number, "") == (run.returncode, run.stdout), run.stderr
-        assert OLD == contents(root), point
+    def interrupted(path: Path, target: Path) -> Path:
+        if next(renames) == point:
+            signal.raise_signal(number)
+        return rename(path, target)
+
+    def run() -> None:
+        with scratch_folder(root) as new:
+            fill(new, NEW)
+            monkeypatch.setattr(Path, "rename", interrupted)
+            replace(root, new, NAMES)
+
+    with pytest.raises(SystemExit) as caught:
+        run()
+
+    assert 128 + number == caught.value.code
+    assert OLD == contents(root)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import functools
 import importlib
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from generator.client.names import with_configured_names
-from generator.spec.read import read_document
 from generator.update.smoke_calls import example_status, failures
-from tests.generator.update.checkout import Checkout
+from tests.generator.update.checkout import OTHER_PACKAGE, Checkout
 
 
 def found(client: Any, checkout: Checkout) -> str:
     config = checkout.root / "generator-config.yaml"
-    contract = with_configured_names(read_document(checkout.read("openapi.yaml")), config)
+    contract = with_configured_names(checkout.contract, config)
     return "\n".join(failures(client, contract))
 
 
@@ -29,55 +27,43 @@ def nothing(*_: Any) -> None:
     """Return nothing, whatever is asked."""
 
 
-def accept_anything(client: Any, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(client._base_client.BaseClient, "_value", nothing)
-
-
-def raise_one_class(client: Any, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(client.errors, "_BY_CODE", {})
-
-
-def lose_arguments(client: Any, patch: pytest.MonkeyPatch) -> None:
-    module: Any = importlib.import_module(f"{client.__name__}.api.analytics.get_user_activity")
-    whole = module.arguments
-
-    @functools.wraps(whole)
-    def some(*, account: str, **_: Any) -> Any:
-        return whole(account=account)
-
-    patch.setattr(module, "arguments", some)
-
-
-def read_no_errors(client: Any, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(client._operation.Operation, "read_error", nothing)
-
-
-def refuse_everything(client: Any, patch: pytest.MonkeyPatch) -> None:
-    patch.delattr(client._encode, "json_value")
-
-
 @pytest.mark.parametrize(
-    ("break_it", "failure"),
+    ("name", "broken", "failure"),
     [
-        (accept_anything, "came back as None"),
-        (accept_anything, "GET get_user_activity 400: raised nothing"),
-        (accept_anything, "200: a body without 'data' is accepted"),
-        (raise_one_class, "raised APIStatusError, expected BadRequestError"),
-        (lose_arguments, "the query parameter 'date' is not in the request"),
-        (read_no_errors, "is not read"),
-        (refuse_everything, "GET get_user_activity: AttributeError: "),
+        ("_base_client.BaseClient._value", nothing, "came back as None"),
+        ("_base_client.BaseClient._value", nothing, "get_user_activity 400: raised nothing"),
+        ("_base_client.BaseClient._value", nothing, "200: a body without 'data' is accepted"),
+        ("_redaction._BY_CODE", {}, "raised APIStatusError, expected BadRequestError"),
+        ("_operation.Operation.read_error", nothing, "is not read"),
+        ("_encode.json_value", None, "GET get_user_activity: TypeError: "),
     ],
 )
 def test_a_client_that_does_not_work_is_found(
     existing_client: Any,
     later: Checkout,
     monkeypatch: pytest.MonkeyPatch,
-    break_it: Callable[[Any, pytest.MonkeyPatch], None],
+    name: str,
+    broken: Any,
     failure: str,
 ) -> None:
-    break_it(existing_client, monkeypatch)
+    monkeypatch.setattr(f"{OTHER_PACKAGE}.{name}", broken)
 
     assert failure in found(existing_client, later)
+
+
+def test_a_client_that_does_not_send_an_argument_is_found(
+    existing_client: Any, later: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = importlib.import_module(f"{OTHER_PACKAGE}.api.analytics.get_user_activity")
+    whole: Any = vars(module)["arguments"]
+
+    @functools.wraps(whole)
+    def some(*, account: str, **_: Any) -> Any:
+        return whole(account=account)
+
+    monkeypatch.setattr(module, "arguments", some)
+
+    assert "the query parameter 'date' is not in the request" in found(existing_client, later)
 
 
 @pytest.mark.parametrize(
