@@ -37,19 +37,12 @@ def main(argv: list[str] | None = None) -> int:
         "Its base URL is the first line of the output. Commands to copy follow.",
         epilog=f"The key that may read the activity: {MANAGEMENT_KEY}",
     )
-    parser.add_argument(
-        "--port", type=int, default=0, help="port to listen on (default: a free one)"
-    )
-    parser.add_argument(
-        "--rows", type=int, help="rows of the account, 0 to 1,000,000 (default: a natural account)"
-    )
-    parser.add_argument(
-        "--seed", type=int, default=0, help="another seed, another account (default: 0)"
-    )
-    parser.add_argument(
-        "--fault", metavar="NAME[:ARGUMENT]", help="a fault for every request (see --list-faults)"
-    )
-    parser.add_argument("--list-faults", action="store_true", help="print the faults and exit")
+    add = parser.add_argument
+    add("--port", type=int, default=0, help="port to listen on (default: a free one)")
+    add("--rows", type=int, help="rows of the account, 0 to 1,000,000 (default: a natural account)")
+    add("--seed", type=int, default=0, help="another seed, another account (default: 0)")
+    add("--fault", metavar="NAME[:ARGUMENT]", help="a fault for every request (see --list-faults)")
+    add("--list-faults", action="store_true", help="print the faults and exit")
     arguments = parser.parse_args(argv)
     if arguments.list_faults:
         print(describe())

@@ -7,11 +7,8 @@ comparison of `openapi.yaml` with its sources plays no part.
 
 from __future__ import annotations
 
-import concurrent.futures
 import functools
 import itertools
-import multiprocessing
-import os
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -46,14 +43,8 @@ def sample(every: int) -> list[Mutant]:
 
 
 def run(chosen: list[Mutant], *, workers: int | None = None) -> list[Outcome]:
-    """Judge mutants, in one process per processor."""
-    count = min(workers or os.cpu_count() or 1, max(1, len(chosen) // 8))
-    if count == 1:
-        return [judge(mutant) for mutant in chosen]
-    # Not forked: the calling process may have threads.
-    context = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(count, mp_context=context) as pool:
-        return list(pool.map(judge, chosen, chunksize=4))
+    """Judge mutants."""
+    return provider.in_processes(judge, chosen, workers)
 
 
 def judge(mutant: Mutant) -> Outcome:

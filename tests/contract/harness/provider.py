@@ -6,10 +6,10 @@ import asyncio
 import logging
 import multiprocessing
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 import httpx
@@ -21,6 +21,9 @@ from tests.contract.harness.exchange import Checker, Exchange
 from tests.contract.harness.exploration import explore
 from tests.contract.harness.findings import Finding, Findings
 from tests.contract.harness.targets import Target
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 _OUTAGE = frozenset({502, 503, 504, *range(520, 531)})
 """What gateways and Cloudflare send in place of the API."""
@@ -185,9 +188,17 @@ def false_alarms(seed: int) -> list[str]:
     return [f"seed {seed}: {item}" for item in (*found.errors, *found.breaches, *result.new_drift)]
 
 
-def healthy_runs(seeds: Iterable[int], *, workers: int | None = None) -> list[str]:
-    """The false alarms of many runs, in one process per processor."""
+def healthy_runs(seeds: Sequence[int], *, workers: int | None = None) -> list[str]:
+    """The false alarms of many runs."""
+    return [alarm for alarms in in_processes(false_alarms, seeds, workers) for alarm in alarms]
+
+
+def in_processes(work: Callable[[T], R], items: Sequence[T], workers: int | None) -> list[R]:
+    """The results for all items, from one process per processor, or from this one if few."""
+    count = min(workers or os.cpu_count() or 1, max(1, len(items) // 8))
+    if count == 1:
+        return [*map(work, items)]
     # Not forked: the sandbox may have left threads behind.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers or os.cpu_count() or 1, mp_context=context) as pool:
-        return [alarm for alarms in pool.map(false_alarms, seeds) for alarm in alarms]
+    with ProcessPoolExecutor(count, mp_context=context) as pool:
+        return [*pool.map(work, items, chunksize=4)]
