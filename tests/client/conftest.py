@@ -13,7 +13,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
-from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
@@ -224,7 +223,7 @@ async def call_at_once(client: Client, count: int) -> list[ActivityResponse]:
 
 
 class Clock:
-    """A fake clock: every wait ends at once, and jitter always takes its longest time.
+    """A fake clock, in place of ``time`` and ``random``: waits end at once, and jitter is longest.
 
     Attributes:
         now: The seconds since the epoch, from 2026-08-24, 12:00:00 UTC.
@@ -256,10 +255,9 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """A fake clock for the client only."""
     made = Clock()
-    monkeypatch.setattr(f"{PACKAGE}._base_client.time", SimpleNamespace(sleep=made.sleep))
+    for name in ("_base_client.time", "_http.time", "_retry.random"):
+        monkeypatch.setattr(f"{PACKAGE}.{name}", made)
     monkeypatch.setattr(f"{PACKAGE}._http.sleep", made.sleep_async)
-    monkeypatch.setattr(f"{PACKAGE}._retry.random", SimpleNamespace(uniform=made.uniform))
-    monkeypatch.setattr(f"{PACKAGE}._http.time", SimpleNamespace(time=made.time))
     return made
 
 

@@ -24,21 +24,14 @@ from tests.client.package import Client
 
 def test_those_of_a_call_and_of_a_copy_do_not_change_the_client(clock: object, call: Call) -> None:
     script = Script(BUSY)
-    client = script.client(timeout=9, max_retries=1, headers={"X-Team": "client"})
-    headers = {"X-Team": "call", "X-More": "1"}
+    client = script.client(timeout=9, max_retries=1)
 
-    caught(call, client, timeout=3, max_retries=0, headers=headers)
-    client.with_timeout(3).with_max_retries(5).with_headers(headers)
+    caught(call, client, timeout=3, max_retries=0)
+    client.with_timeout(3).with_max_retries(5)
     caught(call, client, timeout=None, max_retries=None, headers=None)
 
-    first, *others = script.requests
-    assert first.extensions["timeout"]["read"] == 3
-    assert (first.headers["X-Team"], first.headers["X-More"]) == ("call", "1")
-    assert len(others) == 2
-    for request in others:
-        assert request.extensions["timeout"]["read"] == 9
-        assert request.headers["X-Team"] == "client"
-        assert "X-More" not in request.headers
+    timeouts = [request.extensions["timeout"]["read"] for request in script.requests]
+    assert timeouts == [3, 9, 9]
 
 
 class TestHeaders:

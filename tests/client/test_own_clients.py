@@ -49,11 +49,11 @@ def test_that_of_the_client_is_the_one_that_calls_use() -> None:
     client = script.client()
 
     async def main() -> None:
+        client.get_httpx_client().headers["X-Seen"] = "sync"
         client.get_async_httpx_client().headers["X-Seen"] = "async"
+        call_sync(client)
         await client.analytics.get_user_activity_async()
 
-    client.get_httpx_client().headers["X-Seen"] = "sync"
-    call_sync(client)
     asyncio.run(main())
 
     assert [request.headers["X-Seen"] for request in script.requests] == ["sync", "async"]

@@ -104,7 +104,6 @@ def test_error_after_a_redirect_names_where_without_the_user(call: Call) -> None
     error = caught(call, script.client(follow_redirects=True))
 
     assert str(error).startswith("GET https://other.test/a answered 404")
-    assert error.request is not None
     assert error.request.url == "https://other.test/a?b=c"
 
 
