@@ -36,10 +36,10 @@ def normalise(document: Mapping[str, Any], config: Config) -> dict[str, Any]:
         GeneratorError: A schema allows no value.
     """
     normal = inlined(document)
+    schemas = normal.setdefault("components", {}).setdefault("schemas", {})
     unnamed = hoist_pointers(normal)
     mark_files(normal, unnamed)
     spread_subtypes(normal)
-    schemas = normal.setdefault("components", {}).setdefault("schemas", {})
     simplified = Simplified(
         Components(schemas, ignores_siblings=str(normal["openapi"]).startswith("3.0")), unnamed
     )

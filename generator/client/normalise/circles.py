@@ -12,8 +12,6 @@ from generator.client.normalise.class_names import has_class, referenced
 from generator.client.normalise.merge import Schema
 from generator.client.normalise.pointers import COMPONENT
 
-_UNIONS = ("anyOf", "oneOf")
-
 
 def end_circles(schemas: dict[str, Any]) -> None:
     """Replace each reference that closes a circle by a schema without references.
@@ -32,12 +30,11 @@ def end_circles(schemas: dict[str, Any]) -> None:
             finished.add(name)
         if name is not None or has_class(schema):
             return schema
-        parts: Schema = {
-            key: [ended(part, passed) for part in schema[key]] for key in _UNIONS if key in schema
-        }
         if "items" in schema:
-            parts["items"] = ended(schema["items"], passed)
-        return schema | parts
+            return {**schema, "items": ended(schema["items"], passed)}
+        if "anyOf" in schema:
+            return {**schema, "anyOf": [ended(option, passed) for option in schema["anyOf"]]}
+        return schema
 
     for name in schemas:
         ended({"$ref": COMPONENT + name}, frozenset())
@@ -50,8 +47,7 @@ def _outline(schemas: dict[str, Any], schema: Schema, passed: frozenset[str]) ->
         return {} if name in passed else _outline(schemas, schemas[name], passed | {name})
     if "items" in schema:
         return {**schema, "items": {}}
-    for keyword in _UNIONS:
-        if keyword in schema:
-            options = [_outline(schemas, option, passed) for option in schema[keyword]]
-            return {**schema, keyword: options}
+    if "anyOf" in schema:
+        options = [_outline(schemas, option, passed) for option in schema["anyOf"]]
+        return {**schema, "anyOf": options}
     return schema

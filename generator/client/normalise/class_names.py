@@ -53,9 +53,8 @@ def name_classes(
     """
     names = _ClassNames(document, holders, unnamed, config)
     names.name_components(rank)
-    components = as_object(document.get("components"))
     for kind, suffix in (("responses", "Response"), ("requestBodies", "Body"), ("parameters", "")):
-        for name, holder in as_object(components.get(kind)).items():
+        for name, holder in as_object(document["components"].get(kind)).items():
             base = pascal_case(name)
             names.name_in(holder, "", base if base.endswith(suffix) else base + suffix)
     for path, item in as_object(document.get("paths")).items():
@@ -76,8 +75,7 @@ class _ClassNames:
     def __init__(
         self, document: dict[str, Any], holders: set[int], unnamed: set[str], config: Config
     ) -> None:
-        components = document.setdefault("components", {})
-        self._schemas: dict[str, Any] = components.setdefault("schemas", {})
+        self._schemas: dict[str, Any] = document["components"]["schemas"]
         self._holders = holders
         self._unnamed = set(unnamed)
         self._config = config
@@ -119,16 +117,16 @@ class _ClassNames:
         schema = self._schemas[name]
         if has_class(schema):
             return name
-        keyword = "anyOf" if "anyOf" in schema else "oneOf"
-        rest = [option for option in schema.get(keyword, ()) if option != NULL]
-        if len(schema.get(keyword, ())) != 2 or len(rest) != 1 or not has_class(rest[0]):
+        options = schema.get("anyOf", [])
+        rest = [option for option in options if option != NULL]
+        if len(options) != 2 or len(rest) != 1 or not has_class(rest[0]):
             return None
         found = f"{name}."  # the parser makes the same class name of it
         while found in self._schemas:
             found += "."
-        beside = {key: value for key, value in schema.items() if key != keyword}
+        beside = {key: value for key, value in schema.items() if key != "anyOf"}
         self._schemas[found] = {**rest[0], **beside}
-        self._schemas[name] = {keyword: [{"$ref": COMPONENT + found}, NULL]}
+        self._schemas[name] = {"anyOf": [{"$ref": COMPONENT + found}, NULL]}
         return found
 
     def name_rest(self) -> None:
@@ -210,11 +208,10 @@ class _ClassNames:
                 self._hoists[id(schema)] = schema, self._hoisted(schema, parent, name)
             holder[key] = self._hoists[id(schema)][1]
         elif target is None:
-            keyword = "anyOf" if "anyOf" in schema else "oneOf"
-            for index, option in enumerate(schema.get(keyword, [])):
+            for index, option in enumerate(schema.get("anyOf", [])):
                 title = option.get("title")
                 part = title if title and title != schema.get("title") else f"type_{index}"
-                self._name(schema[keyword], index, parent, f"{name}_{part}")
+                self._name(schema["anyOf"], index, parent, f"{name}_{part}")
             if "items" in schema:
                 self._name(schema, "items", parent, f"{name}_item")
 

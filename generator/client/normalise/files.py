@@ -28,7 +28,7 @@ def mark_files(document: dict[str, Any], unnamed: set[str]) -> None:
         document: A document without references into schemas.
         unnamed: The components whose names are no class's; copies of them are added.
     """
-    schemas: dict[str, Any] = as_object(as_object(document.get("components")).get("schemas"))
+    schemas: dict[str, Any] = document["components"]["schemas"]
     bodies: list[_Part] = []
     others: list[Any] = []
     for holder, key, place, kind in schema_slots(document):

@@ -37,6 +37,9 @@ def mapped(target: str, schemas: Mapping[str, Any]) -> str | None:
 def hoist_pointers(document: dict[str, Any]) -> set[str]:
     """Make a component of what a reference into a schema or an operation leads to.
 
+    Args:
+        document: A document with components.
+
     Returns:
         The names of the new components. They are not the document's, and no class's.
     """
@@ -54,7 +57,7 @@ def hoist_pointers(document: dict[str, Any]) -> set[str]:
         return set()
     # All places are found before one of them changes.
     places = {reference: _holder(document, pointer_parts(reference)) for reference in found}
-    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    schemas = document["components"]["schemas"]
     names: dict[int, str] = {}
     for reference, (holder, key) in places.items():
         target = holder[key]

@@ -123,8 +123,7 @@ class Simplified:
         default = annotations.get("default")
         if is_object(default) or is_array(default) or not _is_plain(default):
             del annotations["default"]
-        keyword = "oneOf" if is_object(schema) and "oneOf" in schema else "anyOf"
-        return {keyword: [self._option(node) for node in nodes], **annotations}
+        return {"anyOf": [self._option(node) for node in nodes], **annotations}
 
     def _part(
         self, schema: Any, place: str, *, several: bool, required: bool = False

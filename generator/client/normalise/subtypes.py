@@ -16,8 +16,8 @@ from generator.spec.values import as_array, as_object
 
 def spread_subtypes(document: dict[str, Any]) -> None:
     """Replace each reference to a base by a union of the base and its subtypes, in place."""
-    components = as_object(as_object(document.get("components")).get("schemas"))
-    schemas = {COMPONENT + name: as_object(schema) for name, schema in components.items()}
+    components = document["components"]["schemas"].items()
+    schemas = {COMPONENT + name: as_object(schema) for name, schema in components}
     parents = {
         name: [part["$ref"] for part in _inherited(schema) if "$ref" in as_object(part)]
         for name, schema in schemas.items()

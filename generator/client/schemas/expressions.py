@@ -20,6 +20,7 @@ from generator.client.schemas.discriminators import DiscriminatedUnion
 from generator.client.schemas.scalars import SCALARS
 from generator.client.schemas.types import (
     additional_type,
+    has_parts,
     is_dict,
     sole_type,
     types_in,
@@ -238,5 +239,4 @@ def parameter_encoder(prop: PropertyProtocol) -> str:
 
 
 def _item_encoder(prop: PropertyProtocol) -> str:
-    has_parts = any(isinstance(part, ListProperty | ModelProperty) for part in types_in(prop))
-    return "_styles.json_text" if has_parts else parameter_encoder(prop)
+    return "_styles.json_text" if has_parts(prop) else parameter_encoder(prop)

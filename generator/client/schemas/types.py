@@ -79,6 +79,11 @@ def types_in(prop: PropertyProtocol) -> list[PropertyProtocol]:
     return [one for option in without_null(prop)[0] for one in types_in(option)]
 
 
+def has_parts(prop: PropertyProtocol) -> bool:
+    """Whether a value may be an array or an object."""
+    return any(isinstance(part, ListProperty | ModelProperty) for part in types_in(prop))
+
+
 def unsupported(prop: PropertyProtocol) -> GeneratorError:
     """The error for a property of a type that the client does not have in this place."""
     name = prop.name.get_untrusted_value()

@@ -8,8 +8,6 @@ from typing import Any
 from urllib.parse import quote
 
 from attrs import frozen
-from openapi_python_client.parser.properties import ModelProperty
-from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.string import StringProperty
 
@@ -18,9 +16,9 @@ from generator.client.parse import ParsedDocument
 from generator.client.schemas.expressions import parameter_encoder
 from generator.client.schemas.types import (
     annotation,
+    has_parts,
     parameter_annotation,
     sole_type,
-    types_in,
     union,
 )
 from generator.client.views.docstrings import sentence
@@ -104,12 +102,11 @@ def _style(parameter: RequestParameter, prop: PropertyProtocol) -> str:
     if parameter.media_type:
         return ""
     found = ""
-    has_parts = any(isinstance(part, ListProperty | ModelProperty) for part in types_in(prop))
     usual = DEFAULT_STYLES[parameter.location]
     # Only label and matrix change a value without parts.
-    if parameter.style != usual and (has_parts or parameter.location == "path"):
+    if parameter.style != usual and (has_parts(prop) or parameter.location == "path"):
         found += f', style="{parameter.style}"'
-    if has_parts and parameter.explode != (usual == "form"):
+    if has_parts(prop) and parameter.explode != (usual == "form"):
         found += f", explode={parameter.explode}"
     if parameter.data.get("allowReserved") and parameter.location == "query":
         found += ", reserved=True"

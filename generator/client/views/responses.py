@@ -105,11 +105,7 @@ def _event_reader(
     A schema is that of the events, with their fields as properties, or else that of their data.
     """
     schema = as_object(resolve(document, schema))
-    options = [
-        as_object(resolve(document, option))
-        for keyword in ("anyOf", "oneOf")
-        for option in schema.get(keyword, [])
-    ] or [schema]
+    options = [resolve(document, option) for option in schema.get("anyOf", [])] or [schema]
     properties = [as_object(option.get("properties")) for option in options]
     if all("data" in each and each.keys() <= _FIELDS for each in properties):
         data = [as_object(resolve(document, each["data"])) for each in properties]
