@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 from typing import Any
 
@@ -77,21 +77,24 @@ def unused(schemas: dict[str, Any], name: str) -> str:
     return next(free for n in count(1) if (free := f"{name}.{n}") not in schemas)
 
 
-def reached(waiting: list[Any], schemas: Mapping[str, Any]) -> set[str]:
-    """The components that schemas refer to, directly or not.
+def closure(start: Iterable[str], leads_to: Callable[[str], Iterable[str]]) -> list[str]:
+    """Some names and what they lead to, directly or not, each once and the nearest first."""
+    found = dict.fromkeys(start)
+    waiting = [*found]
+    for name in waiting:
+        new = [other for other in dict.fromkeys(leads_to(name)) if other not in found]
+        found |= dict.fromkeys(new)
+        waiting += new
+    return waiting
 
-    Args:
-        waiting: The schemas; the list is emptied.
-        schemas: The components.
-    """
-    found: set[str] = set()
-    while waiting:
-        for _, holder in references(waiting.pop()):
-            name = component(holder["$ref"]) or ""
-            if name not in found:
-                found.add(name)
-                waiting.append(schemas[name])
-    return found
+
+def reached(outermost: Any, schemas: Mapping[str, Any]) -> list[str]:
+    """The components that schemas refer to, directly or not."""
+
+    def referred(node: Any) -> Iterator[str]:
+        return (component(holder["$ref"]) or "" for _, holder in references(node))
+
+    return closure(referred(outermost), lambda name: referred(schemas[name]))
 
 
 def _holder(document: dict[str, Any], parts: list[str]) -> tuple[Any, Any]:

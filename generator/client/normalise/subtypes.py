@@ -6,10 +6,10 @@ A schema with a `discriminator` and no `oneOf` is the base of the components tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from generator.client.normalise.pointers import COMPONENT
+from generator.client.normalise.pointers import COMPONENT, closure
 from generator.spec.references import copied, objects
 from generator.spec.values import as_array, as_object
 
@@ -30,8 +30,8 @@ def spread_subtypes(document: dict[str, Any]) -> None:
     }
     unions: dict[str, dict[str, Any]] = {}
     for name in parents:
-        subtypes = _closure(name, children)
-        ruling = [rules[base] for base in _closure(name, parents) if base in rules]
+        subtypes = closure([name], children.__getitem__)
+        ruling = [rules[base] for base in closure([name], parents.__getitem__) if base in rules]
         if len(subtypes) > 1 and ruling:
             # Where the discriminator says nothing, the base takes every object.
             options = [{"$ref": subtype} for subtype in subtypes]
@@ -49,11 +49,3 @@ def _inherited(schema: Any) -> Iterator[Any]:
     for part in as_array(as_object(schema).get("allOf")):
         yield part
         yield from _inherited(part)
-
-
-def _closure(start: str, graph: Mapping[str, list[str]]) -> list[str]:
-    """A component, and what it leads to, directly or not."""
-    found = [start]
-    for name in found:
-        found += [other for other in graph.get(name, ()) if other not in found]
-    return found

@@ -11,6 +11,7 @@ from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
 from generator.client import reserved
+from generator.client.normalise.pointers import closure
 from generator.client.schemas.expressions import decoder, encoder, slow_path, struct_member
 from generator.client.schemas.presence import Presence
 from generator.client.schemas.types import (
@@ -112,12 +113,14 @@ class ModelViews:
         self._presences = presences
         for model in models:
             _name_members(model)
-        self.reachable = _closure(
-            {
-                str(model.class_info.name): {str(item.name) for item in _references(model)}
-                for model in models
-            }
-        )
+        graph = {
+            str(model.class_info.name): [str(item.name) for item in _references(model)]
+            for model in models
+        }
+        self.reachable = {
+            name: {*closure(named, lambda other: graph.get(other, ()))}
+            for name, named in graph.items()
+        }
         self.structs = {
             str(model.class_info.name) for model in models if self._fits_a_struct(model)
         }
@@ -226,21 +229,6 @@ def _references(model: ModelProperty) -> list[Class]:
     """The classes that a model names, except itself."""
     properties = [*members_of(model), additional_type(model)]
     return [item for item in imported_classes(properties) if item.name != model.class_info.name]
-
-
-def _closure(graph: Mapping[str, set[str]]) -> dict[str, set[str]]:
-    """For each node of a graph, the nodes that can be reached from it."""
-    found: dict[str, set[str]] = {}
-    for start in graph:
-        seen: set[str] = set()
-        waiting = list(graph[start])
-        while waiting:
-            name = waiting.pop()
-            if name not in seen:
-                seen.add(name)
-                waiting += graph.get(name, ())
-        found[start] = seen
-    return found
 
 
 def enum_docstring(prop: EnumProperty) -> str:
