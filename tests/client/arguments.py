@@ -36,14 +36,6 @@ def _as_it_is(value: Any) -> Argument:
     return Argument(value, value)
 
 
-def _moment_in_day(moment: dt.datetime) -> Argument:
-    return Argument(moment, moment.astimezone(dt.UTC).date())
-
-
-def _moment(moment: dt.datetime) -> Argument:
-    return Argument(moment, moment.astimezone(dt.UTC))
-
-
 # In another time zone, the first and last day of the calendar have no date.
 _MOMENTS = st.datetimes(
     dt.datetime(1, 1, 2),
@@ -52,8 +44,9 @@ _MOMENTS = st.datetimes(
 )
 
 _BY_FORM: dict[str, st.SearchStrategy[Argument]] = {
-    "date": st.dates().map(_as_it_is) | _MOMENTS.map(_moment_in_day),
-    "date-time": _MOMENTS.map(_moment),
+    "date": st.dates().map(_as_it_is)
+    | _MOMENTS.map(lambda moment: Argument(moment, moment.astimezone(dt.UTC).date())),
+    "date-time": _MOMENTS.map(_as_it_is),
     "uuid": st.uuids().map(_as_it_is),
 }
 
@@ -140,7 +133,9 @@ def _values(
     if option["type"] == "array":
         (item,) = schemas.options(option["items"])
         items = st.lists(_values(schemas, item, place, enums), max_size=3)
-        return items.map(lambda found: Argument([one.given for one in found], _meant(found)))
+        return items.map(
+            lambda found: Argument([one.given for one in found], [one.meant for one in found])
+        )
     if name := form(option):
         return _BY_FORM[name] | FORMS[name].texts.map(
             lambda text: Argument(text, FORMS[name].meaning(text))
@@ -150,10 +145,6 @@ def _values(
     if option["type"] == "integer":
         return st.integers(option.get("minimum"), option.get("maximum")).map(_as_it_is)
     return schemas.values(option).map(_as_it_is)
-
-
-def _meant(found: list[Argument]) -> list[object]:
-    return [one.meant for one in found]
 
 
 def arrived(request: httpx.Request) -> tuple[str, dict[str, str]]:
