@@ -53,7 +53,9 @@ def _values(values: list[Any], kind: Kind, hide: Hide) -> list[Any]:
         together = "\n".join(values)
         if together.isascii() and hide(together) == together:
             return values
-    convert = _CONVERTERS.get(kind, partial(_text, hide=hide))
+    convert = partial(_text, hide=hide) if kind == "text" else _CONVERTERS.get(kind)
+    if convert is None:
+        return values
     return [value if value is None else convert(value) for value in values]
 
 
@@ -63,15 +65,9 @@ def _text(value: Any, hide: Hide) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def _same(value: Any) -> Any:
-    return value
-
-
 _CONVERTERS: Mapping[Kind, Callable[[Any], Any]] = {
-    "boolean": _same,
     "date": lru_cache(1024)(datetime.date.fromisoformat),
     "date-time": datetime.datetime.fromisoformat,
-    "integer": _same,
     "number": float,
 }
-"""What makes a value of a column; of another type, it is a text."""
+"""What makes a value of a column out of that of JSON, where the two differ."""
