@@ -224,7 +224,13 @@ def test_no_error_and_no_log_shows_a_key(
 
 @pytest.mark.parametrize("name", ["query", "cookie", "header"])
 @pytest.mark.parametrize(
-    ("target", "is_sent"), [("/there", True), ("https://other.example/there", False)]
+    ("target", "is_sent"),
+    [
+        ("/there", True),
+        ("https://other.example/there", False),
+        (f"https://other.example/there?api+key={SECRET}", False),
+    ],
+    ids=["same origin", "other origin", "other origin that is told the key"],
 )
 def test_a_redirect_keeps_the_key_to_its_origin(
     caller: small.Caller, name: str, target: str, is_sent: bool
@@ -248,6 +254,14 @@ def test_a_redirect_that_repeats_the_key_hides_it(
 
     assert {"api key": SECRET} == dict(server.requests[1].url.params)
     assert SECRET not in caplog.text
+
+
+def test_a_parameter_that_the_caller_sets_is_kept(package: Any) -> None:
+    request = httpx.Request("GET", "https://small.example/?api+key=own")
+
+    package.client.SCHEMES["query"].add(request, SECRET)
+
+    assert "https://small.example/?api+key=own" == str(request.url)
 
 
 def test_the_query_of_a_call_is_not_encoded_again(package: Any) -> None:
