@@ -71,17 +71,11 @@ class APIError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # The default would call the class with `args` alone, which misses the keyword arguments.
-        return _restore, (type(self), self.args, self.__dict__)
+        return type(self).__new__, (type(self), *self.args), self.__dict__
 
     def __str__(self) -> str:
         message = printable(self.message)
         return f"{self.request}: {message}" if self.request else message
-
-
-def _restore(cls: type[APIError], args: tuple[Any, ...], state: dict[str, Any]) -> APIError:
-    error = cls.__new__(cls, *args)
-    error.__dict__.update(state)
-    return error
 
 
 class APIConnectionError(APIError):
