@@ -108,7 +108,7 @@ class TestIdle:
     ) -> None:
         answer = (200, {"Set-Cookie": "a=1"}, GOOD.content)
         with (
-            loopback(lambda _: answer, longest_idle=0.05) as server,
+            loopback(lambda _: answer, longest_idle=0.2) as server,
             open_client(server.url, max_retries=0) as client,
         ):
             for _ in range(2):
