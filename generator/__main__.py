@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from generator.errors import GeneratorError
+from generator.update.report import printable
 
 ROOT = Path(__file__).parent.parent
 
@@ -46,8 +47,6 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return _run(options)
     except GeneratorError as error:
-        from generator.update.report import printable
-
         print(printable(f"error: {error}"), file=sys.stderr)
         return 1
 
@@ -63,7 +62,6 @@ def _run(options: argparse.Namespace) -> int:
         )
     elif options.step == "generate":
         from generator.client.generate import generate
-        from generator.update.report import printable
 
         for line in generate(options.document, options.config, options.output):
             print(printable(f"note: {line}"), file=sys.stderr)

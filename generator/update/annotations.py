@@ -18,6 +18,21 @@ WIDER = {
 
 
 @frozen
+class Member:
+    """A member of a union.
+
+    Attributes:
+        text: The member as it is written: `list[int | None]`.
+        name: Its name without brackets: `list`.
+        arguments: The unions in its brackets.
+    """
+
+    text: str
+    name: str
+    arguments: tuple[tuple[Member, ...], ...] = ()
+
+
+@frozen
 class Types:
     """Which types accept values of which.
 
@@ -34,61 +49,50 @@ class Types:
 
         A strict answer is that of a type checker, to which a `list[int]` is no `list[float]`.
         """
-        return self._accepts(_parsed(given), _parsed(wanted), strict=strict)
+        return self._accepts(members(given), members(wanted), strict=strict)
 
     def refused(self, given: str, wanted: str, *, strict: bool = False) -> str:
         """The members of `given` that cannot be used where `wanted` is wanted, in words."""
-        names = [one for one in members(given) if not self.assignable(one, wanted, strict=strict)]
         words = {"None": "None", "Unset": "UNSET"}
         return " or ".join(
-            words.get(name, f"{'an' if name[0] in 'aeioAEIO' else 'a'} {name}") for name in names
+            words.get(one.text, f"{'an' if one.text[0] in 'aeioAEIO' else 'a'} {one.text}")
+            for one in members(given)
+            if not self._accepts((one,), members(wanted), strict=strict)
         )
 
-    def _accepts(self, given: ast.expr, wanted: ast.expr, *, strict: bool) -> bool:
-        return all(
-            any(self._fits(one, other, strict=strict) for other in _members(wanted))
-            for one in _members(given)
-        )
+    def _accepts(
+        self, given: tuple[Member, ...], wanted: tuple[Member, ...], *, strict: bool
+    ) -> bool:
+        return all(any(self._fits(one, other, strict=strict) for other in wanted) for one in given)
 
-    def _fits(self, given: ast.expr, wanted: ast.expr, *, strict: bool) -> bool:
-        names = ast.unparse(given), ast.unparse(wanted)
-        if names[0] == names[1] or "Any" in names:
+    def _fits(self, given: Member, wanted: Member, *, strict: bool) -> bool:
+        if given == wanted or "Any" in (given.text, wanted.text):
             return True
-        if not (isinstance(given, ast.Subscript) and isinstance(wanted, ast.Subscript)):
-            return names[1] in self.wider.get(names[0], ())
-        one, other = ast.unparse(given.value), ast.unparse(wanted.value)
-        if one != other and other not in self.wider.get(one, ()):
+        if given.name != wanted.name and wanted.name not in self.wider.get(given.name, ()):
             return False
         # A type checker lets only the items of read-only collections differ.
-        exact = strict and other not in ("Sequence", "Mapping")
-        arguments = _arguments(given), _arguments(wanted)
-        return len(arguments[0]) == len(arguments[1]) and all(
-            _same(inner, outer) if exact else self._accepts(inner, outer, strict=strict)
-            for inner, outer in zip(*arguments, strict=True)
+        exact = strict and wanted.name not in ("Sequence", "Mapping")
+        return len(given.arguments) == len(wanted.arguments) and all(
+            inner == outer or "Any" in {one.text for one in inner + outer}
+            if exact
+            else self._accepts(inner, outer, strict=strict)
+            for inner, outer in zip(given.arguments, wanted.arguments, strict=True)
         )
 
 
-def members(annotation: str) -> list[str]:
-    """The members of a union, sorted."""
-    return sorted(map(ast.unparse, _members(_parsed(annotation))))
+def members(annotation: str) -> tuple[Member, ...]:
+    """The members of an annotation, which is a union of one or more, sorted."""
+    return _members(ast.parse(annotation, mode="eval").body)
 
 
-def _parsed(annotation: str) -> ast.expr:
-    return ast.parse(annotation, mode="eval").body
-
-
-def _members(annotation: ast.expr) -> list[ast.expr]:
-    """The members of a union."""
-    if isinstance(annotation, ast.BinOp):
-        return [*_members(annotation.left), *_members(annotation.right)]
-    return [annotation]
-
-
-def _same(one: ast.expr, other: ast.expr) -> bool:
-    sides = [{ast.unparse(member) for member in _members(side)} for side in (one, other)]
-    return sides[0] == sides[1] or "Any" in sides[0] | sides[1]
-
-
-def _arguments(annotation: ast.Subscript) -> list[ast.expr]:
-    inner = annotation.slice
-    return inner.elts if isinstance(inner, ast.Tuple) else [inner]
+def _members(node: ast.expr) -> tuple[Member, ...]:
+    match node:
+        case ast.BinOp(left=left, right=right):
+            found = {*_members(left), *_members(right)}
+            return tuple(sorted(found, key=lambda member: member.text))
+        case ast.Subscript(value=value, slice=inner):
+            items = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+            arguments = tuple(map(_members, items))
+            return (Member(ast.unparse(node), ast.unparse(value), arguments),)
+        case _:
+            return (Member(ast.unparse(node), ast.unparse(node)),)

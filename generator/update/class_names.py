@@ -7,12 +7,12 @@ returns, or in a field of classes that are the same. The new class gets the old 
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import product
 
 import griffe
 
+from generator.update.annotations import Member, members
 from generator.update.compare_package import public_members, public_modules
 
 
@@ -79,20 +79,13 @@ def _by_place(types: Mapping[str, str], classes: Mapping[str, object]) -> dict[s
     """The classes in annotations, by place: such as the items of a `list[…]`."""
     found: dict[str, set[str]] = {}
 
-    def walk(node: ast.expr, place: str) -> None:
-        match node:
-            case ast.Name(id=name) if name in classes:
-                found.setdefault(place, set()).add(name)
-            case ast.BinOp(left=left, right=right):
-                walk(left, place)
-                walk(right, place)
-            case ast.Subscript(value=value, slice=inner):
-                items = inner.elts if isinstance(inner, ast.Tuple) else [inner]
-                for index, item in enumerate(items):
-                    walk(item, f"{place}/{ast.unparse(value)}.{index}")
-            case _:
-                pass
+    def walk(union: Iterable[Member], place: str) -> None:
+        for member in union:
+            if member.text in classes:
+                found.setdefault(place, set()).add(member.text)
+            for index, argument in enumerate(member.arguments):
+                walk(argument, f"{place}/{member.name}.{index}")
 
-    for key, annotation in types.items():
-        walk(ast.parse(annotation, mode="eval").body, key)
+    for place, annotation in types.items():
+        walk(members(annotation), place)
     return found

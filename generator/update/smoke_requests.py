@@ -147,18 +147,14 @@ class Call:
         headers = {"Content-Type": reply.media_type} if reply.media_type else {}
 
         def respond(request: Any) -> Any:
-            request.read()
             self._requests.append(request)
             return httpx.Response(reply.status, content=reply.content, headers=headers)
 
-        async def respond_later(request: Any) -> Any:
-            await request.aread()
-            return respond(request)
-
+        transport = httpx.MockTransport(respond)
         return (
             self.package.Client(**self._client_arguments)
-            .set_httpx_client(httpx.Client(transport=httpx.MockTransport(respond)))
-            .set_async_httpx_client(httpx.AsyncClient(transport=httpx.MockTransport(respond_later)))
+            .set_httpx_client(httpx.Client(transport=transport))
+            .set_async_httpx_client(httpx.AsyncClient(transport=transport))
         )
 
 
