@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from generator.errors import GeneratorError
 from generator.spec import round_trip
 from generator.spec.overlay_document import segments
 from generator.spec.values import is_object
@@ -14,15 +13,9 @@ from generator.update.select import Found
 
 
 def overlay_without(text: str, obsolete: Sequence[int]) -> str:
-    """The text of an overlay without some actions and their comments.
-
-    Raises:
-        GeneratorError: No action would be left.
-    """
+    """The text of an overlay without some actions and their comments."""
     overlay = round_trip.load(text, "the overlay")
     actions = overlay["actions"]
-    if len(obsolete) == len(actions):
-        raise GeneratorError("no overlay action is needed any more: the chain expects at least one")
     lines: list[str] = text.splitlines(keepends=True)
     starts: list[int] = [*(actions.lc.item(index)[0] for index in range(len(actions))), len(lines)]
     for index in sorted(obsolete, reverse=True):
@@ -32,6 +25,8 @@ def overlay_without(text: str, obsolete: Sequence[int]) -> str:
         lines[start:end] = ["\n"] if not lines[end - 1].strip() else []
         del actions[index]
     remaining = re.sub(r"\n{3,}", "\n\n", "".join(lines)).rstrip("\n") + "\n"
+    if not actions:
+        remaining = re.sub(r"^actions:.*$", "actions: []", remaining, flags=re.MULTILINE)
     # Actions in flow style have no lines of their own.
     is_right = round_trip.load(remaining, "the overlay") == overlay
     return remaining if is_right else round_trip.dump(overlay)
