@@ -153,12 +153,16 @@ def with_configured_names(document: dict[str, Any], config: Path) -> dict[str, A
         return document
     document = copy.deepcopy(document)
     _rename_schemes(document, schemes, config)
-    here = {(own.path, own.method): own for own in document_names(document)}
+    # A path may be a reference.
+    found = [operation for *_, operation in operations(document)]
+    here = {
+        (own.path, own.method): (own, operation)
+        for own, operation in zip(document_names(document), found, strict=True)
+    }
     for override in wanted:
-        own = here.get((override.path, override.method))
-        if own is None:
+        if (override.path, override.method) not in here:
             raise GeneratorError(f"{config}: {KEY}: the document has no {override}")
-        operation = document["paths"][override.path][override.method]
+        own, operation = here[override.path, override.method]
         if own.name != override.name:
             operation["operationId"] = override.name
         if own.tag != override.tag:

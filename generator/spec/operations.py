@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generator.spec.references import pointer, resolve
+from generator.spec.references import path_items, pointer
 from generator.spec.values import as_array, as_object
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -28,13 +27,7 @@ def operations(
     document: Mapping[str, Any],
 ) -> Iterator[tuple[str, str, dict[str, Any], dict[str, Any]]]:
     """Each operation with its place, its path, and the item of that path, references followed."""
-    for path, value in as_object(document.get("paths")).items():
-        if path.startswith("x-"):
-            continue
-        item = as_object(value)
-        if "$ref" in item:
-            with contextlib.suppress(LookupError):  # the validation reports it
-                item = {**as_object(resolve(document, item)), **item}
+    for path, item in path_items(document).items():
         for method in METHODS:
             if method in item:
                 yield f"#/paths{pointer([path])}/{method}", path, item, as_object(item[method])

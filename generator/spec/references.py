@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote
 
@@ -91,6 +92,23 @@ def resolve(document: Mapping[str, Any], node: Any) -> Any:
     return node
 
 
+def path_items(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The items of a document's paths: what a reference leads to, with what is beside it.
+
+    A reference that leads nowhere stays; the validation reports it.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for path, value in as_object(document.get("paths")).items():
+        if not path.startswith("x-"):
+            found[path] = item = as_object(value)
+            if "$ref" in item:
+                beside = {key: part for key, part in item.items() if key != "$ref"}
+                with suppress(LookupError):
+                    target = as_object(resolve(document, item))
+                    found[path] = {**target, **beside} if beside else target
+    return found
+
+
 def copied(node: Any) -> Any:
     """A copy of a document whose objects and arrays are its own."""
     if is_array(node):
@@ -109,13 +127,7 @@ def inlined(document: Mapping[str, Any]) -> dict[str, Any]:
         LookupError: A reference leads to what contains it. The arguments are the reason, and the
             object that is the reference.
     """
-    named = as_object(document.get("paths")).items()
-    paths = {path: item for path, item in named if not path.startswith("x-")}
-    for path, item in paths.items():
-        beside = {key: value for key, value in as_object(item).items() if key != "$ref"}
-        if beside and "$ref" in item:
-            paths[path] = {**resolve(document, item), **beside}
-    whole = {**document, "paths": paths}
+    whole = {**document, "paths": path_items(document)}
     copies: dict[int, dict[str, Any]] = {}
     open_nodes: set[int] = set()
 

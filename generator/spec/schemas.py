@@ -30,19 +30,21 @@ def checked_format(schema: Mapping[str, Any]) -> str:
 def alternatives(document: Mapping[str, Any], schema: Any) -> list[dict[str, Any]]:
     """The schemas of one type each that together allow what a schema does.
 
-    The type "any" stands for a schema that says nothing of the type.
+    The type "any" stands for a schema that says nothing of the type. If no value of an enum has the
+    type that the schema names, the values count, as they do for a client.
     """
     found: list[dict[str, Any]] = []
     for option in _spread(document, schema, depth=0):
-        for kind in _kinds(option):
+        kinds, values = _kinds(option), option.get("enum", [])
+        if kinds == ["string"]:
+            # YAML reads 1 and true without quotes as something else than text.
+            values = [it if isinstance(it, str) else json.dumps(it) for it in values]
+        if values and not any(_of_type(values, kind) for kind in kinds):
+            kinds = list(dict.fromkeys(map(json_type, values)))
+        for kind in kinds:
             single = {**option, "type": kind}
             if "enum" in option:
-                same = (kind, "integer") if kind == "number" else (kind,)
-                values = option["enum"]
-                if _kinds(option) == ["string"]:
-                    # YAML reads 1 and true without quotes as something else than text.
-                    values = [it if isinstance(it, str) else json.dumps(it) for it in values]
-                single["enum"] = [value for value in values if json_type(value) in same]
+                single["enum"] = _of_type(values, kind)
                 if not single["enum"]:
                     continue
             if kind == "null":
@@ -50,6 +52,12 @@ def alternatives(document: Mapping[str, Any], schema: Any) -> list[dict[str, Any
             if single not in found:
                 found.append(single)
     return found
+
+
+def _of_type(values: list[Any], kind: str) -> list[Any]:
+    """The values of a type; integers are numbers, too."""
+    types = (kind, "integer") if kind == "number" else (kind,)
+    return [value for value in values if json_type(value) in types]
 
 
 def _kinds(schema: Mapping[str, Any]) -> list[str]:

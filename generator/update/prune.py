@@ -11,7 +11,7 @@ from generator.errors import GeneratorError
 from generator.spec.operations import METHODS
 from generator.spec.references import objects, pointer_parts
 from generator.spec.values import as_array, as_object, is_object
-from generator.update.select import Found, path_items, resolved
+from generator.update.select import Found, resolved, resolved_paths
 from generator.update.upgrade import upgrade
 
 _HEAD = ("openapi", "info", "jsonSchemaDialect", "servers", "security", "tags")
@@ -29,7 +29,7 @@ def prune(
     """
     paths: dict[str, Any] = {}
     own: list[dict[str, Any]] = []
-    items = path_items(document)
+    items = resolved_paths(document)
     for place in found:
         item = items[place.path]
         kept = paths.setdefault(

@@ -11,7 +11,7 @@ from attrs import frozen
 from generator.client.names import OperationName, document_names
 from generator.errors import GeneratorError
 from generator.spec.operations import path_shape
-from generator.spec.references import pointer, resolve
+from generator.spec.references import path_items, pointer, resolve
 
 
 @frozen
@@ -42,7 +42,7 @@ def find(
     Raises:
         GeneratorError: The document does not have an operation any more.
     """
-    here = document_names({"paths": path_items(document)})
+    here = document_names({"paths": resolved_paths(document)})
     former = {(own.path, own.method): own.name for own in document_names(old)}
     found: list[Found] = []
     lost: list[str] = []
@@ -71,11 +71,11 @@ def find(
 def unlisted(document: Mapping[str, Any], found: Sequence[Found]) -> list[str]:
     """The operations of a document that are none of ours."""
     ours = {(place.path, place.method) for place in found}
-    names = document_names({"paths": path_items(document)})
+    names = document_names({"paths": resolved_paths(document)})
     return [str(other) for other in names if (other.path, other.method) not in ours]
 
 
-def path_items(document: Mapping[str, Any]) -> dict[str, Any]:
+def resolved_paths(document: Mapping[str, Any]) -> dict[str, Any]:
     """The items of a document's paths, references followed.
 
     Raises:
@@ -83,8 +83,7 @@ def path_items(document: Mapping[str, Any]) -> dict[str, Any]:
     """
     return {
         path: resolved(document, item, f"#/paths{pointer([path])}")
-        for path, item in document["paths"].items()
-        if not path.startswith("x-")
+        for path, item in path_items(document).items()
     }
 
 

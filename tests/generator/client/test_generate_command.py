@@ -7,6 +7,7 @@ import pytest
 
 from generator.__main__ import main
 from generator.client.generate import generate
+from generator.client.names import document_names, with_configured_names
 from generator.errors import GeneratorError
 from tests.generator.client import small
 from tests.generator.paths import ROOT
@@ -78,6 +79,20 @@ def test_pinned_names_stay_whatever_the_document_says(tmp_path: Path) -> None:
 
     assert (package / "api/stuff/fetch.py").is_file()
     assert "All things." in (package / "client.py").read_text(encoding="utf-8")
+
+
+def test_a_pinned_name_is_found_behind_a_reference(tmp_path: Path) -> None:
+    item = {"get": {"operationId": "list", "responses": {"204": {"description": "None."}}}}
+    document = small.openapi(
+        {"/things": {"$ref": "#/components/pathItems/Things"}},
+        components={"pathItems": {"Things": item}},
+    )
+    config = tmp_path / "config.yaml"
+    config.write_text("operations:\n  /things:\n    get: stuff.fetch\n")
+
+    [own] = document_names(with_configured_names(document, config))
+
+    assert ("stuff", "fetch") == (own.tag, own.name)
 
 
 @pytest.mark.parametrize(

@@ -54,8 +54,16 @@ def test_a_sample_has_what_stands_beside_a_reference() -> None:
     assert {} == sample({"openapi": "3.0.3"} | document, schema, full=False)
 
 
-def test_a_sample_of_an_enum_of_strings_is_a_string() -> None:
-    assert "1" == sample({}, {"type": "string", "enum": [1, True]}, full=True)
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ({"type": "string", "enum": [1, True]}, "1"),
+        ({"type": "integer", "enum": ["1", "2"]}, "1"),
+        ({"type": "array", "items": {"type": "string"}, "enum": ["a"]}, "a"),  # by Springfox
+    ],
+)
+def test_a_sample_of_an_enum_is_what_the_client_takes(schema: Any, expected: str) -> None:
+    assert expected == sample({}, schema, full=True)
 
 
 CHAIN = {"$ref": "#/components/schemas/Chain"}

@@ -64,15 +64,17 @@ def test_a_schema_is_kept_with_what_it_refers_to(schema: Any, names: list[str]) 
     assert names == list(pruned(own)["components"].get("schemas", []))
 
 
-def test_a_path_that_is_a_reference_is_followed() -> None:
-    item = FIRST["paths"]["/activity"]
-    reference = {"paths /activity": {"$ref": "#/components/pathItems/Activity"}}
+def test_a_path_that_is_a_reference_is_followed_and_keeps_what_is_beside_it() -> None:
+    item, beside = FIRST["paths"]["/activity"], {"summary": "Ours"}
+    reference = {"paths /activity": {"$ref": "#/components/pathItems/Activity", **beside}}
     own = edited(FIRST, reference | {"components pathItems": {"Activity": item}})
 
     with pytest.raises(GeneratorError, match="is not in it"):
         pruned({**own, "paths": {}})
 
-    assert item["get"]["responses"] == pruned(own)["paths"]["/activity"]["get"]["responses"]
+    found = pruned(own)["paths"]["/activity"]
+    assert {"get", "summary"} == found.keys()
+    assert item["get"]["responses"] == found["get"]["responses"]
 
 
 def test_security_and_tags_come_along_where_they_are_used() -> None:
