@@ -114,7 +114,7 @@ class ModelViews:
         for model in models:
             _name_members(model)
         graph = {
-            str(model.class_info.name): [str(item.name) for item in _references(model)]
+            str(model.class_info.name): [str(item.name) for item in _named(model)]
             for model in models
         }
         self.reachable = {
@@ -227,8 +227,12 @@ def _description(model: ModelProperty, member: PropertyProtocol) -> str:
 
 def _references(model: ModelProperty) -> list[Class]:
     """The classes that a model names, except itself."""
-    properties = [*members_of(model), additional_type(model)]
-    return [item for item in imported_classes(properties) if item.name != model.class_info.name]
+    return [item for item in _named(model) if item.name != model.class_info.name]
+
+
+def _named(model: ModelProperty) -> list[Class]:
+    """The classes that a model names."""
+    return imported_classes([*members_of(model), additional_type(model)])
 
 
 def enum_docstring(prop: EnumProperty) -> str:
