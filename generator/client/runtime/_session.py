@@ -46,7 +46,7 @@ def leave_to_parent() -> None:
         session.leave_to_parent()
 
 
-if hasattr(os, "register_at_fork"):  # Windows has no fork
+with contextlib.suppress(AttributeError):  # Windows has no fork
     os.register_at_fork(after_in_child=leave_to_parent)
 
 
