@@ -52,34 +52,29 @@ async def read_async(response: httpx.Response) -> bytes:
 
 def pieces(response: httpx.Response) -> Iterator[bytes]:
     """The decoded body of a success in pieces, as they come; one if its encoding is a rare one."""
+    stream = cast("Iterable[bytes]", response.stream)
     if _is_read(response):
         yield response.read()
-        return
-    decoder = _decoder(response)
-    for piece in cast("Iterable[bytes]", response.stream):
-        yield decoder.feed(piece)
-    yield decoder.end()
+    elif decoder := _decoder(response):
+        for piece in stream:
+            yield decoder.feed(piece)
+        yield decoder.end()
+    else:
+        yield from stream
 
 
 async def pieces_async(response: httpx.Response) -> AsyncIterator[bytes]:
     """``pieces`` for asyncio."""
+    stream = cast("AsyncIterable[bytes]", response.stream)
     if _is_read(response):
         yield response.read()
-        return
-    decoder = _decoder(response)
-    async for piece in cast("AsyncIterable[bytes]", response.stream):
-        yield decoder.feed(piece)
-    yield decoder.end()
-
-
-class _Plain:
-    """Decodes nothing."""
-
-    def feed(self, piece: bytes) -> bytes:
-        return piece
-
-    def end(self) -> bytes:
-        return b""
+    elif decoder := _decoder(response):
+        async for piece in stream:
+            yield decoder.feed(piece)
+        yield decoder.end()
+    else:
+        async for piece in stream:
+            yield piece
 
 
 class _Gunzip:
@@ -132,10 +127,11 @@ class _Whole:
         return body
 
 
-def _decoder(response: httpx.Response) -> _Plain | _Gunzip | _Whole:
+def _decoder(response: httpx.Response) -> _Gunzip | _Whole | None:
+    """What decodes the body of a response, or None if nothing needs to."""
     named = response.headers.get("Content-Encoding", "identity").lower()
     if named == "identity":
-        return _Plain()
+        return None
     return _Gunzip() if named in _GZIP else _Whole(type(response), named.split(","))
 
 
