@@ -108,7 +108,7 @@ def test_error_after_a_redirect_names_where_without_the_user(call: Call) -> None
 
 
 @pytest.mark.timeout(20)  # a call without a free connection waits for ever
-@pytest.mark.parametrize("location", ["http://host:port/", "http://host:99999/"])
+@pytest.mark.parametrize("location", ["http://host:port/", "http://host:65536/"])
 def test_no_url_is_told_from_its_header_and_frees_its_connection(
     call_in_one_loop: Call, location: str
 ) -> None:
