@@ -7,6 +7,7 @@ compares the document with what the templates are about to show.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -93,18 +94,17 @@ def _missing_schemas(document: Mapping[str, Any], view: PackageView) -> Iterator
     """The parts of the document's schemas that are in no class: what normalising has dropped."""
     members = [_members(model) for model in view.parsed.models]
     values = {value for enum in view.parsed.enums for value in enum.values.values()}
-    with_member: dict[Any, list[set[Any]]] = {}
+    with_member = defaultdict[Any, list[set[Any]]](list)
     for names in members:
         for name in names:
-            with_member.setdefault(name, []).append(names)
+            with_member[name].append(names)
     for holder, key, outer, _ in schema_slots(document):
         for place, schema in inner_schemas(holder[key], outer):
             if _OF_ANY_NAME.search(place):
                 continue
             wanted = _properties(schema)
             # A class may have more members than its schema: those of the schemas merged with it.
-            holders = [with_member.get(name, []) for name in wanted]
-            found = min(holders, key=len) if holders else []
+            found = min((with_member[name] for name in wanted), key=len, default=[])
             if wanted and not any(wanted <= names for names in found):
                 nearest = max(
                     found or members, key=lambda names: len(wanted & names), default=set[Any]()

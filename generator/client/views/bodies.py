@@ -85,7 +85,6 @@ def bodies(document: Mapping[str, Any], data: Mapping[str, Any], parsed: ParsedD
         encoder="",
         documentation=sentence(request_body.get("description")) or "The body of the request.",
         prop=found[0].prop,
-        media_type=found[0].media_type,
     )
     return Bodies(found, argument, _content_type(declared, argument))
 

@@ -50,6 +50,8 @@ class Model:
 
     Attributes:
         leading: How many required members come before the first optional one.
+        additional_decoder: The expression for the decoder of an unknown member; empty if it may be
+            anything.
         declares: The first member whose value is in a variable, if its type must be declared there.
     """
 
@@ -62,8 +64,7 @@ class Model:
     undeclared: list[str]
     additional_annotation: str
     additional_factory: str
-    additional: str
-    additional_encoder: str
+    additional_decoder: str
     subscripts: bool
     has_struct: bool
     holds_structs: bool
@@ -151,13 +152,10 @@ class ModelViews:
         references = _references(prop)
         deferred = [item for item in references if name in self.reachable.get(str(item.name), ())]
         additional = additional_type(prop)
-        anything = isinstance(additional, AnyProperty)
         entries = [(str(item.python_name), _description(prop, item)) for item in properties]
         rest = "The unknown members, unchanged: those that the document does not name."
         entries.append(("additional_properties", rest))
         text = raw(prop.description) or raw(prop.data.title)
-        has_optional = any(not item.required for item in properties)
-        count = "len(data.keys() - _MEMBERS)" if has_optional else f"len(data) - {len(members)}"
         return Model(
             name=name,
             docstring=docstring(
@@ -175,21 +173,11 @@ class ModelViews:
                 if _classes(additional) & {name, *(str(item.name) for item in deferred)}
                 else f"dict[str, {annotation(additional)}]"
             ),
-            additional=(
-                f"decode.keep(self, data, _MEMBERS, {count})"
-                if anything
-                else "self.additional_properties = "
-                f"decode.additional(data, _MEMBERS, {decoder(additional)})"
-            ),
-            additional_encoder=(
-                "self.additional_properties"
-                if anything
-                else "encode.json_value(self.additional_properties)"
-            ),
+            additional_decoder="" if isinstance(additional, AnyProperty) else decoder(additional),
             subscripts=any(item.required and item.slow_path is not None for item in members),
             has_struct=name in self.structs,
             holds_structs=any("struct(" in member.struct_type for member in members),
-            has_optional=has_optional,
+            has_optional=any(not item.required for item in properties),
             declares=checked[0] if len(checked) > _MANY else "",
         )
 

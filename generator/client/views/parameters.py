@@ -45,7 +45,6 @@ class Parameter:
     documentation: str
     prop: PropertyProtocol
     style: str = ""
-    media_type: str = ""
 
     @property
     def has_style(self) -> bool:
