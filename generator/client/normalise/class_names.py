@@ -113,7 +113,10 @@ class _ClassNames:
                 self._name(self._schemas, name, "", name)
 
     def _without_null(self, name: str) -> str | None:
-        """The component of the class that a component is of, which is another if it may be null."""
+        """The component with the class of a component, or None if the component has no class.
+
+        It is another component, which is made here, if the first one may also be null.
+        """
         schema = self._schemas[name]
         if has_class(schema):
             return name

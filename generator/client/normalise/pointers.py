@@ -88,13 +88,13 @@ def closure(start: Iterable[str], leads_to: Callable[[str], Iterable[str]]) -> l
     return waiting
 
 
-def reached(outermost: Any, schemas: Mapping[str, Any]) -> list[str]:
+def reached(outermost: list[Any], schemas: Mapping[str, Any]) -> set[str]:
     """The components that schemas refer to, directly or not."""
 
     def referred(node: Any) -> Iterator[str]:
         return (component(holder["$ref"]) or "" for _, holder in references(node))
 
-    return closure(referred(outermost), lambda name: referred(schemas[name]))
+    return {*closure(referred(outermost), lambda name: referred(schemas[name]))}
 
 
 def _holder(document: dict[str, Any], parts: list[str]) -> tuple[Any, Any]:

@@ -40,12 +40,10 @@ def find_presences(
         components: A copy of its schemas. What they require is corrected: ``from_dict`` does not
             demand what is only in requests, and a request does not need what is only in responses.
     """
-    used: dict[bool, list[Any]] = {True: [], False: []}
-    for holder, key, _, kind in schema_slots(document):
-        if kind != "schemas":
-            used[kind == "responses"].append(holder[key])
     schemas = document["components"]["schemas"]
-    received, sent = (reached(used[is_received], schemas) for is_received in (True, False))
+    slots = [slot for slot in schema_slots(document) if slot.kind != "schemas"]
+    received = reached([it.holder[it.key] for it in slots if it.kind == "responses"], schemas)
+    sent = reached([it.holder[it.key] for it in slots if it.kind != "responses"], schemas)
     found: dict[str, Presence] = {}
     for name, schema in components.items():
         members = as_object(schema.get("properties"))
