@@ -167,11 +167,12 @@ def _value_validator(document: Mapping[str, Any], schema: Mapping[str, Any]) -> 
 
 def _operation_problems(document: Mapping[str, Any]) -> Iterator[str]:
     """What OpenAPI's schema does not see in the operations."""
-    ids = Counter(operation.get("operationId") for *_, operation in operations(document))
+    # An operationId may have any type here: another check reports it.
+    ids = Counter(str(operation.get("operationId")) for *_, operation in operations(document))
     yield from _security_problems(document, document, "#")
     for place, path, item, operation in operations(document):
         operation_id = operation.get("operationId")
-        if operation_id is not None and ids[operation_id] > 1:
+        if operation_id is not None and ids[str(operation_id)] > 1:
             yield f"{place}/operationId: {operation_id!r} is another operation's, too; rename one"
         yield from _security_problems(document, operation, place)
         yield from _parameter_problems(document, f"{place}/parameters", path, [item, operation])

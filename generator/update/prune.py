@@ -9,7 +9,8 @@ from typing import Any
 
 from generator.errors import GeneratorError
 from generator.spec.operations import METHODS
-from generator.spec.references import objects, pointer_parts
+from generator.spec.overlay import shown
+from generator.spec.references import objects, pointer, pointer_parts
 from generator.spec.values import as_array, as_object, is_object
 from generator.update.select import Found, resolved, resolved_paths
 from generator.update.upgrade import upgrade
@@ -25,7 +26,8 @@ def prune(
     An operation without an operationId gets the one that it has in the contract before.
 
     Raises:
-        GeneratorError: An operation refers to something outside the document or its components.
+        GeneratorError: An operation is no mapping, or refers to something outside the document or
+            its components.
     """
     paths: dict[str, Any] = {}
     own: list[dict[str, Any]] = []
@@ -37,7 +39,11 @@ def prune(
         )
         former = old["paths"].get(place.operation.path, {}).get(place.operation.method, {})
         named = {"operationId": former["operationId"]} if "operationId" in former else {}
-        kept[place.method] = named | item[place.method]
+        operation = item[place.method]
+        if not is_object(operation):
+            at = pointer([place.path, place.method])
+            raise GeneratorError(f"#/paths{at}: {shown(operation)} is no operation")
+        kept[place.method] = named | operation
         own.append(kept[place.method])
     result = {key: document[key] for key in _HEAD if key in document} | {"paths": paths}
     if all("security" in operation for operation in own):

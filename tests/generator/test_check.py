@@ -60,10 +60,7 @@ EDITS: dict[str, tuple[Edit, list[str]]] = {
         lambda root: (root / "generated/notes.txt").touch(),
         ["generated/notes.txt is extra", GENERATE],
     ),
-    "a file deleted": (
-        lambda root: (root / ITEM).unlink(),
-        [f"{ITEM} is missing.", GENERATE],
-    ),
+    "a file deleted": (lambda root: (root / ITEM).unlink(), [f"{ITEM} is missing.", GENERATE]),
     "all deleted": (
         lambda root: shutil.rmtree(root / "generated"),
         [f"{ITEM} is missing.", GENERATE],

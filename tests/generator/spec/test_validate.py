@@ -84,10 +84,8 @@ PROBLEMS: list[tuple[dict[str, Any], str]] = [
         {f"{GET} parameters 1": FIRST_CONTRACT["paths"]["/activity"]["get"]["parameters"][0]},
         "#/paths/~1activity/get/parameters: the query parameter 'date' is declared twice",
     ),
-    (
-        {f"{GET} tags 0": ["a"]},
-        '#/paths/~1activity/get/tags/0: ["a"] is not of type "string"',
-    ),
+    ({f"{GET} operationId": ["a"]}, '#/paths/~1activity/get/operationId: ["a"] is not of type'),
+    ({f"{GET} tags 0": ["a"]}, '#/paths/~1activity/get/tags/0: ["a"] is not of type "string"'),
     (
         {f"{GET} security": [{"key": []}]},
         "#/paths/~1activity/get/security: the security scheme 'key' is not defined",

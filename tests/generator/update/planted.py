@@ -85,10 +85,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "error status removed": {f"{RESPONSES} 401": ...},
     "error field removed": {f"{SCHEMAS} ErrorResponse properties user_id": ...},
     "success status added": {f"{RESPONSES} 202": SUCCESS},
-    "success status changed": {
-        f"{RESPONSES} 200": ...,
-        f"{RESPONSES} 201": SUCCESS,
-    },
+    "success status changed": {f"{RESPONSES} 200": ..., f"{RESPONSES} 201": SUCCESS},
     "success became text": {f"{RESPONSES} 200 content": {"text/csv": {"schema": TEXT}}},
     "server moved": {"servers 0 url": "https://api.openrouter.ai/v2"},
     "second server added": {"servers 1": {"url": "https://eu.openrouter.ai"}},

@@ -81,6 +81,10 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
         parameter("#/paths/~1activity/get/operationId"),
         "leads to no component, which is not supported",
     ),
+    "an operation that is none": (
+        as_json(edited(SMALL, {"paths /activity get": [1]})),
+        "#/paths/~1activity/get: [1] is no operation",
+    ),
     "without our operation": (
         as_json(SMALL | {"paths": {"/activities": {"get": {"operationId": "x"}}}}),
         "the document has lost operations of ours: GET /activity (analytics.get_user_activity) is "
