@@ -76,19 +76,29 @@ def resolve(document: Mapping[str, Any], node: Any) -> Any:
     passed: set[str] = set()
     while is_object(node) and isinstance(node.get("$ref"), str):
         reference = node["$ref"]
-        if not reference.startswith("#/"):
-            raise LookupError("leads out of the document")
         if reference in passed:
             raise LookupError("leads round in a circle")
         passed.add(reference)
-        node = document
-        for part in pointer_parts(reference):
-            if is_object(node) and part in node:
-                node = node[part]
-            elif is_array(node) and part.isdecimal() and int(part) < len(node):
-                node = node[int(part)]
-            else:
-                raise LookupError("leads to nothing")
+        node = referred(document, reference)
+    return node
+
+
+def referred(document: Mapping[str, Any], reference: str) -> Any:
+    """What a reference leads to, which may be a reference again.
+
+    Raises:
+        LookupError: It leads out of the document, or to nothing.
+    """
+    if not reference.startswith("#/"):
+        raise LookupError("leads out of the document")
+    node: Any = document
+    for part in pointer_parts(reference):
+        if is_object(node) and part in node:
+            node = node[part]
+        elif is_array(node) and part.isdecimal() and int(part) < len(node):
+            node = node[int(part)]
+        else:
+            raise LookupError("leads to nothing")
     return node
 
 

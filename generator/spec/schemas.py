@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generator.spec.references import resolve
+from generator.spec.references import referred, resolve
 from generator.spec.values import as_object, is_array, is_object, json_type
 
 #: The formats that a client checks; all others are words about the value.
@@ -80,11 +80,13 @@ def _spread(document: Mapping[str, Any], schema: Any, *, depth: int) -> Iterator
     if depth > 100:
         yield {}  # schemas that contain each other without end are refused elsewhere
         return
-    beside = {key: value for key, value in as_object(schema).items() if key != "$ref"}
-    is_alone = beside == schema or str(document.get("openapi")).startswith("3.0")
-    schema = follow(document, schema)
-    if beside and not is_alone:
-        schema = {"allOf": [schema, beside]}
+    schema = as_object(schema)
+    if "$ref" in schema:
+        # One step only, because what it leads to may have keywords beside a reference, too.
+        parts = [referred(document, schema["$ref"])]
+        if not str(document.get("openapi")).startswith("3.0"):
+            parts.append({key: value for key, value in schema.items() if key != "$ref"})
+        schema = {"allOf": parts}
     options = [{key: value for key, value in schema.items() if key not in ("allOf", *_UNIONS)}]
     groups = [[part] for part in schema.get("allOf", [])]
     groups += [schema[union] for union in _UNIONS if schema.get(union)]

@@ -47,10 +47,12 @@ def test_a_sample_is_what_its_schema_allows(value: dict[str, Any], *, full: bool
 
 
 def test_a_sample_has_what_stands_beside_a_reference() -> None:
-    document = {"components": {"schemas": {"A": {"properties": {"a": {"type": "integer"}}}}}}
     schema = {"$ref": "#/components/schemas/A", "required": ["a"]}
+    schemas = {"A": {"properties": {"a": {"type": "integer"}}}, "B": schema}
+    document = {"components": {"schemas": schemas}}
 
     assert {"a": 1} == sample(document, schema, full=False)
+    assert {"a": 1} == sample(document, {"$ref": "#/components/schemas/B"}, full=False)
     assert {} == sample({"openapi": "3.0.3"} | document, schema, full=False)
 
 
