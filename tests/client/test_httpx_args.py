@@ -7,7 +7,7 @@ import importlib
 import sys
 from collections.abc import AsyncIterator, Iterator
 from http.cookiejar import CookieJar
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -104,6 +104,15 @@ def test_mounts(call: Call) -> None:
     call(client)
 
     assert (len(everything.requests), len(mounted.requests)) == (0, 1)
+
+
+def test_transport_may_be_of_any_class() -> None:
+    script = Script()
+    transport = SimpleNamespace(handle_request=script)
+
+    call_sync(script.client(httpx_args={"transport": transport}))
+
+    assert len(script.requests) == 1
 
 
 def test_http2_has_one_transport_for_all_calls(
