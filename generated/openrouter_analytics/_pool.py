@@ -70,9 +70,9 @@ class _Transports:
     def _put_back(self, transport: Any, *, reusable: bool) -> list[Any]:
         """Keep a transport for the next request; returns those to close."""
         with self._lock:
-            self._busy.discard(transport)
             if transport is self._shared:
-                return []
+                return []  # that of the user, which may be of any type
+            self._busy.discard(transport)
             if self._closed or not reusable:
                 return [transport]
             now = time.monotonic()
