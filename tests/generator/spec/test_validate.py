@@ -84,6 +84,10 @@ PROBLEMS: list[tuple[dict[str, Any], str]] = [
         {f"{GET} parameters 1": FIRST_CONTRACT["paths"]["/activity"]["get"]["parameters"][0]},
         "#/paths/~1activity/get/parameters: the query parameter 'date' is declared twice",
     ),
+    (
+        {f"{GET} parameters 1": ref("#/b")},
+        "#/paths/~1activity/get/parameters/1: the reference '#/b' leads to nothing",
+    ),
     ({f"{GET} operationId": ["a"]}, '#/paths/~1activity/get/operationId: ["a"] is not of type'),
     ({f"{GET} tags 0": ["a"]}, '#/paths/~1activity/get/tags/0: ["a"] is not of type "string"'),
     (

@@ -58,6 +58,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "nesting in JSON": (b'{"openapi":' + b"[" * 100_000, "nested too deeply"),
     "nesting that Python reads": (b'{"openapi":' + b"[" * 300 + b"]" * 300 + b"}", "too deeply"),
     "a number that JSON lacks": (b'{"openapi": NaN}', "NaN is no number of JSON"),
+    "half a character": (b'{"openapi": "3.1.0", "x": "\\ud800"}', "a text is not Unicode"),
     "a key twice in JSON": (b'{"openapi": "3.1.0", "openapi": "3.1.0"}', "'openapi' occurs twice"),
     "a tag that makes objects": (
         yaml("!!python/object/apply:os.system ['touch /tmp/owned']\n"),

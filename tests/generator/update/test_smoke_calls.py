@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from generator.client.names import with_configured_names
+from generator.errors import GeneratorError
 from generator.update.smoke_calls import example_status, failures
+from generator.update.smoke_test import smoke_test
 from tests.generator.update.checkout import OTHER_PACKAGE, Checkout
 
 
@@ -64,6 +66,15 @@ def test_a_client_that_does_not_send_an_argument_is_found(
     monkeypatch.setattr(module, "arguments", some)
 
     assert "the query parameter 'date' is not in the request" in found(existing_client, later)
+
+
+def test_a_check_that_does_not_end_is_stopped(
+    later: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generator.update.smoke_test._SECONDS", 0)
+
+    with pytest.raises(GeneratorError, match="calls: not done after 0 seconds"):
+        smoke_test(later.root)
 
 
 @pytest.mark.parametrize(
