@@ -19,7 +19,7 @@ from generator.client.normalise.alternatives import NULL
 from generator.client.normalise.merge import Schema
 from generator.client.normalise.pointers import COMPONENT, component, unused
 from generator.spec.media_types import EVENT_STREAM, essence
-from generator.spec.operations import METHODS
+from generator.spec.operations import operations
 from generator.spec.references import copied
 from generator.spec.values import as_array, as_object, is_object
 
@@ -57,10 +57,8 @@ def name_classes(
         for name, holder in as_object(document["components"].get(kind)).items():
             base = pascal_case(name)
             names.name_in(holder, "", base if base.endswith(suffix) else base + suffix)
-    for path, item in as_object(document.get("paths")).items():
-        for method in METHODS:
-            if is_object(item) and is_object(item.get(method)):
-                names.name_in_operation(path, method, item)
+    for place, path, item, _ in operations(document):
+        names.name_in_operation(path, place.rpartition("/")[2], item)
     names.name_rest()
 
 

@@ -16,8 +16,6 @@ from generator.spec.operations import DEFAULT_STYLES, IGNORED_HEADERS, parameter
 from generator.spec.references import resolve
 from generator.spec.values import as_object
 
-LOCATIONS = ("path", "query", "header", "cookie")
-
 
 @frozen
 class RequestParameter:
@@ -62,12 +60,13 @@ def request_parameters(
     item: Mapping[str, Any], operation: Mapping[str, Any]
 ) -> list[RequestParameter]:
     """The parameters of an operation, by location, and its own before those of its path."""
+    locations = [*DEFAULT_STYLES]
     found = {
         (each["in"], each["name"]): each
         for each in parameters(item, operation)
         if not is_ignored(each)
     }
-    ordered = sorted(found, key=lambda key: LOCATIONS.index(key[0]))
+    ordered = sorted(found, key=lambda key: locations.index(key[0]))
     taken = reserved.IN_METHODS | (reserved.BODY if "requestBody" in operation else set[str]())
     names = _python_names(ordered, taken)
     return [_parameter(names[key], found[key]) for key in ordered]

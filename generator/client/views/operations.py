@@ -117,8 +117,7 @@ def operation(
     body = sent.argument
 
     path_parts, path_end = split_path(path)
-    positional = [parameter for parameter in found if parameter.location == "path"]
-    in_path = {parameter.name: parameter for parameter in positional}
+    in_path = {parameter.name: parameter for parameter in found if parameter.location == "path"}
     positional = list({each: in_path[each] for _, each in path_parts}.values())
     rest = [item for item in (body, sent.content_type) if item]
     rest += [item for item in found if item.location != "path"]
