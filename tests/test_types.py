@@ -14,14 +14,11 @@ import pytest
 from generator.client.generate import generate
 from tests.client.package import NAME, SITE, renamed
 from tests.generator.client import (
+    hostile,
     small,
     test_bodies,
     test_decoding,
     test_normalise,
-    test_records,
-    test_responses,
-    test_security,
-    test_shapes,
     test_streams,
 )
 from tests.generator.paths import DOCUMENTS, MYPY_CACHE, ROOT
@@ -34,10 +31,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "bodies": test_bodies.DOCUMENT,
     "decoding": test_decoding.DOCUMENT,
     "normalised": test_normalise.DOCUMENT,
-    "records": test_records.DOCUMENT,
-    "responses": test_responses.DOCUMENT,
-    "security": test_security.DOCUMENT,
-    "shapes": test_shapes.DOCUMENT,
+    "shapes": hostile.DOCUMENT,
     "streams": test_streams.DOCUMENT,
 }
 
@@ -45,16 +39,19 @@ SMALL: dict[str, dict[str, Any]] = {
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of the packages and of their users."""
-    folder = tmp_path_factory.mktemp("types")
+    folder, site = tmp_path_factory.mktemp("types"), tmp_path_factory.mktemp("site")
     for name, document in SMALL.items():
-        small.make(document, folder, name)
+        shutil.move(small.make(document, folder, name), site)
     generate(DOCUMENTS / "library.yaml", DOCUMENTS / "library-config.yaml", folder / "library")
-    shutil.move(folder / "library/library_client", folder / "site")
-    shutil.copytree(SITE / NAME, folder / "site" / NAME)
+    shutil.move(folder / "library/library_client", site)
+    shutil.copytree(SITE / NAME, site / NAME)
     for name, code in USERS.items():
-        (folder / "site" / name).write_text(code, "utf-8")
-    (folder / "site/pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}', "utf-8")
-    return folder / "site"
+        (site / name).write_text(code, "utf-8")
+    (site / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}', "utf-8")
+    assert {*SMALL, "library_client", NAME} == {
+        path.name for path in site.iterdir() if path.is_dir()
+    }
+    return site
 
 
 @pytest.mark.parametrize(

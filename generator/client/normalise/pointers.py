@@ -62,7 +62,9 @@ def hoist_pointers(document: dict[str, Any]) -> set[str]:
     for reference, (holder, key) in places.items():
         target = holder[key]
         if id(target) not in names:
-            names[id(target)] = unused(schemas, pointer_parts(reference)[-1])
+            # A property may have any name, a component not.
+            last = re.sub(r"[^\w.-]", "_", pointer_parts(reference)[-1])
+            names[id(target)] = unused(schemas, last)
             schemas[names[id(target)]] = target
         name = names[id(target)]
         if not (is_object(target) and target.get("$ref") == COMPONENT + name):

@@ -4,11 +4,11 @@ It is written from what the document says to a reader, with nothing of the gener
 writes down every request that it gets.
 """
 
-import datetime as dt
+import json
 import threading
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,25 +41,14 @@ BOOK: dict[str, Any] = {
     "previousClasses": [["813", "813.5"], []],
 }
 JOURNAL: dict[str, Any] = {"kind": "journal", "title": "Locus", "issues": {"701": 68, "702": 72}}
-MEMBERS: dict[str, dict[str, Any]] = {
-    "a/1": {
-        "number": "a/1",
-        "from": "2020-01-31",
-        "until": None,
-        "contact": {"by": "letter", "address": {"street": "1 Elm Row", "2nd-line": "c/o Moss"}},
-        "preferences": {"large print": True, "genres": ["sf", {"not": "horror"}]},
-        "fines": {"17": 0.5},
-        "guarantor": {"by": "email", "address": "parent@post.example"},
-    },
-    "b-2": {
-        "number": "b-2",
-        "from": "2021-12-01",
-        "until": "2031-12-01",
-        "contact": {"by": "email", "address": "reader@post.example"},
-        "preferences": {},
-        "fines": {},
-        "guarantor": None,
-    },
+MEMBER: dict[str, Any] = {
+    "number": "a/1",
+    "from": "2020-01-31",
+    "until": None,
+    "contact": {"by": "letter", "address": {"street": "1 Elm Row", "2nd-line": "c/o Moss"}},
+    "preferences": {"large print": True, "genres": ["sf", {"not": "horror"}]},
+    "fines": {"17": 0.5},
+    "guarantor": {"by": "email", "address": "parent@post.example"},
 }
 SUBJECTS: dict[str, Any] = {
     "name": "Everything",
@@ -85,17 +74,121 @@ class Library:
 
     url: str = ""
     books: dict[str, dict[str, Any]] = field(default_factory=lambda: {BOOK_ID: dict(BOOK)})
-    loans: dict[int, dict[str, Any]] = field(default_factory=lambda: {1: dict(LOAN)})
     requests: list[Request] = field(default_factory=list[Request])
     bodies: list[bytes] = field(default_factory=list[bytes])
+
+    def write(self, identifier: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Make the entry of a book, with what the library assigns to it."""
+        assigned = {"id": identifier, "kind": "book", "status": "available", "class": "000"}
+        self.books[identifier] = body | assigned | {"addedAt": BOOK["addedAt"]}
+        return self.books[identifier]
+
+
+def _list_books(library: Library, request: Request, _: Any) -> Response:
+    wanted = request.query_params.getlist("status")
+    books = [book for book in library.books.values() if not wanted or book["status"] in wanted]
+    return JSONResponse({"books": books, "total": len(books), "next": None})
+
+
+def _add_book(library: Library, _: Request, body: Any) -> Response:
+    return JSONResponse(library.write(str(uuid.uuid4()), body), 201)
+
+
+def _get_book(library: Library, request: Request, _: Any) -> Response:
+    return JSONResponse(library.books[request.path_params["book"]])
+
+
+def _replace_book(library: Library, request: Request, body: Any) -> Response:
+    identifier = request.path_params["book"]
+    is_known = identifier in library.books
+    book = library.write(identifier, body)
+    receipt = {"id": identifier, "madeAt": book["addedAt"]}
+    return JSONResponse(book) if is_known else JSONResponse(receipt, 201)
+
+
+def _change_book(library: Library, request: Request, body: Any) -> Response:
+    book = library.books[request.path_params["book"]]
+    book.update(body)
+    return JSONResponse(book)
+
+
+def _remove_book(library: Library, request: Request, _: Any) -> Response:
+    del library.books[request.path_params["book"]]
+    return Response(status_code=204)
+
+
+def _cite_book(library: Library, request: Request, _: Any) -> Response:
+    title = library.books[request.path_params["book"]]["title"]
+    return PlainTextResponse(f"{title} ({request.query_params['style']})")
+
+
+def _find_item(_: Library, request: Request, __: Any) -> Response:
+    return JSONResponse({"978-0": BOOK, "0047-4959": JOURNAL}[request.path_params["barcode"]])
+
+
+def _get_member(_: Library, request: Request, __: Any) -> Response:
+    return JSONResponse({MEMBER["number"]: MEMBER}[request.path_params["number"]])
+
+
+def _lend_book(_: Library, __: Request, body: Any) -> Response:
+    return JSONResponse(LOAN | {"number": 2, "bookId": body["bookId"], "days": body["days"]}, 201)
+
+
+def _renew_loan(_: Library, request: Request, body: Any) -> Response:
+    return JSONResponse({1: LOAN}[request.path_params["number"]] | (body or {}))
+
+
+_Handler = Callable[[Library, Request, Any], Response]
+
+
+def _giving(content: Any) -> _Handler:
+    """Give the same to every request: bytes, or a value as JSON."""
+
+    def handler(_: Library, __: Request, ___: Any) -> Response:
+        if isinstance(content, bytes):
+            return Response(content, media_type="application/octet-stream")
+        return JSONResponse(content)
+
+    return handler
+
+
+_ROUTES: list[tuple[str, str, _Handler]] = [
+    ("GET", "/health", _giving({"open": True, "version": 2})),
+    ("GET", "/books", _list_books),
+    ("POST", "/books", _add_book),
+    ("GET", "/books/{book}", _get_book),
+    ("PUT", "/books/{book}", _replace_book),
+    ("PATCH", "/books/{book}", _change_book),
+    ("DELETE", "/books/{book}", _remove_book),
+    ("GET", "/books/{book}/citation", _cite_book),
+    ("GET", "/books/{book}/cover", _giving(COVER)),
+    # A slash in a parameter is sent as %2F, and decoded before the router looks.
+    ("GET", "/rooms/{room:path}/shelves/{shelf:int}", _giving(SHELF)),
+    ("GET", "/subjects", _giving(SUBJECTS)),
+    ("GET", "/items/{barcode}", _find_item),
+    ("GET", "/members/{number:path}", _get_member),
+    ("POST", "/loans", _lend_book),
+    ("POST", "/loans/{number:int}/renewal", _renew_loan),
+]
+
+
+def _route(library: Library, method: str, path: str, handler: _Handler) -> Route:
+    async def endpoint(request: Request) -> Response:
+        library.requests.append(request)
+        library.bodies.append(await request.body())
+        if path != "/health" and request.headers.get("x-library-key") != KEY:
+            return Response(status_code=401)
+        return handler(library, request, json.loads(library.bodies[-1] or "null"))
+
+    return Route(f"/v2{path}", endpoint, methods=[method])
 
 
 @contextmanager
 def serve_library() -> Generator[Library, None, None]:
     """Serve a fresh library on a free port of loopback until the block ends."""
     library = Library()
-    config = uvicorn.Config(_app(library), host="127.0.0.1", port=0, log_level="error")
-    server = uvicorn.Server(config)
+    app = Starlette(routes=[_route(library, *row) for row in _ROUTES])
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
@@ -110,124 +203,3 @@ def serve_library() -> Generator[Library, None, None]:
     finally:
         server.should_exit = True
         thread.join(timeout=10)
-
-
-def _app(library: Library) -> Starlette:
-    def guarded(
-        handler: Callable[[Request, Any], Response], *, needs_key: bool = True
-    ) -> Callable[[Request], Awaitable[Response]]:
-        async def endpoint(request: Request) -> Response:
-            library.requests.append(request)
-            library.bodies.append(await request.body())
-            if needs_key and request.headers.get("x-library-key") != KEY:
-                return Response(status_code=401)
-            return handler(request, await request.json() if library.bodies[-1] else None)
-
-        return endpoint
-
-    def health(_request: Request, _body: Any) -> Response:
-        return JSONResponse({"open": True, "version": 2})
-
-    def find(request: Request) -> dict[str, Any]:
-        return library.books[request.path_params["book_id"]]
-
-    def entry(identifier: str, body: dict[str, Any]) -> dict[str, Any]:
-        now = dt.datetime.now(dt.UTC).isoformat()
-        assigned = {"id": identifier, "kind": "book", "status": "available", "addedAt": now}
-        return {**body, **assigned, "class": "000"}
-
-    def list_books(request: Request, _body: Any) -> Response:
-        wanted = request.query_params.getlist("status")
-        books = [book for book in library.books.values() if not wanted or book["status"] in wanted]
-        return JSONResponse({"books": books, "total": len(books), "next": None})
-
-    def add_book(_request: Request, body: Any) -> Response:
-        book = entry(str(uuid.uuid4()), body)
-        library.books[book["id"]] = book
-        return JSONResponse(book, 201)
-
-    def get_book(request: Request, _body: Any) -> Response:
-        return JSONResponse(find(request))
-
-    def replace_book(request: Request, body: Any) -> Response:
-        identifier = request.path_params["book_id"]
-        known = identifier in library.books
-        book = library.books[identifier] = entry(identifier, body)
-        if known:
-            return JSONResponse(book)
-        return JSONResponse({"id": identifier, "madeAt": book["addedAt"]}, 201)
-
-    def change_book(request: Request, body: Any) -> Response:
-        book = find(request)
-        book.update(body)
-        return JSONResponse(book)
-
-    def remove_book(request: Request, _body: Any) -> Response:
-        del library.books[find(request)["id"]]
-        return Response(status_code=204)
-
-    def cite_book(request: Request, _body: Any) -> Response:
-        book = find(request)
-        style = request.query_params["style"]
-        return PlainTextResponse(f"{book['title']}, {book['authors'][0]['name']} ({style})")
-
-    def get_cover(request: Request, _body: Any) -> Response:
-        find(request)
-        return Response(COVER, media_type="application/octet-stream")
-
-    def get_shelf(_request: Request, _body: Any) -> Response:
-        return JSONResponse(SHELF)
-
-    def get_subjects(_request: Request, _body: Any) -> Response:
-        return JSONResponse(SUBJECTS)
-
-    def find_item(request: Request, _body: Any) -> Response:
-        items = {"978-0": BOOK, "0047-4959": JOURNAL}
-        return JSONResponse(items[request.path_params["barcode"]])
-
-    def get_member(request: Request, _body: Any) -> Response:
-        return JSONResponse(MEMBERS[request.path_params["number"]])
-
-    def lend_book(_request: Request, body: Any) -> Response:
-        number = len(library.loans) + 1
-        days = body.get("days", 14)
-        due = dt.datetime.fromisoformat(LOAN["since"]).date() + dt.timedelta(days=days)
-        loan = {"number": number, "bookId": body["bookId"], "days": days, "due": due.isoformat()}
-        library.loans[number] = {**LOAN, **loan}
-        return JSONResponse(library.loans[number], 201)
-
-    def renew_loan(request: Request, body: Any) -> Response:
-        loan = library.loans[request.path_params["number"]]
-        loan.update(body or {})
-        return JSONResponse(loan)
-
-    def route(
-        method: str,
-        path: str,
-        handler: Callable[[Request, Any], Response],
-        *,
-        needs_key: bool = True,
-    ) -> Route:
-        endpoint = guarded(handler, needs_key=needs_key)
-        return Route(f"/v2{path}", endpoint, methods=[method])
-
-    return Starlette(
-        routes=[
-            route("GET", "/health", health, needs_key=False),
-            route("GET", "/books", list_books),
-            route("POST", "/books", add_book),
-            route("GET", "/books/{book_id}", get_book),
-            route("PUT", "/books/{book_id}", replace_book),
-            route("PATCH", "/books/{book_id}", change_book),
-            route("DELETE", "/books/{book_id}", remove_book),
-            route("GET", "/books/{book_id}/citation", cite_book),
-            route("GET", "/books/{book_id}/cover", get_cover),
-            # A slash in a parameter is sent as %2F, and decoded before the router looks.
-            route("GET", "/rooms/{room:path}/shelves/{shelf:int}", get_shelf),
-            route("GET", "/subjects", get_subjects),
-            route("GET", "/items/{barcode}", find_item),
-            route("GET", "/members/{number:path}", get_member),
-            route("POST", "/loans", lend_book),
-            route("POST", "/loans/{number:int}/renewal", renew_loan),
-        ]
-    )

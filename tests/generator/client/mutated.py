@@ -84,28 +84,21 @@ def _bytes(content: bytes, rng: random.Random) -> bytes:
 
 
 def _form(content: bytes, rng: random.Random) -> bytes:
-    text = content.decode("utf-8", "surrogatepass")
+    text = content.decode("utf-8", "surrogateescape")
     codec = rng.choice(("utf-8-sig", "utf-16", "utf-16-le", "utf-32-be"))
     return rng.choice(
         (
-            lambda: text.encode(codec, "surrogatepass"),
-            lambda: b" \n\r\t" + content + b"\n ",
-            lambda: b"\x0c" + content,
-            lambda: content + content,
-            lambda: content[: rng.randrange(len(content) + 1)],
+            text.encode(codec, "surrogatepass"),
+            b" \n\r\t" + content + b"\n ",
+            b"\x0c" + content,
+            content + content,
+            content[: rng.randrange(len(content) + 1)],
         )
-    )()
-
-
-def _safe_form(content: bytes, rng: random.Random) -> bytes:
-    try:
-        return _form(content, rng)
-    except UnicodeDecodeError:
-        return content
+    )
 
 
 _CHANGES: tuple[Callable[[bytes, random.Random], bytes], ...] = (
-    *(_value,) * 6, _name, _twice, *(_more,) * 2, _less, _bytes, _safe_form,
+    *(_value,) * 6, _name, _twice, *(_more,) * 2, _less, _bytes, _form,
 )  # fmt: skip
 
 

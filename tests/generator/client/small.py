@@ -1,4 +1,4 @@
-"""Clients of small documents, and their calls without a network."""
+"""Small documents, the packages made of them, and calls of these without a network."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 import pytest
@@ -18,13 +18,39 @@ from generator.client.generate import generate
 
 Handler = Callable[[httpx.Request], httpx.Response]
 
+URL = "https://small.example/v1"
+JSON = "application/json"
+TEXT = {"type": "string"}
+COUNT = {"type": "integer"}
+DONE = {"204": {"description": "Done."}}
+
+
+def ref(name: str) -> dict[str, Any]:
+    """A reference to a component schema."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def model(*required: str, **properties: Any) -> dict[str, Any]:
+    """The schema of an object."""
+    needed = {"required": [*required]} if required else {}
+    return {"type": "object", "properties": properties} | needed
+
+
+def array(items: Any) -> dict[str, Any]:
+    """The schema of an array."""
+    return {"type": "array", "items": items}
+
 
 def openapi(paths: dict[str, Any], **members: Any) -> dict[str, Any]:
-    """A document of some paths."""
+    """A document of some paths, in which every operation has a response."""
+    for item in paths.values():
+        for method, operation in item.items():
+            if method not in ("$ref", "parameters", "servers"):
+                operation.setdefault("responses", DONE)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Small", "version": "1"},
-        "servers": [{"url": "https://small.example"}],
+        "servers": [{"url": URL}],
         "paths": paths,
     } | members
 
@@ -34,16 +60,19 @@ def document(
 ) -> dict[str, Any]:
     """A document of operations, each at the path of its name."""
     paths = {
-        f"/{name}": {method: {"operationId": name, "tags": ["small"], **data}}
-        for name, data in operations.items()
+        f"/{name}": {method: {"operationId": name} | data} for name, data in operations.items()
     }
     return openapi(paths, **members)
 
 
-def returning(schema: Any) -> dict[str, Any]:
+def content(schema: Any, media_type: str = JSON) -> dict[str, Any]:
+    """The content of a body that has a schema."""
+    return {"content": {media_type: {"schema": schema}}}
+
+
+def returning(schema: Any, media_type: str = JSON) -> dict[str, Any]:
     """An operation whose response has a schema."""
-    content = {"application/json": {"schema": schema}}
-    return {"responses": {"200": {"description": "It.", "content": content}}}
+    return {"responses": {"200": {"description": "It."} | content(schema, media_type)}}
 
 
 def configuration(package: str) -> str:
@@ -55,57 +84,90 @@ def configuration(package: str) -> str:
     )
 
 
-def make(document: dict[str, Any], folder: Path, name: str) -> Path:
-    """Generate the package of a document into a folder."""
+def make(document: dict[str, Any] | str, folder: Path, name: str) -> Path:
+    """Generate the package of a document, or of a text in its place, into a folder."""
     source, config = folder / f"{name}.json", folder / f"{name}.yaml"
-    source.write_text(json.dumps(document), "utf-8")
+    source.write_text(document if isinstance(document, str) else json.dumps(document), "utf-8")
     config.write_text(configuration(name), "utf-8")
-    generate(source, config, folder / "site")
-    return folder / "site" / name
+    generate(source, config, folder / name / "site")
+    return folder / name / "site" / name
+
+
+@contextmanager
+def importable(site: Path, name: str) -> Generator[Any]:
+    """The package in a folder, imported until the block ends."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "path", [str(site), *sys.path])
+        importlib.invalidate_caches()
+        yield importlib.import_module(name)
+    for module in [known for known in sys.modules if known.partition(".")[0] == name]:
+        del sys.modules[module]
 
 
 @contextmanager
 def package(document: dict[str, Any], folder: Path, name: str) -> Generator[Any]:
     """The imported package of a document."""
-    site = make(document, folder, name).parent
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "path", [str(site), *sys.path])
-        importlib.invalidate_caches()
-        yield importlib.import_module(name)
-    for module in [known for known in sys.modules if known.split(".")[0] == name]:
-        del sys.modules[module]
+    with importable(make(document, folder, name).parent, name) as imported:
+        yield imported
 
 
-class Caller:
-    """Calls the functions of a package whose server is a handler, in threads or for asyncio."""
+def module(package: Any, name: str) -> Any:
+    """A module of a package."""
+    return importlib.import_module(f"{package.__name__}.{name}")
 
-    def __init__(self, package: Any, kind: str) -> None:
-        self._package = package
-        self._kind = kind
 
-    @property
-    def is_async(self) -> bool:
-        """Whether the calls are for asyncio."""
-        return self._kind == "async"
+def done(_: httpx.Request) -> httpx.Response:
+    """Respond to any request without a body."""
+    return httpx.Response(204)
 
-    def client(self, handler: Handler, **arguments: Any) -> Any:
-        """A client whose requests the handler responds to."""
-        transport = httpx.MockTransport(handler)
-        return (
-            self._package.Client(**arguments)
+
+class Calls:
+    """Calls the operations of a package, in threads or for asyncio, and keeps their requests."""
+
+    def __init__(
+        self, package: Any, respond: Handler = done, *, is_async: bool = False, **arguments: Any
+    ) -> None:
+        self.requests: list[httpx.Request] = []
+        self.is_async = is_async
+        self.package = package
+        self._handler = respond
+        transport = httpx.MockTransport(self._respond)
+        self.client = (
+            package.Client(**arguments)
             .set_httpx_client(httpx.Client(transport=transport))
             .set_async_httpx_client(httpx.AsyncClient(transport=transport))
         )
 
-    def method(self, client: Any, name: str, **arguments: Any) -> Any:
-        """Call a method of the client, or its `_async` form."""
-        if self._kind == "sync":
-            return getattr(client.small, name)(**arguments)
-        return asyncio.run(getattr(client.small, f"{name}_async")(**arguments))
+    def _respond(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        return self._handler(request)
 
-    def detailed(self, client: Any, name: str, **arguments: Any) -> Any:
+    def __call__(self, name: str, **arguments: Any) -> Any:
+        """Call the method of an operation, or its `_async` form."""
+        operations = self.client.default
+        if self.is_async:
+            return asyncio.run(getattr(operations, f"{name}_async")(**arguments))
+        return getattr(operations, name)(**arguments)
+
+    def detailed(self, name: str, **arguments: Any) -> Any:
         """Call the function that returns a response of any status, or its `asyncio` form."""
-        module = importlib.import_module(f"{self._package.__name__}.api.small.{name}")
-        if self._kind == "sync":
-            return module.sync_detailed(client=client, **arguments)
-        return asyncio.run(module.asyncio_detailed(client=client, **arguments))
+        functions = module(self.package, f"api.default.{name}")
+        if self.is_async:
+            return asyncio.run(functions.asyncio_detailed(client=self.client, **arguments))
+        return functions.sync_detailed(client=self.client, **arguments)
+
+    @property
+    def last(self) -> httpx.Request:
+        """The last request."""
+        return self.requests[-1]
+
+    @property
+    def target(self) -> str:
+        """The path and query of the last request, as they are on the wire."""
+        return self.last.url.raw_path.decode()
+
+
+class Calling(Protocol):
+    """Makes calls of the package of a module of tests."""
+
+    def __call__(self, respond: Handler = done, **arguments: Any) -> Calls: ...

@@ -2,40 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
-import importlib
 import inspect
 import io
 import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any, cast
 
 import httpx
 import pytest
 
-from tests.generator.client import sending
+from tests.generator.client import small
+from tests.generator.client.small import COUNT, TEXT, array, ref
+from tests.generator.client.small import model as properties
 
-TEXT = {"type": "string"}
 BINARY = {"type": "string", "format": "binary"}
 ANYTHING = {"type": "object", "additionalProperties": True}
 FORM = "application/x-www-form-urlencoded"
 PARTS = "multipart/form-data"
 
 
-def properties(**members: Any) -> dict[str, Any]:
-    return {"type": "object", "properties": members}
-
-
 ADDRESS = properties(city=TEXT)
 SCHEMA = properties(
-    name=TEXT, born={"type": "string", "format": "date"}, tags={"type": "array", "items": TEXT},
+    name=TEXT, born={"type": "string", "format": "date"}, tags=array(TEXT),
     address=ADDRESS, ok={"type": "boolean"}, n={"type": ["number", "null"]},
 )  # fmt: skip
 UPLOAD = properties(
-    file=BINARY, more={"type": "array", "items": BINARY}, meta=ADDRESS, note=TEXT,
+    file=BINARY, more=array(BINARY), meta=ADDRESS, note=TEXT,
     icon=BINARY,
 )  # fmt: skip
 STYLED = {
@@ -53,10 +47,10 @@ PARTED = {
 CONTENTS: dict[str, dict[str, Any]] = {
     "json": {"application/json": {"schema": ANYTHING}},
     "patch": {"application/merge-patch+json; charset=utf-8": {"schema": ANYTHING}},
-    "text_json": {"text/json": {"schema": {"type": "array", "items": TEXT}}},
+    "text_json": {"text/json": {"schema": array(TEXT)}},
     "no_schema": {"application/json": {}},
     "form": {FORM: {"schema": SCHEMA}},
-    "array_form": {FORM: {"schema": {"type": "array", "items": SCHEMA}}},
+    "array_form": {FORM: {"schema": array(SCHEMA)}},
     "styled": {FORM: {"schema": ANYTHING, "encoding": STYLED}},
     "parts": {PARTS: {"schema": UPLOAD, "encoding": PARTED}},
     "styled_parts": {PARTS: {"schema": ANYTHING, "encoding": STYLED}},
@@ -68,14 +62,14 @@ CONTENTS: dict[str, dict[str, Any]] = {
     "any": {"*/*": {}},
     "plain": {"text/plain": {"schema": TEXT}},
     "latin": {"text/plain; charset=latin-1": {"schema": TEXT}},
-    "xml": {"application/xml": {"schema": {"$ref": "#/components/schemas/Pet"}}},
+    "xml": {"application/xml": {"schema": ref("Pet")}},
     "csv": {"text/csv": {}},
     "several": {
-        PARTS: {"schema": {"$ref": "#/components/schemas/Pet"}},
-        "application/vnd.pet+json": {"schema": {"$ref": "#/components/schemas/Pet"}},
-        "application/json": {"schema": properties(id={"type": "integer"})},
-        "application/merge-patch+json": {"schema": properties(no={"type": "integer"})},
-        FORM: {"schema": properties(id={"type": "integer"})},
+        PARTS: {"schema": ref("Pet")},
+        "application/vnd.pet+json": {"schema": ref("Pet")},
+        "application/json": {"schema": properties(id=COUNT)},
+        "application/merge-patch+json": {"schema": properties(no=COUNT)},
+        FORM: {"schema": properties(id=COUNT)},
         "text/plain": {},
     },
 }
@@ -86,7 +80,7 @@ def operation(name: str, method: str = "put", **members: Any) -> dict[str, Any]:
     return {method: {"operationId": f"put_{name}", "requestBody": body} | members}
 
 
-DOCUMENT = sending.document(
+DOCUMENT = small.openapi(
     {
         **{f"/{name}": operation(name) for name in CONTENTS},
         "/post": operation("bytes", "post", operationId="post_bytes"),
@@ -96,8 +90,8 @@ DOCUMENT = sending.document(
             "Pet": properties(
                 name=TEXT,
                 photo=BINARY,
-                vet={"$ref": "#/components/schemas/Vet"},
-                more={"type": "array", "items": {"$ref": "#/components/schemas/Image"}},
+                vet=ref("Vet"),
+                more=array(ref("Image")),
             ),
             "Image": BINARY,
             "Vet": properties(stamp=BINARY),
@@ -107,23 +101,17 @@ DOCUMENT = sending.document(
 )
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
-    """A package with an operation for each content."""
-    return sending.package(DOCUMENT, tmp_path_factory.mktemp("bodies"))
-
-
 @pytest.fixture
-def sent(made: ModuleType) -> sending.Sent:
-    return sending.Sent(made, max_retries=1)
+def calls(package: Any) -> small.Calls:
+    return small.Calls(package, max_retries=1)
 
 
-def model(made: ModuleType, name: str, value: dict[str, Any]) -> Any:
-    return getattr(importlib.import_module(f"{made.__name__}.models"), name).from_dict(value)
+def model(package: Any, name: str, value: dict[str, Any]) -> Any:
+    return getattr(small.module(package, "models"), name).from_dict(value)
 
 
-def file(made: ModuleType, *arguments: Any, **named: Any) -> Any:
-    return importlib.import_module(f"{made.__name__}.files").File(*arguments, **named)
+def file(package: Any, *arguments: Any, **named: Any) -> Any:
+    return small.module(package, "files").File(*arguments, **named)
 
 
 #: What is given as the body of an operation, and its bytes and media type.
@@ -151,25 +139,25 @@ SENT: list[tuple[str, Any, bytes, str]] = [
 
 @pytest.mark.parametrize(("name", "value", "content", "media_type"), SENT)
 def test_a_body_has_its_media_type(
-    sent: sending.Sent, name: str, value: Any, content: bytes, media_type: str
+    calls: small.Calls, name: str, value: Any, content: bytes, media_type: str
 ) -> None:
-    getattr(sent.client.default, f"put_{name}")(body=value)
+    calls(f"put_{name}", body=value)
 
-    assert content == sent.last.content
-    assert media_type == sent.last.headers["Content-Type"]
+    assert content == calls.last.content
+    assert media_type == calls.last.headers["Content-Type"]
 
 
-def test_a_model_is_a_form(made: ModuleType, sent: sending.Sent) -> None:
-    body = model(made, "PutFormBody", {
+def test_a_model_is_a_form(package: Any, calls: small.Calls) -> None:
+    body = model(package, "PutFormBody", {
         "name": "a b", "born": "2024-01-31", "tags": ["x", "y"], "address": {"city": "é"},
         "ok": True, "n": None,
     })  # fmt: skip
 
-    sent.client.default.put_form(body=body)
+    calls("put_form", body=body)
 
     assert (
         b"name=a+b&born=2024-01-31&tags=x&tags=y&address=%7B%22city%22%3A%22%C3%A9%22%7D&ok=true"
-        == sent.last.content
+        == calls.last.content
     )
 
 
@@ -183,17 +171,17 @@ def parts(request: httpx.Request) -> list[bytes]:
 
 
 def test_a_model_with_files_is_sent_in_parts(
-    made: ModuleType, sent: sending.Sent, tmp_path: Path
+    package: Any, calls: small.Calls, tmp_path: Path
 ) -> None:
     path = tmp_path / "é.txt"
     path.write_bytes(b"of a path")
-    body = model(made, "PutPartsBody", {
-        "file": file(made, path, mime_type="text/x", headers={"X-A": "b"}),
-        "more": [file(made, io.BytesIO(b"open"), file_name='a"b.bin'), b"bytes"],
+    body = model(package, "PutPartsBody", {
+        "file": file(package, path, mime_type="text/x", headers={"X-A": "b"}),
+        "more": [file(package, io.BytesIO(b"open"), file_name='a"b.bin'), b"bytes"],
         "meta": {"city": "é"}, "note": "n", "icon": b"png",
     })  # fmt: skip
 
-    sent.client.default.put_parts(body=body)
+    calls("put_parts", body=body)
 
     disposition = "Content-Disposition: form-data; name="
     assert [
@@ -205,45 +193,45 @@ def test_a_model_with_files_is_sent_in_parts(
         f'{disposition}"meta"\r\nContent-Type: application/json\r\n\r\n{{"city":"é"}}',
         f'{disposition}"note"\r\nX-Kind: a b\r\nContent-Type: text/markdown\r\n\r\nn',
         f'{disposition}"icon"; filename="icon"\r\nContent-Type: image/png\r\n\r\npng',
-    ] == [part.decode() for part in parts(sent.last)]
+    ] == [part.decode() for part in parts(calls.last)]
 
 
-def test_a_dict_is_sent_in_parts(made: ModuleType, sent: sending.Sent) -> None:
-    body = {"a": 1, "b": None, "c": [True, {"d": "é"}], "e": file(made, b"f")}
+def test_a_dict_is_sent_in_parts(package: Any, calls: small.Calls) -> None:
+    body = {"a": 1, "b": None, "c": [True, {"d": "é"}], "e": file(package, b"f")}
 
-    sent.client.default.put_open_parts(body=body)
+    calls("put_open_parts", body=body)
 
     assert [b"1", b"true", '{"d":"é"}'.encode(), b"f"] == [
-        part.partition(b"\r\n\r\n")[2] for part in parts(sent.last)
+        part.partition(b"\r\n\r\n")[2] for part in parts(calls.last)
     ]
 
 
-def test_parts_may_have_styles(sent: sending.Sent) -> None:
+def test_parts_may_have_styles(calls: small.Calls) -> None:
     body = {"deep": {"a": [{"b": "c d"}]}, "list": ["e", "f"], "url": "g/h"}
 
-    sent.client.default.put_styled_parts(body=body)
+    calls("put_styled_parts", body=body)
 
     disposition = "Content-Disposition: form-data; name="
     assert [
         f'{disposition}"deep[a][0][b]"\r\n\r\nc d',
         f'{disposition}"list"\r\n\r\ne|f',
         f'{disposition}"url"\r\n\r\ng/h',
-    ] == [part.decode() for part in parts(sent.last)]
+    ] == [part.decode() for part in parts(calls.last)]
 
 
 @pytest.mark.parametrize("as_array", [False, True])
 def test_a_file_is_a_file_whatever_its_style(
-    made: ModuleType, sent: sending.Sent, *, as_array: bool
+    package: Any, calls: small.Calls, *, as_array: bool
 ) -> None:
     """Swashbuckle, for one, gives a style to every part."""
-    content = file(made, b"f")
+    content = file(package, b"f")
 
-    sent.client.default.put_styled_parts(body={"list": [content] if as_array else content})
+    calls("put_styled_parts", body={"list": [content] if as_array else content})
 
     assert [
         b'Content-Disposition: form-data; name="list"; filename="list"\r\n'
         b"Content-Type: application/octet-stream\r\n\r\nf"
-    ] == parts(sent.last)
+    ] == parts(calls.last)
 
 
 #: What is given as the body that has several media types, its media type, and what is sent.
@@ -258,19 +246,19 @@ CHOSEN: list[tuple[str | None, Any, bytes]] = [
 
 @pytest.mark.parametrize(("media_type", "value", "content"), CHOSEN)
 def test_one_of_several_media_types_is_chosen(
-    made: ModuleType, sent: sending.Sent, media_type: str | None, value: Any, content: bytes
+    package: Any, calls: small.Calls, media_type: str | None, value: Any, content: bytes
 ) -> None:
-    body = value if isinstance(value, str) else model(made, value[0], value[1])
+    body = value if isinstance(value, str) else model(package, value[0], value[1])
     chosen = {} if media_type is None else {"content_type": media_type}
 
-    sent.client.default.put_several(body=body, **chosen)
+    calls("put_several", body=body, **chosen)
 
-    assert content == sent.last.content
-    assert (media_type or "application/json") == sent.last.headers["Content-Type"]
+    assert content == calls.last.content
+    assert (media_type or "application/json") == calls.last.headers["Content-Type"]
 
 
-def test_the_media_types_are_the_type_of_the_argument(sent: sending.Sent) -> None:
-    parameter = inspect.signature(sent.client.default.put_several).parameters["content_type"]
+def test_the_media_types_are_the_type_of_the_argument(calls: small.Calls) -> None:
+    parameter = inspect.signature(calls.client.default.put_several).parameters["content_type"]
 
     names = re.findall(r"'(.*?)'", str(parameter.annotation).replace('"', "'"))
 
@@ -288,21 +276,21 @@ def test_the_media_types_are_the_type_of_the_argument(sent: sending.Sent) -> Non
     ],
 )
 def test_a_range_of_media_types_takes_any_of_them(
-    sent: sending.Sent, name: str, media_type: str | None, expected: str
+    calls: small.Calls, name: str, media_type: str | None, expected: str
 ) -> None:
     chosen = {} if media_type is None else {"content_type": media_type}
 
     body: Any = {} if name == "jsons" else b"\x89PNG"
-    getattr(sent.client.default, f"put_{name}")(body=body, **chosen)
+    calls(f"put_{name}", body=body, **chosen)
 
-    assert expected == sent.last.headers["Content-Type"]
+    assert expected == calls.last.headers["Content-Type"]
 
 
-def test_no_body_is_sent_without_one(sent: sending.Sent) -> None:
-    sent.client.default.put_any()
+def test_no_body_is_sent_without_one(calls: small.Calls) -> None:
+    calls("put_any")
 
-    assert b"" == sent.last.content
-    assert "Content-Type" not in sent.last.headers
+    assert b"" == calls.last.content
+    assert "Content-Type" not in calls.last.headers
 
 
 #: The operation, its arguments, and what the error says.
@@ -321,14 +309,12 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("name", "arguments", "words"), REFUSED)
 def test_what_cannot_be_sent_is_a_configuration_error(
-    made: ModuleType, sent: sending.Sent, name: str, arguments: dict[str, Any], words: str
+    package: Any, calls: small.Calls, name: str, arguments: dict[str, Any], words: str
 ) -> None:
-    error = importlib.import_module(f"{made.__name__}.errors").ConfigurationError
+    with pytest.raises(package.errors.ConfigurationError, match=re.escape(words)):
+        calls(f"put_{name}", **arguments)
 
-    with pytest.raises(error, match=re.escape(words)):
-        getattr(sent.client.default, f"put_{name}")(**arguments)
-
-    assert [] == sent.requests
+    assert [] == calls.requests
 
 
 class Pipe(io.BytesIO):
@@ -352,114 +338,98 @@ class Failing(httpx.BaseTransport):
         return httpx.Response(self._statuses.pop() if self._statuses else 204, headers=headers)
 
 
+def failing_client(package: Any, status: int) -> tuple[Any, list[bytes]]:
+    """A client of a failing server, and the bodies that this gets."""
+    transport = Failing(status)
+    client = package.Client(follow_redirects=True)
+    return client.set_httpx_client(httpx.Client(transport=transport)), transport.bodies
+
+
 @pytest.mark.parametrize("status", [503, 307])
 @pytest.mark.parametrize("make", [bytes, io.BytesIO])
 def test_a_body_that_can_be_read_again_is_sent_again(
-    made: ModuleType, status: int, make: Callable[[bytes], Any]
+    package: Any, status: int, make: Callable[[bytes], Any]
 ) -> None:
-    transport = Failing(status)
-    client = made.Client(follow_redirects=True)
-    client.set_httpx_client(httpx.Client(transport=transport))
+    client, sent = failing_client(package, status)
 
     client.default.put_bytes(body=make(b"abc"))
 
-    assert [b"abc", b"abc"] == transport.bodies
+    assert [b"abc", b"abc"] == sent
 
 
-def test_a_body_that_cannot_be_read_again_is_sent_once(made: ModuleType) -> None:
-    transport = Failing(503)
-    client = made.Client()
-    client.set_httpx_client(httpx.Client(transport=transport))
-    errors = importlib.import_module(f"{made.__name__}.errors")
+@pytest.mark.parametrize(
+    ("status", "error", "words"),
+    [(503, "InternalServerError", "503"), (307, "ConfigurationError", "cannot be read again")],
+)
+def test_a_body_that_cannot_be_read_again_is_sent_once(
+    package: Any, status: int, error: str, words: str
+) -> None:
+    client, sent = failing_client(package, status)
 
-    with pytest.raises(errors.InternalServerError):
+    with pytest.raises(getattr(package.errors, error), match=words):
         client.default.put_bytes(body=Pipe(b"abc"))
 
-    assert [b"abc"] == transport.bodies
+    assert [b"abc"] == sent
 
 
-def test_a_redirect_does_not_send_half_a_body(made: ModuleType) -> None:
-    client = made.Client(follow_redirects=True)
-    client.set_httpx_client(httpx.Client(transport=Failing(307)))
-    errors = importlib.import_module(f"{made.__name__}.errors")
+@pytest.mark.parametrize(
+    ("file", "length"),
+    [
+        (io.BytesIO(b"abc"), {"Content-Length": "3"}),
+        (Pipe(b"abc"), {"Transfer-Encoding": "chunked"}),
+    ],
+    ids=["file", "pipe"],
+)
+def test_a_file_is_sent_by_asyncio(package: Any, file: Any, length: dict[str, str]) -> None:
+    calls = small.Calls(package, is_async=True)
 
-    with pytest.raises(errors.ConfigurationError, match="cannot be read again"):
-        client.default.put_bytes(body=Pipe(b"abc"))
+    calls("post_bytes", body=file)
 
-
-@pytest.mark.parametrize("file", [io.BytesIO(b"abc"), Pipe(b"abc")], ids=["file", "pipe"])
-def test_a_file_is_sent_by_asyncio(made: ModuleType, file: Any) -> None:
-    requests: list[httpx.Request] = []
-
-    async def respond(request: httpx.Request) -> httpx.Response:
-        await request.aread()
-        requests.append(request)
-        return httpx.Response(204)
-
-    async def run() -> None:
-        async with made.Client() as client:
-            transport = httpx.MockTransport(respond)
-            client.set_async_httpx_client(httpx.AsyncClient(transport=transport))
-            await client.default.post_bytes_async(body=file)
-
-    asyncio.run(run())
-
-    length = {"Content-Length": "3", "Transfer-Encoding": "chunked"}
-    known = "Transfer-Encoding" if isinstance(file, Pipe) else "Content-Length"
-    assert b"abc" == requests[0].content
-    assert length[known] == requests[0].headers[known]
-    assert 1 == len(length.keys() & {name.title() for name in requests[0].headers})
+    headers = calls.last.headers
+    assert b"abc" == calls.last.content
+    assert length == {
+        name: headers[name] for name in ("Content-Length", "Transfer-Encoding") if name in headers
+    }
 
 
-def test_binary_strings_of_json_are_strings(made: ModuleType) -> None:
-    same = model(made, "Same", {"data": "text"})
+def test_binary_strings_of_json_are_strings(package: Any) -> None:
+    same = model(package, "Same", {"data": "text"})
 
     assert "text" == same.data
 
 
-def test_a_component_has_files_in_multipart_bodies_alone(
-    made: ModuleType, sent: sending.Sent
-) -> None:
+def test_a_component_has_files_in_multipart_bodies_alone(package: Any, calls: small.Calls) -> None:
     pet = {"name": "a", "photo": "text", "more": ["text"]}
-    models = importlib.import_module(f"{made.__name__}.models")
-    parts = models.PetMultipart(more=[file(made, b"\x00")], vet=models.Vet(stamp="text"))
+    models = small.module(package, "models")
+    in_parts = models.PetMultipart(more=[file(package, b"\x00")], vet=models.Vet(stamp="text"))
 
-    sent.client.default.put_several(
-        body=model(made, "Pet", pet), content_type="application/vnd.pet+json"
-    )
-    sent.client.default.put_several(body=parts, content_type=PARTS)
+    calls("put_several", body=models.Pet.from_dict(pet), content_type="application/vnd.pet+json")
+    calls("put_several", body=in_parts, content_type=PARTS)
 
-    as_json, as_parts = sent.requests
+    as_json, as_parts = calls.requests
     assert pet == json.loads(as_json.content)
     assert b"octet-stream\r\n\r\n\x00\r\n" in as_parts.content
     assert b'{"stamp":"text"}' in as_parts.content
 
 
 def test_a_command_sends_the_files_that_its_body_names(
-    made: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    package: Any, calls: small.Calls, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    requests: list[httpx.Request] = []
-
-    def respond(request: httpx.Request) -> httpx.Response:
-        requests.append(request)
-        return httpx.Response(204)
-
     (tmp_path / "photo.png").write_bytes(b"png")
     body = '{"file": "@photo.png", "more": ["@photo.png", "text"], "meta": {"city": "a"}}'
     (tmp_path / "body.json").write_text(body)
     monkeypatch.chdir(tmp_path)
-    session = importlib.import_module(f"{made.__name__}._session")
-    sender = session.Sender(httpx, httpx.Client(transport=httpx.MockTransport(respond)))
+    session = small.module(package, "_session")
+    sender = session.Sender(httpx, calls.client.get_httpx_client())
 
     def chosen(_: object) -> Any:
         return sender
 
     monkeypatch.setattr(session.Session, "sender", chosen)
-    commands = importlib.import_module(f"{made.__name__}._cli.commands")
 
-    code = commands.main(["put-parts", "--body", "body.json"])
+    code = small.module(package, "_cli.commands").main(["put-parts", "--body", "body.json"])
 
     assert 0 == code
     assert [b"png", b"png", b"text", b'{"city":"a"}'] == [
-        part.partition(b"\r\n\r\n")[2] for part in parts(requests[0])
+        part.partition(b"\r\n\r\n")[2] for part in parts(calls.last)
     ]

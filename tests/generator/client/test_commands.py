@@ -1,7 +1,6 @@
 """The command line of another document: every kind of parameter, body and answer."""
 
 import csv
-import importlib
 import inspect
 import io
 import json
@@ -9,14 +8,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
+from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
 
-from generator.client.generate import generate
 from generator.spec.operations import operations
 from generator.spec.read import read_document
+from tests.generator.client import small
 from tests.generator.client.library_server import (
     BOOK,
     BOOK_ID,
@@ -27,13 +26,11 @@ from tests.generator.client.library_server import (
     Library,
     serve_library,
 )
-from tests.generator.client.small import document as small
-from tests.generator.client.small import package
+from tests.generator.client.small import COUNT, TEXT, array, model, returning
 from tests.generator.paths import DOCUMENTS
 
-DOCUMENT = DOCUMENTS / "library.yaml"
-CONFIG = DOCUMENTS / "library-config.yaml"
-NAME = "command_library_client"
+DOCUMENT = read_document((DOCUMENTS / "library.yaml").read_text("utf-8"))
+PROGRAM = "commands-package"
 
 NEW_BOOK = {"title": "Emma", "authors": [{"name": "Jane Austen"}], "edition": 2}
 LOAN_REQUEST = {"bookId": MISSING_ID, "memberNumber": "a/1", "days": 28}
@@ -59,16 +56,9 @@ CALLS = {
 Run = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture(scope="module")
-def commands(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
-    """The module of the commands, under a name that no other test imports."""
-    folder = tmp_path_factory.mktemp("commands")
-    config = folder / "config.yaml"
-    config.write_text(CONFIG.read_text("utf-8").replace("library_client", NAME), "utf-8")
-    generate(DOCUMENT, config, folder / "site")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "path", [str(folder / "site"), *sys.path])
-        yield importlib.import_module(f"{NAME}._cli.commands")
+@pytest.fixture
+def commands(package: Any) -> Any:
+    return small.module(package, "_cli.commands")
 
 
 @pytest.fixture
@@ -79,14 +69,14 @@ def library() -> Iterator[Library]:
 
 @pytest.fixture
 def run(
-    commands: ModuleType,
+    commands: Any,
     library: Library,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsysbinary: pytest.CaptureFixture[bytes],
 ) -> Run:
     monkeypatch.setenv("LIBRARY_KEY", KEY)
-    monkeypatch.setenv(f"{NAME.upper()}_BASE_URL", library.url)
+    monkeypatch.setenv("COMMANDS_PACKAGE_BASE_URL", library.url)
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.chdir(tmp_path)
     for file, body in (
@@ -106,22 +96,21 @@ def run(
 
 
 def test_every_operation_has_a_command_that_works(run: Run, library: Library) -> None:
-    document = read_document(DOCUMENT.read_text("utf-8"))
-    assert {operation["operationId"] for *_, operation in operations(document)} == set(CALLS)
+    assert {operation["operationId"] for *_, operation in operations(DOCUMENT)} == {*CALLS}
 
     ended = {name: run(line) for name, line in CALLS.items() if name != "removeBook"}
     ended["removeBook"] = run(CALLS["removeBook"])
 
     assert {0} == {code for code, _, _ in ended.values()}, ended
     said = {name: err for name, (_, _, err) in ended.items() if err}
-    assert {"findItem": "library-client: this command is deprecated\n"} == said
+    assert {"findItem": f"{PROGRAM}: this command is deprecated\n"} == said
     assert "" == ended["removeBook"][1]
     assert "(mla)" in ended["citeBook"][1]
     assert COVER.decode("utf-8", "backslashreplace") == ended["getCover"][1]
 
 
-def test_every_argument_of_a_method_has_its_option(commands: ModuleType) -> None:
-    client = importlib.import_module(NAME).Client()
+def test_every_argument_of_a_method_has_its_option(package: Any, commands: Any) -> None:
+    client = package.Client()
     for name, method in commands.COMMANDS.items():
         called = inspect.signature(getattr(getattr(client, method.namespace), method.name))
         arguments = called.parameters.keys() - {"timeout", "max_retries", "headers"}
@@ -132,13 +121,13 @@ def test_every_argument_of_a_method_has_its_option(commands: ModuleType) -> None
         assert arguments == method.arguments.keys() - {"timeout", "max_retries", "headers"}
 
 
-def test_a_command_imports_no_models_of_others(commands: ModuleType) -> None:
+def test_a_command_imports_no_models_of_others(package: Any) -> None:
     code = f"""if True:
         import sys
-        from {NAME}._cli import commands
+        from {package.__name__}._cli import commands
         commands.main(sys.argv[1:])
         print(*[name.rpartition(".")[2] for name in sys.modules if ".models." in name])"""
-    site = str(Path(str(commands.__file__)).parents[2])
+    site = str(Path(package.__file__).parents[1])
 
     def imported(command: str) -> set[str]:
         arguments = [sys.executable, "-c", code, command, "--help"]
@@ -252,7 +241,7 @@ def test_help_has_the_document_s_words_tags_and_values(run: Run) -> None:
     assert "--no-reference-only" in books
 
 
-def test_completion_knows_options_and_values(commands: ModuleType, run: Run) -> None:
+def test_completion_knows_options_and_values(commands: Any, run: Run) -> None:
     script = commands.program.generate_completion(shell="bash")
 
     assert subprocess.run(["bash", "-n"], input=script, text=True, check=False).returncode == 0
@@ -264,56 +253,64 @@ def test_completion_knows_options_and_values(commands: ModuleType, run: Run) -> 
 
 
 HOSTILE = "[bold]a[/bold] `b` *c* {d} \\ \" ''' Args:\n  x: y\n\n.. deprecated:: 1"
+Shown = Callable[[dict[str, Any], str], str]
 
 
-def test_texts_of_the_document_are_shown_as_they_are(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    name = "hostile_command_client"
-    document = read_document(DOCUMENT.read_text("utf-8"))
-    operation = document["paths"]["/books"]["get"]
-    operation["summary"] = operation["description"] = HOSTILE
-    operation["parameters"][0]["description"] = HOSTILE
-    monkeypatch.setenv("COLUMNS", "200")
+@pytest.fixture
+def shown(
+    imported: Callable[[dict[str, Any]], Any],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Shown:
+    """The help on a command of a document."""
 
-    with package(document, tmp_path, name):
-        code = importlib.import_module(f"{name}._cli.commands").main(["list-books", "--help"])
+    def shown(document: dict[str, Any], command: str) -> str:
+        monkeypatch.setenv("COLUMNS", "200")
+        assert 0 == small.module(imported(document), "_cli.commands").main([command, "--help"])
+        return " ".join(capsys.readouterr().out.replace("│", " ").split())
 
-    shown = " ".join(capsys.readouterr().out.replace("│", " ").split())
-    assert 0 == code
-    assert 2 <= shown.count(" ".join(HOSTILE.split()))
+    return shown
 
 
-def test_names_that_collide_get_another(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    name = "colliding_command_client"
-    document = read_document(DOCUMENT.read_text("utf-8"))
-    parameters = document["paths"]["/books"]["get"]["parameters"]
-    text, flag = {"type": "string"}, {"type": "boolean"}
-    parameters += [
-        {"name": "output", "in": "query", "schema": text},
-        {"name": "verbose", "in": "header", "schema": flag},
-        {"name": "no-x", "in": "query", "schema": text},
-        {"name": "x", "in": "query", "schema": flag},
-        {"name": "query", "in": "query", "schema": text},
+def test_texts_of_the_document_are_shown_as_they_are(shown: Shown) -> None:
+    parameter = {"name": "q", "in": "query", "schema": TEXT, "description": HOSTILE}
+    texts = {"summary": HOSTILE, "description": HOSTILE}
+
+    found = shown(small.document({"books": texts | {"parameters": [parameter]}}), "books")
+
+    assert 2 <= found.count(" ".join(HOSTILE.split()))
+
+
+def test_names_that_collide_get_another(shown: Shown) -> None:
+    parameters = [
+        {"name": name, "in": where, "schema": {"type": kind}}
+        for name, where, kind in [
+            ("output", "query", "string"),
+            ("verbose", "header", "boolean"),
+            ("no-x", "query", "string"),
+            ("x", "query", "boolean"),
+            ("query", "query", "string"),
+        ]
     ]
-    document["paths"]["/health"]["get"]["operationId"] = "list_books"
 
-    with package(document, tmp_path, name):
-        colliding = importlib.import_module(f"{name}._cli.commands")
-        code = colliding.main(["list-books", "--help"])
+    found = shown(small.document({"books": returning(TEXT) | {"parameters": parameters}}), "books")
 
-    assert 0 == code
-    shown = capsys.readouterr().out
     for option in (
-        "output-parameter TEXT",
-        "verbose-parameter",
-        "no-x TEXT",
-        "x-parameter",
-        "query TEXT",
+        *("output-parameter TEXT", "verbose-parameter", "no-x TEXT", "x-parameter", "query TEXT"),
+        "extra-query NAME=VALUE",
     ):
-        assert f" --{option} " in shown
-    assert " --extra-query NAME=VALUE " in shown
-    assert {"list-books", "default-list-books"} <= colliding.COMMANDS.keys()
+        assert f" --{option} " in found
+
+
+def test_commands_of_one_name_have_their_tags(imported: Callable[[dict[str, Any]], Any]) -> None:
+    paths = {
+        f"/{tag}": {"get": returning(TEXT) | {"operationId": identifier, "tags": [tag]}}
+        for tag, identifier in (("a", "listBooks"), ("b", "list_books"))
+    }
+
+    commands = small.module(imported(small.openapi(paths)), "_cli.commands")
+
+    assert ["list-books", "b-list-books"] == [*commands.COMMANDS]
 
 
 def test_what_the_document_does_not_name_is_sent(run: Run, library: Library) -> None:
@@ -336,7 +333,7 @@ def test_what_the_document_does_not_name_is_sent(run: Run, library: Library) -> 
 def test_what_has_an_option_or_no_name_is_no_query(
     run: Run, library: Library, extra: str, said: str
 ) -> None:
-    assert (2, "", f"library-client: {said}\n") == run("list-books", "--query", extra)
+    assert (2, "", f"{PROGRAM}: {said}\n") == run("list-books", "--query", extra)
     assert [] == library.requests
 
 
@@ -347,25 +344,18 @@ def test_a_loan_keeps_its_numbers(run: Run) -> None:
 
 
 def test_questions_give_way_to_parameters_and_need_a_date(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    imported: Callable[[dict[str, Any]], Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
     names = ["columns", "sort", "by", "since", "until", "top", "top-rows"]
-    rows = {"type": "array", "items": {"type": "object", "properties": {"n": {"type": "integer"}}}}
-    content = {"application/json": {"schema": rows}}
-    operation = {
-        "parameters": [
-            {"name": name, "in": "query", "schema": {"type": "string"}} for name in names
-        ],
-        "responses": {"200": {"description": "Rows.", "content": content}},
-    }
-    with package(small({"things": operation}), tmp_path, "giving_way_client"):
-        main = importlib.import_module("giving_way_client._cli.commands").main
-        monkeypatch.setenv("COLUMNS", "80")
-        helped = main(["things", "--help"]), capsys.readouterr().out
-        refused = main(["things", "--since-rows", "today"]), capsys.readouterr().err
+    parameters = [{"name": name, "in": "query", "schema": TEXT} for name in names]
+    things = returning(array(model(n=COUNT))) | {"parameters": parameters}
+    commands = small.module(imported(small.document({"things": things})), "_cli.commands")
+
+    helped = commands.main(["things", "--help"]), capsys.readouterr().out
+    refused = commands.main(["things", "--since-rows", "today"]), capsys.readouterr().err
 
     assert 0 == helped[0]
     for option in ("by", "by-rows", "columns-rows", "sort-rows", "top-rows", "top-rows-2"):
         assert f" --{option} " in helped[1]
     assert "--since-rows" not in helped[1]
-    assert (2, "giving-way-client: --since-rows: no column is a date\n") == refused
+    assert (2, "small-client-1: --since-rows: no column is a date\n") == refused

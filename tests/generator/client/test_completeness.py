@@ -3,61 +3,39 @@
 import copy
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
-from openapi_python_client.config import Config
 
 from generator.client.completeness import missing
 from generator.client.config import load_config
 from generator.client.normalise import normalise
 from generator.client.parse import ParsedDocument
 from generator.client.views.package import PackageView, package_view
-from generator.errors import GeneratorError
 from generator.spec.read import read_document
-from tests.generator.client import small
-from tests.generator.client.test_support import SCHEMA, TEXT, schema
+from tests.generator.client.small import TEXT, content
 from tests.generator.paths import DOCUMENTS
 
 LIBRARY = read_document((DOCUMENTS / "library.yaml").read_text("utf-8"))
-CONFIG = DOCUMENTS / "library-config.yaml"
 BOOK = "#/paths/~1books~1{bookId}"
 BOOKS = "#/paths/~1books"
 
 Change = Callable[[dict[str, Any]], object]
+Normal = tuple[dict[str, Any], PackageView]
 
 
 @pytest.fixture(scope="module")
-def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
-    return load_config(CONFIG, DOCUMENTS / "library.yaml", tmp_path_factory.mktemp("package"))
+def library(tmp_path_factory: pytest.TempPathFactory) -> Normal:
+    """The library as the parser gets it, and its views."""
+    folder = tmp_path_factory.mktemp("package")
+    config = load_config(DOCUMENTS / "library-config.yaml", DOCUMENTS / "library.yaml", folder)
+    normal = normalise(LIBRARY, config)
+    return normal, package_view(normal, ParsedDocument(normal, config), config)
 
 
-@pytest.fixture(scope="module")
-def normal(config: Config) -> dict[str, Any]:
-    return normalise(LIBRARY, config)
-
-
-@pytest.fixture(scope="module")
-def view(normal: dict[str, Any], config: Config) -> PackageView:
-    return package_view(normal, ParsedDocument(normal, config), config)
-
-
-@pytest.fixture(scope="module")
-def missing_of(normal: dict[str, Any], view: PackageView) -> Callable[..., list[str]]:
-    """What a document has that the library's view has not."""
-
-    def missing_of(document: dict[str, Any], view: PackageView = view) -> list[str]:
-        return missing(document, normal, view)
-
-    return missing_of
-
-
-def test_nothing_of_the_library_is_missing(missing_of: Callable[..., list[str]]) -> None:
-    found = missing_of(LIBRARY)
-
-    assert [] == found
+def test_nothing_of_the_library_is_missing(library: Normal) -> None:
+    assert [] == missing(LIBRARY, *library)
 
 
 def operation(document: dict[str, Any], path: str, method: str = "get") -> dict[str, Any]:
@@ -99,9 +77,7 @@ LOSSES: dict[str, tuple[Change, str]] = {
         f"{BOOKS}/get/parameters: the parameter 'new' is not sent",
     ),
     "a body": (
-        lambda d: operation(d, "/books/{bookId}").update(
-            requestBody={"content": {"application/json": {"schema": TEXT}}}
-        ),
+        lambda d: operation(d, "/books/{bookId}").update(requestBody=content(TEXT)),
         f"{BOOK}/get/requestBody: a body of application/json is not sent",
     ),
     "another media type of a body": (
@@ -132,13 +108,7 @@ LOSSES: dict[str, tuple[Change, str]] = {
     ),
     "a property of a schema in place": (
         lambda d: operation(d, "/books")["responses"].update(
-            {
-                "200": {
-                    "content": {
-                        "text/json": {"schema": {"properties": {"title": TEXT, "new": TEXT}}}
-                    }
-                }
-            }
+            {"200": content({"properties": {"title": TEXT, "new": TEXT}}, "text/json")}
         ),
         f"{BOOKS}/get/responses/200/content/text~1json/schema: 'new' is in no class",
     ),
@@ -147,34 +117,21 @@ LOSSES: dict[str, tuple[Change, str]] = {
 
 @pytest.mark.parametrize("name", LOSSES)
 def test_what_would_not_reach_the_package_is_named_with_its_place(
-    missing_of: Callable[..., list[str]], name: str
+    library: Normal, name: str
 ) -> None:
     change, said = LOSSES[name]
     document = copy.deepcopy(LIBRARY)
     change(document)
 
-    found = missing_of(document)
-
-    assert said in found
+    assert said in missing(document, *library)
 
 
-def test_what_the_parser_would_leave_out_is_named(
-    view: PackageView, missing_of: Callable[..., list[str]]
-) -> None:
+def test_what_the_parser_would_leave_out_is_named(library: Normal) -> None:
+    normal, view = library
     poor = copy.copy(view.parsed)
     poor.models, poor.enums = [], []
 
-    found = missing_of(LIBRARY, attrs.evolve(view, parsed=poor))
+    found = missing(LIBRARY, normal, attrs.evolve(view, parsed=poor))
 
     assert "#/components/schemas: the schema has no class Book" in found
     assert "#/components/schemas: the schema has no class LoanDays" in found
-
-
-@pytest.mark.parametrize("name", ["a\u0007b", "\u0007", "a\u007fb", "a\u0000b", "a\u200b"])
-def test_a_property_whose_name_cannot_be_written_is_not_dropped(tmp_path: Path, name: str) -> None:
-    unwritable = schema(type="object", properties={name: TEXT, "other": TEXT})
-
-    with pytest.raises(GeneratorError) as caught:
-        small.make(unwritable, tmp_path, "things")
-
-    assert f"{SCHEMA}: {name!r} is in no class" in str(caught.value)

@@ -1,11 +1,9 @@
 """Every kind of schema is read as the document says, and written back as it came."""
 
 import datetime as dt
-import importlib
 import importlib.util
 import json
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -13,30 +11,17 @@ import pytest
 
 from generator.client.normalise.enums import member_names
 from tests.generator.client import mutated, small
+from tests.generator.client.small import COUNT, TEXT, array, content, model, ref, returning
 
-TEXT = {"type": "string"}
 NUMBER = {"type": "number"}
-COUNT = {"type": "integer"}
 NULL = {"type": "null"}
 DATE = {"type": "string", "format": "date"}
 TIME = {"type": "string", "format": "date-time"}
 UUID = {"type": "string", "format": "uuid"}
 
 
-def ref(name: str) -> dict[str, Any]:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def model(*required: str, **properties: Any) -> dict[str, Any]:
-    return {"type": "object", "required": [*required], "properties": properties}
-
-
 def union(*options: Any, **members: Any) -> dict[str, Any]:
     return {"oneOf": [*options], **members}
-
-
-def array(items: Any) -> dict[str, Any]:
-    return {"type": "array", "items": items}
 
 
 def mapping(values: Any) -> dict[str, Any]:
@@ -158,23 +143,16 @@ SCHEMAS: dict[str, Any] = {
 }  # fmt: skip
 
 SENT = ("Account", "Pet", "Scalars", "Drawing", "Defaults")
-NAME = "decoding_client"
 
 
 def document() -> dict[str, Any]:
     """A document with an operation that reads each schema, and one that sends some of them."""
     whole = small.document(
-        {f"get_{name}": small.returning(ref(name)) for name in SCHEMAS},
-        components={"schemas": SCHEMAS},
+        {f"get_{name}": returning(ref(name)) for name in SCHEMAS}, components={"schemas": SCHEMAS}
     )
     for name in SENT:
-        content = {"application/json": {"schema": ref(name)}}
-        whole["paths"][f"/get_{name}"]["put"] = {
-            "operationId": f"put_{name}",
-            "tags": ["small"],
-            "requestBody": {"required": True, "content": content},
-            "responses": {"204": {"description": "Done."}},
-        }
+        put = {"operationId": f"put_{name}", "requestBody": content(ref(name)) | {"required": True}}
+        whole["paths"][f"/get_{name}"]["put"] = put | {"responses": small.DONE}
     # A parameter of each union of scalars.
     whole["paths"]["/get_Scalars"]["get"]["parameters"] = [
         {"name": name, "in": "query", "schema": schema}
@@ -187,11 +165,8 @@ def document() -> dict[str, Any]:
 DOCUMENT = document()
 
 
-@pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with small.package(DOCUMENT, tmp_path_factory.mktemp("decoding"), NAME) as package:
-        importlib.import_module(f"{NAME}.models")
-        yield package
+def operation_of(package: Any, name: str) -> Any:
+    return small.module(package, f"api.default.get_{name.lower()}").OPERATION
 
 
 def read(package: Any, name: str, value: Any) -> Any:
@@ -199,7 +174,7 @@ def read(package: Any, name: str, value: Any) -> Any:
 
     It is the same with and without msgspec.
     """
-    operation = importlib.import_module(f"{NAME}.api.small.get_{name.lower()}").OPERATION
+    operation = operation_of(package, name)
     content = json.dumps(value).encode()
     found = mutated.outcome(package, operation, 200, content)
     assert found == mutated.outcome(package, operation, 200, content)  # expects unknown members
@@ -349,11 +324,11 @@ def test_msgspec_changes_no_result(package: Any) -> None:
     for name, value in [case[:2] for case in CLASSES] + [case[:2] for case in REFUSED]:
         by_schema.setdefault(name, []).append(value)
     for name, bodies in by_schema.items():
-        operation = importlib.import_module(f"{NAME}.api.small.get_{name.lower()}").OPERATION
-        for content in mutated.mutated(bodies, 50):
-            fast = mutated.outcome(package, operation, 200, content)
+        operation = operation_of(package, name)
+        for body in mutated.mutated(bodies, 50):
+            fast = mutated.outcome(package, operation, 200, body)
             with mutated.plain(package):
-                assert fast == mutated.outcome(package, operation, 200, content), content
+                assert fast == mutated.outcome(package, operation, 200, body), body
 
 
 NOON = dt.datetime(2024, 1, 1, 12, tzinfo=dt.UTC)
@@ -382,16 +357,11 @@ SENT_AS: list[tuple[str, Any, list[str]]] = [
 def test_an_argument_is_sent_as_the_type_that_it_has(
     package: Any, name: str, argument: Any, expected: list[str]
 ) -> None:
-    requests: list[httpx.Request] = []
+    calls = small.Calls(package, lambda _: httpx.Response(200, json={}))
 
-    def respond(request: httpx.Request) -> httpx.Response:
-        requests.append(request)
-        return httpx.Response(200, json={})
+    calls("get_scalars", **{name: argument})
 
-    with small.Caller(package, "sync").client(respond) as client:
-        client.small.get_scalars(**{name: argument})
-
-    assert expected == requests[0].url.params.get_list(name)
+    assert expected == calls.last.url.params.get_list(name)
 
 
 def test_what_a_request_needs_is_not_what_a_response_has(package: Any) -> None:
@@ -403,7 +373,7 @@ def test_what_a_request_needs_is_not_what_a_response_has(package: Any) -> None:
 
 
 def test_a_command_sends_what_a_request_needs(package: Any) -> None:
-    decoder = importlib.import_module(f"{NAME}._cli.bodies").decoder
+    decoder = small.module(package, "_cli.bodies").decoder
     account = {"name": "a", "password": "b", "other": 1}
 
     assert account == decoder(package.models.Account)(account).to_dict()

@@ -23,40 +23,19 @@ from generator.spec.values import is_array, is_object
 from tests.generator.client.small import configuration, document
 from tests.generator.paths import ROOT
 
-#: The objects of the page, and what the schemas of OpenAPI 3.0 and 3.1 call them.
-OBJECTS = {
-    "contact": {"Contact", "contact"},
-    "components": {"Components", "components"},
-    "discriminator": {"Discriminator"},
-    "encoding": {"Encoding", "encoding"},
-    "example": {"Example", "example"},
-    "external documentation": {"ExternalDocumentation", "external-documentation"},
-    "flow": {
-        "AuthorizationCodeOAuthFlow", "ClientCredentialsFlow", "ImplicitOAuthFlow",
-        "PasswordOAuthFlow",
-    },
-    "flows": {"OAuthFlows", "oauth-flows"},
-    "header": {"Header", "header"},
-    "info": {"Info", "info"},
-    "license": {"License", "license"},
-    "link": {"Link", "link"},
-    "media type": {"MediaType", "media-type"},
-    "operation": {"Operation", "operation"},
-    "parameter": {"Parameter", "parameter"},
-    "path": {"PathItem", "path-item"},
-    "reference": {"Reference", "reference"},
-    "request body": {"RequestBody", "request-body"},
-    "response": {"Response", "response"},
-    "responses": {"Responses", "responses"},
-    "security scheme": {
-        "APIKeySecurityScheme", "HTTPSecurityScheme", "OAuth2SecurityScheme",
-        "OpenIdConnectSecurityScheme", "security-scheme",
-    },
-    "server": {"Server", "server"},
-    "server variable": {"ServerVariable", "server-variable"},
-    "tag": {"Tag", "tag"},
-    "XML": {"XML"},
-}  # fmt: skip
+#: What the schemas of OpenAPI 3.0 call an object of the page, unless it is the page's word.
+OTHERWISE = {
+    "path": ["PathItem", "path-item"],
+    "flow": [
+        *("AuthorizationCodeOAuthFlow", "ClientCredentialsFlow"),
+        *("ImplicitOAuthFlow", "PasswordOAuthFlow"),
+    ],
+    "flows": ["OAuthFlows", "oauth-flows"],
+    "security scheme": [
+        *("APIKeySecurityScheme", "HTTPSecurityScheme", "OAuth2SecurityScheme"),
+        *("OpenIdConnectSecurityScheme", "security-scheme"),
+    ],
+}
 
 
 def rows() -> Iterator[tuple[str, str, str]]:
@@ -89,8 +68,10 @@ def official() -> dict[str, set[str]]:
     versions = (own.schema_v30, own.schema_v31)
     found = {"document": set[str]().union(*(keywords(dict(each)) for each in versions))}
     definitions = versions[0]["definitions"] | versions[1]["$defs"]
-    for name, theirs in OBJECTS.items():
-        found[name] = set[str]().union(*(keywords(definitions[each]) for each in theirs))
+    for name in {owner for owner, *_ in rows()} - {"document", "schema"}:
+        usual = [name, name.replace(" ", "-"), name.title().replace(" ", "")]
+        theirs = [definitions[each] for each in OTHERWISE.get(name, usual) if each in definitions]
+        found[name] = set[str]().union(*map(keywords, theirs))
     known: Any = cast("Any", validators).OPENAPI_SPECIFICATIONS
     vocabularies = [uri for uri in known if "2020-12/meta" in uri or "oas/3.1/meta" in uri]
     found["schema"] = keywords(definitions["Schema"]).union(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from generator.client.names import method_names, namespace_name
-from tests.generator.client import sending
+from tests.generator.client import small
 
 
 def operation(identifier: str | None = None, *tags: str) -> dict[str, Any]:
@@ -54,36 +54,31 @@ def test_a_namespace_is_named_after_the_first_tag(tags: list[str], expected: str
     assert expected == namespace_name(operation("x", *tags))
 
 
-def test_every_name_can_be_called(tmp_path: Path) -> None:
+def test_every_name_can_be_called(imported: Callable[..., Any]) -> None:
     tags = ["close", "größe", "***", "Users & Groups", "users groups", "from"]
     paths = {
         f"/{number}": {"get": operation("x" + "_" * number, tag)} for number, tag in enumerate(tags)
     }
     paths["/6"] = {"get": operation(None, "close"), "post": operation("xAsync", "close")}
-    sent = sending.Sent(sending.package(sending.document(paths), tmp_path))
+    calls = small.Calls(imported(small.openapi(paths)))
 
     for tag, method in [
         ("close_tag", "x"), ("größe", "x"), ("tag", "x"), ("users_groups", "x"),
         ("users_groups", "x_2"), ("from_", "x"), ("close_tag", "get_6"), ("close_tag", "x_async_2"),
     ]:  # fmt: skip
-        getattr(getattr(sent.client, tag), method)()
+        getattr(getattr(calls.client, tag), method)()
 
     assert [f"/v1/{number}" for number in (0, 1, 2, 3, 4, 5, 6, 6)] == [
-        request.url.path for request in sent.requests
+        request.url.path for request in calls.requests
     ]
 
 
-def test_a_tag_gives_way_to_a_schema_of_its_name(tmp_path: Path) -> None:
-    schema = {"type": "object", "properties": {"a": {"type": "string"}}}
-    get = operation("x", "it") | {
-        "parameters": [{
-            "name": "q", "in": "query", "schema": {"$ref": "#/components/schemas/ItOperations"},
-        }],
-    }  # fmt: skip
-    components = {"schemas": {"ItOperations": schema}}
-    holding = sending.document({"/a": {"get": get}}, components=components)
-    sent = sending.Sent(sending.package(holding, tmp_path))
+def test_a_tag_gives_way_to_a_schema_of_its_name(imported: Callable[..., Any]) -> None:
+    query = {"name": "q", "in": "query", "schema": small.ref("ItOperations")}
+    components = {"schemas": {"ItOperations": small.model(a=small.TEXT)}}
+    get = operation("x", "it") | {"parameters": [query]}
+    calls = small.Calls(imported(small.openapi({"/a": {"get": get}}, components=components)))
 
-    sent.client.it.x(q={"a": "b"})
+    calls.client.it.x(q={"a": "b"})
 
-    assert "/v1/a?a=b" == sent.target
+    assert "/v1/a?a=b" == calls.target

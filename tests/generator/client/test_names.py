@@ -1,31 +1,42 @@
-"""The configuration gives security schemes, and so the arguments of the client, names that stay."""
+"""The configuration gives operations and security schemes names that stay."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from generator.client.names import configured_schemes, with_configured_names
+from generator.client.names import configured_schemes, document_names, with_configured_names
 from generator.errors import GeneratorError
+from tests.generator.client import small
+
+Config = Callable[[str], Path]
 
 
-def config(folder: Path, text: str) -> Path:
-    path = folder / "config.yaml"
-    path.write_text(f"project_name_override: things-client\n{text}", "utf-8")
-    return path
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    """Writes a configuration that has some lines of its own."""
+
+    def written(lines: str) -> Path:
+        path = tmp_path / "config.yaml"
+        path.write_text(small.configuration("things_client") + lines, "utf-8")
+        return path
+
+    return written
 
 
 def document() -> dict[str, Any]:
-    return {
-        "openapi": "3.1.0",
-        "security": [{"bearerAuth": []}],
-        "paths": {"/things": {"get": {"operationId": "a", "security": [{}, {"bearerAuth": []}]}}},
-        "components": {"securitySchemes": {"bearerAuth": {"type": "http", "scheme": "bearer"}}},
-    }
+    operation: dict[str, Any] = {"operationId": "a", "security": [{}, {"bearerAuth": []}]}
+    return small.openapi(
+        {"/things": {"get": operation}},
+        security=[{"bearerAuth": []}],
+        tags=[{"name": "things", "description": "All things."}],
+        components={"securitySchemes": {"bearerAuth": {"type": "http", "scheme": "bearer"}}},
+    )
 
 
-def test_a_scheme_gets_our_name_wherever_it_is_named(tmp_path: Path) -> None:
-    path = config(tmp_path, "security_schemes:\n  apiKey: bearerAuth\n")
+def test_a_scheme_gets_our_name_wherever_it_is_named(config: Config) -> None:
+    path = config("security_schemes:\n  apiKey: bearerAuth\n")
 
     renamed = with_configured_names(document(), path)
 
@@ -35,14 +46,46 @@ def test_a_scheme_gets_our_name_wherever_it_is_named(tmp_path: Path) -> None:
     assert [{}, {"apiKey": []}] == renamed["paths"]["/things"]["get"]["security"]
 
 
+def test_an_operation_gets_our_name_and_tag(config: Config) -> None:
+    found = document()
+    found["paths"]["/things"]["get"]["tags"] = ["things", "more"]
+
+    renamed = with_configured_names(
+        found, config("operations:\n  /things:\n    get: stuff.fetch\n")
+    )
+
+    operation = renamed["paths"]["/things"]["get"]
+    assert ("fetch", ["stuff", "more"]) == (operation["operationId"], operation["tags"])
+    assert [{"name": "stuff", "description": "All things."}] == renamed["tags"]
+
+
+def test_an_operation_behind_a_reference_gets_our_name(config: Config) -> None:
+    item = {"get": {"operationId": "list", "responses": small.DONE}}
+    found = small.openapi(
+        {"/things": {"$ref": "#/components/pathItems/Things"}},
+        components={"pathItems": {"Things": item}},
+    )
+
+    renamed = with_configured_names(
+        found, config("operations:\n  /things:\n    get: stuff.fetch\n")
+    )
+
+    [own] = document_names(renamed)
+    assert ("stuff", "fetch") == (own.tag, own.name)
+
+
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("lines", "said"),
     [
         ("security_schemes: [apiKey]\n", "expected `name: name in the document`"),
         ("security_schemes: {apiKey: 1}\n", "expected `name: name in the document`"),
         ("security_schemes: {apiKey: token}\n", "the document has no scheme token"),
+        ("operations: 5\n", "expected `path"),
+        ("operations:\n  /things: 5\n", "at /things"),
+        ("operations:\n  /things:\n    get: fetch\n", "found 'fetch'"),
+        ("operations:\n  /other:\n    get: a.b\n", "the document has no GET /other"),
     ],
 )
-def test_a_name_that_cannot_be_given_is_refused(tmp_path: Path, text: str, said: str) -> None:
+def test_a_name_that_cannot_be_given_is_refused(config: Config, lines: str, said: str) -> None:
     with pytest.raises(GeneratorError, match=said):
-        with_configured_names(document(), config(tmp_path, text))
+        with_configured_names(document(), config(lines))

@@ -8,15 +8,20 @@ import pytest
 
 from generator.client.notes import notes
 from generator.client.support import unsupported
-from tests.generator.client import sending
-from tests.generator.client.test_support import WEBHOOK
+from tests.generator.client import small
+from tests.generator.client.small import array, model
 
+WEBHOOK = {"post": {"operationId": "made", "responses": {"200": {"description": "Noted."}}}}
 CALLBACKS = {"made": {"{$request.query.url}": WEBHOOK}}
 LINKS = {"next": {"operationId": "getIt"}}
 
 
 def operation(**members: Any) -> dict[str, Any]:
-    return sending.document({"/a": {"get": {"operationId": "getIt"} | members}})
+    return small.document({"a": members})
+
+
+def components(**kinds: Any) -> dict[str, Any]:
+    return operation() | {"components": kinds}
 
 
 def header(name: str) -> dict[str, Any]:
@@ -25,19 +30,14 @@ def header(name: str) -> dict[str, Any]:
 
 LEFT_OUT = {
     "values of a discriminator": (
-        operation()
-        | {
-            "components": {
-                "schemas": {
-                    "A": {"discriminator": {"propertyName": "kind", "mapping": {"b/c": "B.json"}}}
-                }
-            }
-        },
+        components(
+            schemas={"A": {"discriminator": {"propertyName": "kind", "mapping": {"b/c": "B.json"}}}}
+        ),
         "(#/components/schemas/A/discriminator/mapping/b~1c)",
     ),
     "callbacks": (operation(callbacks=CALLBACKS), "(#/paths/~1a/get/callbacks/made)"),
     "callbacks among the components": (
-        operation() | {"components": {"callbacks": CALLBACKS}},
+        components(callbacks=CALLBACKS),
         "(#/components/callbacks/made)",
     ),
     "webhooks": (
@@ -49,8 +49,7 @@ LEFT_OUT = {
         "(#/paths/~1a/get/responses/204/links/next)",
     ),
     "unused security schemes": (
-        operation()
-        | {"components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}}},
+        components(securitySchemes={"key": {"type": "http", "scheme": "bearer"}}),
         "(#/components/securitySchemes/key)",
     ),
     "ignored headers": (
@@ -72,10 +71,6 @@ def test_what_is_left_out_is_said_with_its_first_place(kind: str) -> None:
 
 
 def test_properties_of_such_names_are_no_callbacks() -> None:
-    names: dict[str, Any] = {
-        "callbacks": {"type": "object"},
-        "links": {"type": "array", "items": {}},
-    }
-    schema = {"description": "Some.", "type": "object", "properties": names}
+    schema = model(callbacks={"type": "object"}, links=array({})) | {"description": "Some."}
 
-    assert [] == notes(operation() | {"components": {"schemas": {"A": schema}}})
+    assert [] == notes(components(schemas={"A": schema}))

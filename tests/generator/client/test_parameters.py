@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import inspect
-from pathlib import Path
+import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from generator.errors import GeneratorError
-from tests.generator.client import sending
+from tests.generator.client import small
+from tests.generator.client.small import TEXT, array, model
 
-TEXT = {"type": "string"}
-ANSWERS = {"kind": {"type": "string", "enum": ["a"]}, "at": {"type": "string", "format": "date"}}
+PROPERTIES = {"kind": {"type": "string", "enum": ["a"]}, "at": {"type": "string", "format": "date"}}
+Calls = Callable[..., small.Calls]
 
 
-def sent_by(folder: Path, path: str, *parameters: dict[str, Any], **members: Any) -> sending.Sent:
-    """A client of one operation, `get_it`, with these parameters."""
-    operation = {"operationId": "getIt", "parameters": list(parameters)} | members
-    return sending.Sent(sending.package(sending.document({path: {"get": operation}}), folder))
+@pytest.fixture
+def calls(imported: Callable[[dict[str, Any]], Any]) -> Calls:
+    """Makes calls of one operation, `get_it`, at a path and with these parameters."""
+
+    def made(path: str, *parameters: dict[str, Any], **members: Any) -> small.Calls:
+        operation = {"operationId": "getIt", "parameters": list(parameters)} | members
+        return small.Calls(imported(small.openapi({path: {"get": operation}})))
+
+    return made
 
 
 def query(name: str = "q", where: str = "query", **members: Any) -> dict[str, Any]:
@@ -45,51 +51,47 @@ PATHS: dict[str, tuple[dict[str, str], str]] = {
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_path_may_have_any_characters(tmp_path: Path, path: str) -> None:
+def test_a_path_may_have_any_characters(calls: Calls, path: str) -> None:
     arguments, target = PATHS[path]
-    names = {
-        name: query(name, "path")
-        for name in ("user.id", "$id", "a", "b", "größe", "a b", "class", "client")
-        if f"{{{name}}}" in path
-    }
-    sent = sent_by(tmp_path, path, *names.values())
+    names = re.findall(r"(?<=\{)[^{}]+", path)
+    sent = calls(path, *(query(name, "path") for name in names))
 
-    sent.client.default.get_it(**arguments)
+    sent("get_it", **arguments)
 
     assert target == sent.target
 
 
-@pytest.mark.parametrize("schema", [TEXT, {"type": "array", "items": TEXT}])
-def test_a_query_joins_that_of_the_path(tmp_path: Path, schema: dict[str, Any]) -> None:
-    sent = sent_by(tmp_path, "/a?beta=true", query(schema=schema, explode=False))
+@pytest.mark.parametrize(
+    ("schema", "value"), [(TEXT, "b c"), (array(TEXT), ["b c"])], ids=["text", "array"]
+)
+def test_a_query_joins_that_of_the_path(calls: Calls, schema: Any, value: Any) -> None:
+    sent = calls("/a?beta=true", query(schema=schema, explode=False))
 
-    sent.client.default.get_it(q="b c" if schema is TEXT else ["b c"])
-    sent.client.default.get_it()
+    sent("get_it", q=value)
+    sent("get_it")
 
     assert ["/v1/a?beta=true&q=b+c", "/v1/a?beta=true"] == [
         request.url.raw_path.decode().replace("%20", "+") for request in sent.requests
     ]
 
 
-def test_a_query_joins_that_of_the_users_httpx_client(tmp_path: Path) -> None:
-    sent = sent_by(tmp_path, "/a", query(schema={"type": "array", "items": TEXT}, explode=False))
+def test_a_query_joins_that_of_the_users_httpx_client(calls: Calls) -> None:
+    sent = calls("/a", query(schema=array(TEXT), explode=False))
     sent.client.get_httpx_client().params = {"own": "1"}
 
-    sent.client.default.get_it(q=["a", "b"])
+    sent("get_it", q=["a", "b"])
 
     assert "/v1/a?q=a,b&own=1" == sent.target
 
 
-def test_every_argument_has_a_name_of_its_own(tmp_path: Path) -> None:
+def test_every_argument_has_a_name_of_its_own(calls: Calls) -> None:
     names = ["filter[a]", "filter-a", "filter_a", "from", "timeout", "headers", "max_retries",
              "extra_query", "body", "content_type", "@id", "$top", "page.size"]  # fmt: skip
     same = [query("id", "path"), query("id"), query("X-Id", "header"), query("x-id", "cookie")]
-    body: dict[str, Any] = {"content": {"application/json": {"schema": {}}}}
-    sent = sent_by(tmp_path, "/a/{id}", *map(query, names), *same, requestBody=body)
+    sent = calls("/a/{id}", *map(query, names), *same, requestBody=small.content({}))
 
-    method = sent.client.default.get_it
-    own = list(inspect.signature(method).parameters)[:-4]
-    method(**{name: name for name in own})
+    own = list(inspect.signature(sent.client.default.get_it).parameters)[:-4]
+    sent("get_it", **{name: name for name in own})
 
     assert [
         "id_path", "body", "filtera", "filter_a", "filter_a_2", "from_", "timeout_query",
@@ -103,33 +105,33 @@ def test_every_argument_has_a_name_of_its_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["Accept", "content-type", "AUTHORIZATION"])
-def test_a_header_that_openapi_ignores_is_no_argument(tmp_path: Path, name: str) -> None:
-    sent = sent_by(tmp_path, "/a", query(name, "header", required=True))
+def test_a_header_that_openapi_ignores_is_no_argument(calls: Calls, name: str) -> None:
+    sent = calls("/a", query(name, "header", required=True))
 
-    sent.client.default.get_it()
+    sent("get_it")
 
     assert "*/*" == sent.last.headers["Accept"]
+
+
+ENCODED = "%7B%22kind%22%3A%22%C3%A9%22%2C%22at%22%3A%222024-01-31%22%7D"
 
 
 @pytest.mark.parametrize(
     ("where", "expected"),
     [
-        ("path", "%7B%22kind%22%3A%22%C3%A9%22%2C%22at%22%3A%222024-01-31%22%7D"),
-        ("query", "%7B%22kind%22%3A%22%C3%A9%22%2C%22at%22%3A%222024-01-31%22%7D"),
+        ("path", ENCODED),
+        ("query", ENCODED),
         ("header", '{"kind":"\\u00e9","at":"2024-01-31"}'),
-        ("cookie", "%7B%22kind%22%3A%22%C3%A9%22%2C%22at%22%3A%222024-01-31%22%7D"),
+        ("cookie", ENCODED),
     ],
 )
-def test_a_parameter_may_have_a_media_type(tmp_path: Path, where: str, expected: str) -> None:
-    schema = {"type": "object", "properties": ANSWERS, "title": "Answers"}
-    content = {"application/json": {"schema": schema}}
-    path = "/a/{q}" if where == "path" else "/a"
-    sent = sent_by(tmp_path, path, query(where=where, content=content))
-    method = sent.client.default.get_it
-    model = inspect.signature(method, eval_str=False).parameters["q"].annotation.split(" ")[0]
-    module = __import__(f"{type(sent.client).__module__.partition('.')[0]}.models", fromlist="_")
+def test_a_parameter_may_have_a_media_type(calls: Calls, where: str, expected: str) -> None:
+    content = {"application/json": {"schema": model(**PROPERTIES) | {"title": "Answers"}}}
+    sent = calls("/a/{q}" if where == "path" else "/a", query(where=where, content=content))
+    hint = inspect.signature(sent.client.default.get_it).parameters["q"].annotation
+    answers = getattr(small.module(sent.package, "models"), hint.split(" ")[0])
 
-    method(q=getattr(module, model).from_dict({"at": "2024-01-31", "kind": "é"}))
+    sent("get_it", q=answers.from_dict({"at": "2024-01-31", "kind": "é"}))
 
     found = {
         "path": sent.target.rpartition("/")[2],
@@ -140,37 +142,39 @@ def test_a_parameter_may_have_a_media_type(tmp_path: Path, where: str, expected:
     assert expected == found[where]
 
 
-def test_reserved_characters_are_sent_as_they_are_where_the_document_allows(tmp_path: Path) -> None:
-    sent = sent_by(tmp_path, "/a", query("q", allowReserved=True), query("r"))
-
-    sent.client.default.get_it(q=":/?@!$'()*,;=[]#&+% é", r="/")
-
-    assert "/v1/a?q=:/?@!$'()*,;=%5B%5D%23%26%2B%25%20%C3%A9&r=%2F" == sent.target
-
-
-@pytest.mark.parametrize("kind", ["string", "integer", "boolean"])
-def test_an_empty_value_is_sent_where_the_document_allows(tmp_path: Path, kind: str) -> None:
-    parameters = (
-        query(schema={"type": kind}, allowEmptyValue=True),
-        query("r", schema={"type": kind}),
-    )
-    sent = sent_by(tmp_path, "/a", *parameters)
-
-    sent.client.default.get_it(q="")
-
-    assert "/v1/a?q=" == sent.target
+#: By what a document allows: its parameters, the arguments, and what is sent.
+ALLOWED: dict[str, tuple[list[dict[str, Any]], dict[str, str], str]] = {
+    "reserved characters": (
+        [query(allowReserved=True), query("r")],
+        {"q": ":/?@!$'()*,;=[]#&+% é", "r": "/"},
+        "q=:/?@!$'()*,;=%5B%5D%23%26%2B%25%20%C3%A9&r=%2F",
+    ),
+    **{
+        f"an empty {kind}": (
+            [query(schema={"type": kind}, allowEmptyValue=True), query("r", schema={"type": kind})],
+            {"q": ""},
+            "q=",
+        )
+        for kind in ("string", "integer", "boolean")
+    },
+}
 
 
-def test_an_object_is_a_model_whose_unset_members_are_left_out(tmp_path: Path) -> None:
-    schema = {"type": "object", "properties": ANSWERS | {"n": {"type": ["integer", "null"]}}}
-    sent = sent_by(tmp_path, "/a", query("it", schema=schema, style="deepObject"))
-    models = __import__(f"{type(sent.client).__module__.partition('.')[0]}.models", fromlist="_")
+@pytest.mark.parametrize("name", ALLOWED)
+def test_what_the_document_allows_is_sent(calls: Calls, name: str) -> None:
+    parameters, arguments, expected = ALLOWED[name]
+    sent = calls("/a", *parameters)
 
-    sent.client.default.get_it(it=models.GetItIt.from_dict({"kind": "b", "n": None}))
+    sent("get_it", **arguments)
+
+    assert f"/v1/a?{expected}" == sent.target
+
+
+def test_an_object_is_a_model_whose_unset_members_are_left_out(calls: Calls) -> None:
+    schema = model(**PROPERTIES, n={"type": ["integer", "null"]})
+    sent = calls("/a", query("it", schema=schema, style="deepObject"))
+    models = small.module(sent.package, "models")
+
+    sent("get_it", it=models.GetItIt.from_dict({"kind": "b", "n": None}))
 
     assert "/v1/a?it%5Bkind%5D=b" == sent.target
-
-
-def test_a_style_of_another_location_is_refused_by_its_place(tmp_path: Path) -> None:
-    with pytest.raises(GeneratorError, match=r"parameters/0/style: .*matrix"):
-        sent_by(tmp_path, "/a", query(style="matrix"))

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-
 from tests.generator.client import small
-
-
-def model(*required: str, **properties: Any) -> dict[str, Any]:
-    return {"type": "object", "required": [*required], "properties": properties}
+from tests.generator.client.small import COUNT, TEXT, model, ref, returning
 
 
 def text(form: str) -> dict[str, Any]:
     return {"type": "string", "format": form}
-
-
-def ref(name: str) -> dict[str, Any]:
-    return {"$ref": f"#/components/schemas/{name}"}
 
 
 SCHEMAS = {
@@ -33,22 +23,14 @@ SCHEMAS = {
         total=ref("Money"),
     ),
     "Money": model(amount={"type": "number"}, since=text("date")),
-    "Holiday": model(name={"type": "string"}),
-    "Days": model("year", year={"type": "integer"}) | {"additionalProperties": text("date")},
+    "Holiday": model(name=TEXT),
+    "Days": model("year", year=COUNT) | {"additionalProperties": text("date")},
 }
+DOCUMENT = small.document(
+    {name: returning(ref(name)) for name in SCHEMAS}, components={"schemas": SCHEMAS}
+)
 DAY = "2026-08-23"
 UUID = "00000000-0000-4000-8000-000000000001"
-
-
-DOCUMENT = small.document(
-    {name: small.returning(ref(name)) for name in SCHEMAS}, components={"schemas": SCHEMAS}
-)
-
-
-@pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with small.package(DOCUMENT, tmp_path_factory.mktemp("records"), "records_client") as found:
-        yield found
 
 
 def records(package: Any, **rows: list[dict[str, Any]]) -> Any:

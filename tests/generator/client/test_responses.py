@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.generator.client import small
+from tests.generator.client.small import model, ref
 
-THING = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
-OTHER = {"type": "object", "properties": {"label": {"type": "string"}}}
-REF = {"schema": {"$ref": "#/components/schemas/Thing"}}
-TEXT = {"schema": {"type": "string"}}
+OTHER = model(label=small.TEXT)
+REF = {"schema": ref("Thing")}
+TEXT = {"schema": small.TEXT}
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 BODY = b'{"name": "a"}'
 JSON, PDF, API = "application/json", "application/pdf", "application/vnd.api+json"
@@ -41,7 +39,7 @@ SEVERAL = response(
         JSON: REF,
         "application/hal+json": {"schema": OTHER},
         PDF: BINARY,
-        "application/xml": {"schema": {"type": "object", "properties": {"x": {}}}},
+        "application/xml": {"schema": model(x={})},
     }
 )
 
@@ -91,7 +89,7 @@ READ: dict[str, tuple[dict[str, Any], str, bytes, Any, str]] = {
     ),
 }  # fmt: skip
 COMPONENTS = {
-    "schemas": {"Thing": THING},
+    "schemas": {"Thing": model("name", name=small.TEXT)},
     "responses": {
         "Again": {"$ref": "#/components/responses/It"},
         "It": {
@@ -102,22 +100,7 @@ COMPONENTS = {
     },
 }
 DOCUMENT = small.document({name: case[0] for name, case in READ.items()}, components=COMPONENTS)
-DOCUMENT["paths"]["/text_csv"]["head"] = {
-    "operationId": "head", "tags": ["small"], **one(JSON, REF)
-}  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with small.package(
-        DOCUMENT, tmp_path_factory.mktemp("responses"), "small_responses"
-    ) as package:
-        yield package
-
-
-@pytest.fixture(params=["sync", "async"])
-def caller(request: pytest.FixtureRequest, package: Any) -> small.Caller:
-    return small.Caller(package, request.param)
+DOCUMENT["paths"]["/text_csv"]["head"] = {"operationId": "head"} | one(JSON, REF)
 
 
 def responding(body: bytes, media_type: str, status: int = 200) -> small.Handler:
@@ -126,17 +109,17 @@ def responding(body: bytes, media_type: str, status: int = 200) -> small.Handler
 
 
 @pytest.mark.parametrize("name", READ)
-def test_a_body_is_read_by_its_media_type(caller: small.Caller, name: str) -> None:
+def test_a_body_is_read_by_its_media_type(calling: small.Calling, name: str) -> None:
     _, media_type, body, expected, _ = READ[name]
 
-    value = caller.method(caller.client(responding(body, media_type)), name)
+    value = calling(responding(body, media_type))(name)
 
     assert expected == getattr(value, "name", value)
 
 
 @pytest.mark.parametrize("name", READ)
 def test_its_type_is_annotated(package: Any, name: str) -> None:
-    module = importlib.import_module(f"{package.__name__}.api.small.{name}")
+    module = small.module(package, f"api.default.{name}")
 
     assert READ[name][4] == module.sync.__annotations__["return"]
 
@@ -156,35 +139,28 @@ def test_its_type_is_annotated(package: Any, name: str) -> None:
         ("several_statuses", "application/json, text/plain"),
     ],
 )
-def test_accept_names_what_the_method_reads(caller: small.Caller, name: str, accept: str) -> None:
-    requests: list[httpx.Request] = []
+def test_accept_names_what_the_method_reads(calling: small.Calling, name: str, accept: str) -> None:
+    calls = calling(responding(READ[name][2], READ[name][1]))
 
-    def handler(request: httpx.Request) -> httpx.Response:
-        requests.append(request)
-        return responding(READ[name][2], READ[name][1])(request)
+    calls(name)
 
-    caller.method(caller.client(handler), name)
-
-    assert accept == requests[0].headers["Accept"]
+    assert accept == calls.last.headers["Accept"]
 
 
 @pytest.mark.parametrize("media_type", ["text/csv", "application/pdf", "application/hal+json"])
 def test_another_media_type_is_asked_for_by_its_header(
-    caller: small.Caller, media_type: str
+    calling: small.Calling, media_type: str
 ) -> None:
-    def handler(request: httpx.Request) -> httpx.Response:
-        return responding(b"\xff", request.headers["Accept"])(request)
+    calls = calling(lambda request: responding(b"\xff", request.headers["Accept"])(request))
 
-    response = caller.detailed(caller.client(handler), "several", headers={"Accept": media_type})
+    response = calls.detailed("several", headers={"Accept": media_type})
 
     assert (200, b"\xff", None) == (response.status_code, response.content, response.parsed)
 
 
-def test_a_method_says_how_to_get_another_media_type(caller: small.Caller, package: Any) -> None:
-    client = caller.client(responding(b"a,b", "text/csv"))
-
+def test_a_method_says_how_to_get_another_media_type(calling: small.Calling, package: Any) -> None:
     with pytest.raises(package.errors.ResponseValidationError) as raised:
-        caller.method(client, "several")
+        calling(responding(b"a,b", "text/csv"))("several")
 
     assert (b"a,b", 200) == (raised.value.content, raised.value.status_code)
     assert "received text/csv, which a _detailed function returns unparsed" in str(raised.value)
@@ -204,11 +180,11 @@ def test_a_method_says_how_to_get_another_media_type(caller: small.Caller, packa
     ],
 )
 def test_detailed_returns_every_status(
-    caller: small.Caller, status: int, media_type: str, body: bytes, parsed: Any
+    calling: small.Calling, status: int, media_type: str, body: bytes, parsed: Any
 ) -> None:
-    client = caller.client(responding(body, media_type, status), max_retries=0)
+    calls = calling(responding(body, media_type, status), max_retries=0)
 
-    response = caller.detailed(client, "several_statuses")
+    response = calls.detailed("several_statuses")
 
     found = getattr(response.parsed, "name", getattr(response.parsed, "label", response.parsed))
     assert (status, body, parsed) == (response.status_code, response.content, found)
@@ -216,18 +192,18 @@ def test_detailed_returns_every_status(
 
 
 def test_a_documented_redirect_is_an_error_of_its_status(
-    caller: small.Caller, package: Any
+    calling: small.Calling, package: Any
 ) -> None:
-    client = caller.client(lambda _: httpx.Response(302, headers={"Location": "/there"}))
+    calls = calling(lambda _: httpx.Response(302, headers={"Location": "/there"}))
 
     with pytest.raises(package.errors.APIStatusError) as raised:
-        caller.method(client, "redirects")
+        calls("redirects")
 
     assert (302, "/there") == (raised.value.status_code, raised.value.headers["Location"])
 
 
-def test_a_response_to_head_has_no_body(caller: small.Caller) -> None:
-    assert caller.method(caller.client(responding(b"", JSON)), "head") is None
+def test_a_response_to_head_has_no_body(calling: small.Calling) -> None:
+    assert calling(responding(b"", JSON))("head") is None
 
 
 def test_schemas_of_other_json_have_a_class(package: Any) -> None:

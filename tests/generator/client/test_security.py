@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from generator.errors import GeneratorError
 from tests.generator.client import small
 
 SECRET = "s3cr3t-k3y"
-RESPONSES: dict[str, Any] = {"200": {"description": "It.", "content": {"application/json": {}}}}
 SCHEMES: dict[str, dict[str, Any]] = {
     "token": {"type": "http", "scheme": "Bearer", "bearerFormat": "JWT"},
     "grant": {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": "/t", "scopes": {}}}},
@@ -49,34 +45,17 @@ SECURITY: dict[str, list[dict[str, list[str]]]] = {
     "certificate_and_key": [{"certificate": [], "header": []}],
 }
 DOCUMENT = small.document(
-    {name: {"responses": RESPONSES, "security": value} for name, value in SECURITY.items()},
+    {name: small.returning({}) | {"security": value} for name, value in SECURITY.items()},
     components={"securitySchemes": SCHEMES},
 )
 KEYS: dict[str, Any] = dict.fromkeys(SCHEMES, SECRET) | {"login": ("me", SECRET)}
 BASIC = "Basic bWU6czNjcjN0LWszeQ=="
 
 
-@pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with small.package(DOCUMENT, tmp_path_factory.mktemp("security"), "small_security") as package:
-        yield package
-
-
-@pytest.fixture(params=["sync", "async"])
-def caller(request: pytest.FixtureRequest, package: Any) -> small.Caller:
-    return small.Caller(package, request.param)
-
-
-class Server:
-    """A handler that keeps its requests, and refuses them or redirects."""
-
-    def __init__(self, *responses: httpx.Response) -> None:
-        self.responses = list(responses)
-        self.requests: list[httpx.Request] = []
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        return self.responses.pop(0) if self.responses else httpx.Response(200, json=1)
+def responding(*responses: httpx.Response) -> small.Handler:
+    """Give each response once, and null from then on."""
+    left = iter(responses)
+    return lambda _: next(left, httpx.Response(200, json=1))
 
 
 def sent(request: httpx.Request) -> dict[str, str]:
@@ -117,35 +96,31 @@ def sent(request: httpx.Request) -> dict[str, str]:
     ],
 )
 def test_a_call_sends_the_keys_of_its_operation(
-    caller: small.Caller, name: str, arguments: list[str], expected: dict[str, str]
+    calling: small.Calling, name: str, arguments: list[str], expected: dict[str, str]
 ) -> None:
-    server = Server()
-    client = caller.client(server, **{key: KEYS.get(key, SECRET) for key in arguments})
+    calls = calling(responding(), **{key: KEYS.get(key, SECRET) for key in arguments})
 
-    caller.method(client, name.replace("openId", "open_id"))
+    calls(name.replace("openId", "open_id"))
 
-    assert expected == sent(server.requests[0])
+    assert expected == sent(calls.last)
 
 
 @pytest.mark.parametrize("name", ["query", "cookie", "login", "header"])
-def test_what_the_caller_sets_is_kept(caller: small.Caller, name: str) -> None:
-    server = Server()
+def test_what_the_caller_sets_is_kept(calling: small.Calling, name: str) -> None:
     headers = {"Authorization": "Basic dTpw", "Cookie": "session=own; a=b", "X-Key": "own"}
-    client = caller.client(server, **{name: KEYS[name]})
+    calls = calling(responding(), **{name: KEYS[name]})
 
-    caller.method(client, name, headers=headers)
+    calls(name, headers=headers)
 
-    assert "own" == server.requests[0].headers["X-Key"]
-    assert "Basic dTpw" == server.requests[0].headers["Authorization"]
-    assert "session=own; a=b" == server.requests[0].headers["Cookie"]
+    assert headers == {header: calls.last.headers[header] for header in headers}
 
 
 @pytest.mark.parametrize("name", ["both", "either"])
-def test_missing_keys_are_named(caller: small.Caller, package: Any, name: str) -> None:
-    client = caller.client(Server(), header=SECRET)
+def test_missing_keys_are_named(calling: small.Calling, package: Any, name: str) -> None:
+    calls = calling(responding(), header=SECRET)
 
     with pytest.raises(package.errors.ConfigurationError, match="no key: pass "):
-        caller.method(client, name)
+        calls(name)
 
 
 def test_schemes_without_a_call_or_a_key_are_no_arguments(package: Any) -> None:
@@ -157,13 +132,13 @@ def test_schemes_without_a_call_or_a_key_are_no_arguments(package: Any) -> None:
     assert "For the security scheme challenge, pass httpx_args" in package.Client.__doc__
 
 
-def test_basic_reads_a_variable(caller: small.Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_basic_reads_a_variable(calling: small.Calling, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SMALL_LOGIN", f"me:{SECRET}")
-    server = Server()
+    calls = calling(responding())
 
-    caller.method(caller.client(server), "login")
+    calls("login")
 
-    assert BASIC == server.requests[0].headers["Authorization"]
+    assert BASIC == calls.last.headers["Authorization"]
 
 
 @pytest.mark.parametrize(
@@ -196,12 +171,9 @@ def shown(error: BaseException) -> str:
     return "".join([*traceback.StackSummary.from_list(kept).format(), str(error), repr(error)])
 
 
-KINDS = ["login", "query", "cookie", "both_in_query"]
-
-
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", ["login", "query", "cookie", "both_in_query"])
 def test_no_error_and_no_log_shows_a_key(
-    caller: small.Caller, package: Any, name: str, caplog: pytest.LogCaptureFixture
+    calling: small.Calling, package: Any, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.INFO, logger="httpx")  # other tests make it quiet
@@ -209,12 +181,12 @@ def test_no_error_and_no_log_shows_a_key(
     refused = httpx.Response(401, text=echo, headers={"X-Echo": echo})
     keys = {key: KEYS[key] for key in ("login", "query", "second", "cookie")}
 
-    client = caller.client(Server(refused), **keys)
+    calls = calling(responding(refused), **keys)
     with pytest.raises(package.errors.AuthenticationError) as raised:
-        caller.method(client, name)
+        calls(name)
 
     error: Any = raised.value
-    texts = [shown(error), repr(error.__dict__), repr(error.request), repr(client)]
+    texts = [shown(error), repr(error.__dict__), repr(error.request), repr(calls.client)]
     texts += [f"{record.getMessage()} {record.args}" for record in caplog.records]
     assert any("HTTP Request" in text for text in texts)
     for text in (*texts, str(error.headers)):
@@ -233,26 +205,26 @@ def test_no_error_and_no_log_shows_a_key(
     ids=["same origin", "other origin", "other origin that is told the key"],
 )
 def test_a_redirect_keeps_the_key_to_its_origin(
-    caller: small.Caller, name: str, target: str, is_sent: bool
+    calling: small.Calling, name: str, target: str, is_sent: bool
 ) -> None:
-    server = Server(httpx.Response(302, headers={"Location": target}))
-    client = caller.client(server, follow_redirects=True, **{name: SECRET})
+    redirect = httpx.Response(302, headers={"Location": target})
+    calls = calling(responding(redirect), follow_redirects=True, **{name: SECRET})
 
-    caller.method(client, name)
+    calls(name)
 
-    assert is_sent == (SECRET in str(sent(server.requests[1])))
+    assert is_sent == (SECRET in str(sent(calls.last)))
 
 
 def test_a_redirect_that_repeats_the_key_hides_it(
-    caller: small.Caller, caplog: pytest.LogCaptureFixture
+    calling: small.Calling, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    target = f"/there?api+key={SECRET}"
-    server = Server(httpx.Response(302, headers={"Location": target}))
+    redirect = httpx.Response(302, headers={"Location": f"/there?api+key={SECRET}"})
+    calls = calling(responding(redirect), follow_redirects=True, query=SECRET)
 
-    caller.method(caller.client(server, follow_redirects=True, query=SECRET), "query")
+    calls("query")
 
-    assert {"api key": SECRET} == dict(server.requests[1].url.params)
+    assert {"api key": SECRET} == dict(calls.last.url.params)
     assert SECRET not in caplog.text
 
 
@@ -272,43 +244,3 @@ def test_the_query_of_a_call_is_not_encoded_again(package: Any) -> None:
 
     assert b"/?a=1%202|3&api+key=a+b" == request.url.raw_path
     assert "https://small.example/?a=1%202|3&api+key=key" == str(request.url)
-
-
-@pytest.mark.parametrize(
-    ("schemes", "security", "said"),
-    [
-        (
-            {"a": {"type": "apiKey", "in": "header", "name": "a b"}},
-            {"a": []},
-            "no name of a header",
-        ),
-        ({"a": {"type": "apiKey", "in": "cookie", "name": "a="}}, {"a": []}, "no name of a cookie"),
-        ({"a": {"type": "http", "scheme": "a\r\nb"}}, {"a": []}, "no name of an HTTP scheme"),
-        (
-            {"a": SCHEMES["token"], "b": SCHEMES["login"]},
-            {"a": [], "b": []},
-            "/security: a and b are sent together in one header",
-        ),
-        ({"timeout": SCHEMES["token"]}, {"timeout": []}, "taken by another argument of Client"),
-        (
-            {"a": SCHEMES["token"] | {"x-environment-variables": "KEY"}},
-            {"a": []},
-            "x-environment-variables is no list of names",
-        ),
-        (
-            {"a": SCHEMES["token"] | {"x-environment-variable-notes": {"KEY": "Mine."}}},
-            {"a": []},
-            "x-environment-variable-notes has other names",
-        ),
-    ],
-)
-def test_schemes_that_cannot_be_sent_are_named(
-    tmp_path: Path, schemes: Any, security: Any, said: str
-) -> None:
-    changed = small.document(
-        {"get": {"responses": RESPONSES, "security": [security]}},
-        components={"securitySchemes": schemes},
-    )
-
-    with pytest.raises(GeneratorError, match=said):
-        small.make(changed, tmp_path, "refused")

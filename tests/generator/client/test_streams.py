@@ -5,87 +5,56 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import importlib
 import socket
 import threading
 import time
 import traceback
 from collections.abc import AsyncIterator, Generator, Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from generator.errors import GeneratorError
 from tests.generator.client import small
+from tests.generator.client.small import TEXT, content, model, ref
 
-CHUNK = {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}
-ENVELOPE = {
-    "type": "object",
-    "properties": {"data": {"$ref": "#/components/schemas/Chunk"}, "event": {"type": "string"}},
-    "required": ["data", "event"],
-}
-TEXT_ENVELOPE = {
-    "type": "object",
-    "properties": {"data": {"type": "string"}, "id": {"type": "string"}},
-    "required": ["data"],
-}
+REF = ref("Chunk")
+ENVELOPE = model("data", "event", data=REF, event=TEXT)
+TEXT_ENVELOPE = model("data", data=TEXT, id=TEXT)
 
 
 def events(schema: Any = None, **others: Any) -> dict[str, Any]:
     """An operation with events, and other media types."""
-    media_type = {} if schema is None else {"schema": schema}
-    content = {**others, "text/event-stream": media_type}
-    failure = {"application/json": {"schema": {"$ref": "#/components/schemas/Failure"}}}
+    stream = {"text/event-stream": {} if schema is None else {"schema": schema}}
     return {
         "responses": {
-            "200": {"description": "It.", "content": content},
-            "4XX": {"description": "No.", "content": failure},
+            "200": {"description": "It.", "content": others | stream},
+            "4XX": {"description": "No."} | content(ref("Failure")),
         }
     }
 
 
-REF = {"$ref": "#/components/schemas/Chunk"}
-CREATED = {"description": "Made.", "content": {"application/json": {"schema": REF}}}
+CREATED = {"description": "Made."} | content(REF)
+COMPONENTS = {
+    "schemas": {"Chunk": model("text", text=TEXT), "Failure": model(error=TEXT)},
+    "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+}
 DOCUMENT = small.document(
     {
-        "either_status": {
-            "responses": events(REF)["responses"] | {"201": CREATED},
-        },
+        "either_status": {"responses": events(REF)["responses"] | {"201": CREATED}},
         "data": events(REF),
         "fields": events(ENVELOPE),
         "kinds": events({"oneOf": [ENVELOPE, TEXT_ENVELOPE]}),
         "text_fields": events(TEXT_ENVELOPE),
-        "text": events({"type": "string"}),
+        "text": events(TEXT),
         "anything": events(),
-        "both": events(
-            {"type": "object", "properties": {"delta": {"type": "string"}}},
-            **{"application/json": {"schema": REF}},
-        ),
+        "both": events(model(delta=TEXT), **content(REF)["content"]),
     },
-    components={
-        "schemas": {
-            "Chunk": CHUNK,
-            "Failure": {"type": "object", "properties": {"error": {"type": "string"}}},
-        },
-        "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
-    },
+    components=COMPONENTS,
     security=[{"key": []}, {}],
 )
 DATA = b'data: {"text": "a"}\n\ndata: {"text": "b"}\n\n'
 SSE = {"Content-Type": "text/event-stream; charset=utf-8"}
-
-
-@pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with small.package(DOCUMENT, tmp_path_factory.mktemp("streams"), "small_streams") as package:
-        yield package
-
-
-@pytest.fixture(params=["sync", "async"])
-def caller(request: pytest.FixtureRequest, package: Any) -> small.Caller:
-    return small.Caller(package, request.param)
 
 
 class Body(httpx.SyncByteStream, httpx.AsyncByteStream):
@@ -117,27 +86,37 @@ def responding(*pieces: bytes | Exception) -> tuple[small.Handler, Body]:
     return lambda _: httpx.Response(200, headers=SSE, stream=body), body
 
 
-def values(caller: small.Caller, client: Any, name: str, count: int | None = None) -> list[Any]:
+def text_a(_: httpx.Request) -> httpx.Response:
+    return httpx.Response(200, json={"text": "a"})
+
+
+def read(client: Any, name: str, count: int | None = None) -> list[Any]:
     """The values of a stream, up to a number of them."""
-    if caller.is_async:
-
-        async def collect() -> list[Any]:
-            found: list[Any] = []
-            async with await getattr(client.small, f"{name}_async")() as stream:
-                async for value in stream:
-                    found.append(value)
-                    if len(found) == count:
-                        break
-            return found
-
-        return asyncio.run(collect())
     found: list[Any] = []
-    with getattr(client.small, name)() as stream:
+    with getattr(client.default, name)() as stream:
         for value in stream:
             found.append(value)
             if len(found) == count:
                 break
     return found
+
+
+async def read_async(client: Any, name: str, count: int | None = None) -> list[Any]:
+    """The same for asyncio."""
+    found: list[Any] = []
+    async with await getattr(client.default, f"{name}_async")() as stream:
+        async for value in stream:
+            found.append(value)
+            if len(found) == count:
+                break
+    return found
+
+
+def values(calls: small.Calls, name: str, count: int | None = None) -> list[Any]:
+    """The values of a stream, whichever way the calls are made."""
+    if calls.is_async:
+        return asyncio.run(read_async(calls.client, name, count))
+    return read(calls.client, name, count)
 
 
 @pytest.mark.parametrize(
@@ -155,11 +134,11 @@ def values(caller: small.Caller, client: Any, name: str, count: int | None = Non
     ],
 )
 def test_a_stream_gives_what_its_schema_says(
-    caller: small.Caller, name: str, body: bytes, expected: list[Any]
+    calling: small.Calling, name: str, body: bytes, expected: list[Any]
 ) -> None:
     handler, served = responding(body)
 
-    found = values(caller, caller.client(handler), name)
+    found = values(calling(handler), name)
 
     assert expected == [plain(value) for value in found]
     assert served.closed
@@ -177,11 +156,11 @@ def plain(value: Any) -> Any:
 
 @pytest.mark.parametrize("name", ["text", "anything"])
 def test_events_without_a_schema_come_as_they_are(
-    caller: small.Caller, package: Any, name: str
+    calling: small.Calling, package: Any, name: str
 ) -> None:
     handler, _ = responding("event: é\nid: 1\nretry: 20\ndata: a\ndata:  b\n\ndata\n\n".encode())
 
-    found = values(caller, caller.client(handler), name)
+    found = values(calling(handler), name)
 
     event = package.streams.Event
     assert [event("a\n b", "é", "1", 20), event("", None, "1", None)] == found
@@ -203,23 +182,19 @@ def test_lines_end_as_the_standard_says_wherever_the_body_is_split(package: Any,
     assert [("é", None, None), ("x", None, None), ("y", "e", "1")] == found
 
 
-def test_the_request_asks_for_events(caller: small.Caller) -> None:
-    requests: list[httpx.Request] = []
+def test_the_request_asks_for_events(calling: small.Calling) -> None:
+    calls = calling(responding(DATA)[0], key="secret")
 
-    def handler(request: httpx.Request) -> httpx.Response:
-        requests.append(request)
-        return responding(DATA)[0](request)
+    values(calls, "both_stream", 0)
 
-    values(caller, caller.client(handler, key="secret"), "both_stream", 0)
-
-    assert "text/event-stream" == requests[0].headers["Accept"]
-    assert "Bearer secret" == requests[0].headers["Authorization"]
+    assert "text/event-stream" == calls.last.headers["Accept"]
+    assert "Bearer secret" == calls.last.headers["Authorization"]
 
 
-def test_a_stream_that_is_left_early_is_closed(caller: small.Caller) -> None:
+def test_a_stream_that_is_left_early_is_closed(calling: small.Calling) -> None:
     handler, body = responding(DATA, DATA)
 
-    found = values(caller, caller.client(handler), "data", 1)
+    found = values(calling(handler), "data", 1)
 
     assert ["a"] == [value.text for value in found]
     assert body.closed
@@ -227,7 +202,7 @@ def test_a_stream_that_is_left_early_is_closed(caller: small.Caller) -> None:
 
 def test_a_stream_says_where_it_is(package: Any) -> None:
     handler, body = responding(DATA)
-    stream = small.Caller(package, "sync").client(handler).small.data()
+    stream = small.Calls(package, handler).client.default.data()
 
     first = next(stream)
 
@@ -242,32 +217,30 @@ def test_a_stream_says_where_it_is(package: Any) -> None:
 def test_a_stream_that_is_forgotten_is_closed(package: Any) -> None:
     handler, body = responding(DATA)
 
-    small.Caller(package, "sync").client(handler).small.data()
+    small.Calls(package, handler).client.default.data()
     gc.collect()
 
     assert body.closed
 
 
-def test_a_status_is_raised_before_the_stream(caller: small.Caller, package: Any) -> None:
-    client = caller.client(lambda _: httpx.Response(429, json={"error": "slow"}), max_retries=0)
+def test_a_status_is_raised_before_the_stream(calling: small.Calling, package: Any) -> None:
+    calls = calling(lambda _: httpx.Response(429, json={"error": "slow"}), max_retries=0)
 
     with pytest.raises(package.errors.RateLimitError, match="slow"):
-        values(caller, client, "data")
+        values(calls, "data")
 
 
-def test_a_call_is_retried_until_the_stream_begins(caller: small.Caller) -> None:
+def test_a_call_is_retried_until_the_stream_begins(calling: small.Calling) -> None:
     responses = [httpx.Response(503, headers={"Retry-After": "0"}), responding(DATA)[0](None)]  # type: ignore[arg-type]
 
-    found = values(caller, caller.client(lambda _: responses.pop(0)), "data")
+    found = values(calling(lambda _: responses.pop(0)), "data")
 
     assert ["a", "b"] == [value.text for value in found]
 
 
-def test_another_body_is_a_breach(caller: small.Caller, package: Any) -> None:
-    client = caller.client(lambda _: httpx.Response(200, json={"text": "a"}))
-
+def test_another_body_is_a_breach(calling: small.Calling, package: Any) -> None:
     with pytest.raises(package.errors.ResponseValidationError) as raised:
-        values(caller, client, "data")
+        values(calling(text_a), "data")
 
     assert ("text/event-stream", b'{"text":"a"}') == (raised.value.expected, raised.value.content)
 
@@ -282,13 +255,13 @@ def test_another_body_is_a_breach(caller: small.Caller, package: Any) -> None:
     ],
 )
 def test_an_event_that_breaks_the_contract_is_named_by_its_path(
-    caller: small.Caller, package: Any, name: str, data: bytes, path: str, expected: str
+    calling: small.Calling, package: Any, name: str, data: bytes, path: str, expected: str
 ) -> None:
     first = b'event: e\ndata: {"text": "a"}\n\n'
     handler, body = responding(first + b"data: " + data + b"\n\n")
 
     with pytest.raises(package.errors.ResponseValidationError) as raised:
-        values(caller, caller.client(handler), name)
+        values(calling(handler), name)
 
     error = raised.value
     assert (path, expected, data, 200) == (
@@ -297,14 +270,14 @@ def test_an_event_that_breaks_the_contract_is_named_by_its_path(
     assert body.closed
 
 
-def test_no_frame_of_a_breach_has_the_event(caller: small.Caller, package: Any) -> None:
+def test_no_frame_of_a_breach_has_the_event(calling: small.Calling, package: Any) -> None:
     handler, _ = responding(b'data: {"text": ["s3cr3t"]}\n\n')
 
     with pytest.raises(package.errors.ResponseValidationError) as raised:
-        values(caller, caller.client(handler, key="s3cr3t"), "data")
+        values(calling(handler, key="s3cr3t"), "data")
 
     shown = traceback.TracebackException.from_exception(raised.value, capture_locals=True)
-    frames = [frame for frame in shown.stack if "/small_streams/" in frame.filename]
+    frames = [frame for frame in shown.stack if "/streams_package/" in frame.filename]
     assert frames
     assert "s3cr3t" not in "".join(traceback.StackSummary.from_list(frames).format())
     assert b'{"text": ["[key]"]}' == raised.value.content
@@ -319,42 +292,36 @@ def test_no_frame_of_a_breach_has_the_event(caller: small.Caller, package: Any) 
     ],
 )
 def test_a_broken_stream_is_a_lost_connection(
-    caller: small.Caller, package: Any, failure: Exception, name: str
+    calling: small.Calling, package: Any, failure: Exception, name: str
 ) -> None:
     handler, body = responding(DATA, failure)
 
     with pytest.raises(getattr(package.errors, name)) as raised:
-        values(caller, caller.client(handler, key="secret"), "data")
+        values(calling(handler, key="secret"), "data")
 
-    assert "GET https://small.example/data" == str(raised.value.request)
+    assert "GET https://small.example/v1/data" == str(raised.value.request)
     assert body.closed
 
 
-def test_detailed_reads_the_stream_to_its_end(caller: small.Caller) -> None:
-    handler, _ = responding(DATA + b"data: [DONE]\n\n")
-
-    response = caller.detailed(caller.client(handler), "data")
+def test_detailed_reads_the_stream_to_its_end(calling: small.Calling) -> None:
+    response = calling(responding(DATA + b"data: [DONE]\n\n")[0]).detailed("data")
 
     assert ["a", "b"] == [value.text for value in response.parsed]
 
 
-def test_beside_events_json_is_read(caller: small.Caller, package: Any) -> None:
-    client = caller.client(lambda _: httpx.Response(200, json={"text": "a"}))
-    streaming = caller.client(responding(DATA)[0])
-
-    assert "a" == caller.method(client, "both").text
+def test_beside_events_json_is_read(calling: small.Calling, package: Any) -> None:
+    assert "a" == calling(text_a)("both").text
     with pytest.raises(package.errors.ResponseValidationError, match="_stream"):
-        caller.method(streaming, "both")
+        calling(responding(DATA)[0])("both")
 
 
-def test_beside_another_status_the_method_reads_events_to_their_end(caller: small.Caller) -> None:
-    client = caller.client(lambda _: httpx.Response(201, json={"text": "a"}))
-    streaming = caller.client(responding(DATA)[0])
+def test_beside_another_status_the_method_reads_events_to_their_end(calling: small.Calling) -> None:
+    created = calling(lambda _: httpx.Response(201, json={"text": "a"}))("either_status")
+    events = calling(responding(DATA)[0])("either_status")
+    stream = values(calling(responding(DATA)[0]), "either_status_stream")
 
-    assert "a" == caller.method(client, "either_status").text
-    assert ["a", "b"] == [item.text for item in caller.method(streaming, "either_status")]
-    streaming = caller.client(responding(DATA)[0])
-    assert ["a", "b"] == [item.text for item in values(caller, streaming, "either_status_stream")]
+    assert "a" == created.text
+    assert ["a", "b"] == [item.text for item in events] == [item.text for item in stream]
 
 
 @contextlib.contextmanager
@@ -386,40 +353,40 @@ def chunked_server(*pieces: bytes, hang: bool = False) -> Generator[tuple[str, l
         yield f"http://127.0.0.1:{listener.getsockname()[1]}", connections
 
 
-def test_a_connection_is_given_back(caller: small.Caller, package: Any) -> None:
+def test_a_connection_is_given_back(package: Any) -> None:
     limits = {"limits": httpx.Limits(max_connections=1)}
-    with chunked_server(DATA[:10], DATA[10:]) as (url, connections):
-        if caller.is_async:
-
-            async def twice() -> None:
-                async with package.Client(base_url=url, httpx_args=limits) as client:
-                    for count in (1, 3, 3):
-                        async with await client.small.data_async() as stream:
-                            seen = 0
-                            async for _ in stream:
-                                seen += 1
-                                if seen == count:
-                                    break
-
-            asyncio.run(twice())
-        else:
-            with package.Client(base_url=url, httpx_args=limits) as client:
-                for count in (1, 3, 3):
-                    with client.small.data() as stream:
-                        for seen, _ in enumerate(stream, 1):
-                            if seen == count:
-                                break
+    with (
+        chunked_server(DATA[:10], DATA[10:]) as (url, connections),
+        package.Client(base_url=url, httpx_args=limits) as client,
+    ):
+        for count in (1, 3, 3):
+            read(client, "data", count)
 
     assert 2 == len(connections)
 
 
-def test_the_read_timeout_is_between_pieces(caller: small.Caller, package: Any) -> None:
-    with chunked_server(DATA, hang=True) as (url, _):
-        client = package.Client(base_url=url, timeout=0.2)
+def test_a_connection_of_asyncio_is_given_back(package: Any) -> None:
+    async def thrice(url: str) -> None:
+        limits = {"limits": httpx.Limits(max_connections=1)}
+        async with package.Client(base_url=url, httpx_args=limits) as client:
+            for count in (1, 3, 3):
+                await read_async(client, "data", count)
 
+    with chunked_server(DATA[:10], DATA[10:]) as (url, connections):
+        asyncio.run(thrice(url))
+
+    assert 2 == len(connections)
+
+
+def test_the_read_timeout_is_between_pieces(package: Any) -> None:
+    with (
+        chunked_server(DATA, hang=True) as (url, _),
+        package.Client(base_url=url, timeout=0.2) as client,
+    ):
         with pytest.raises(package.errors.APITimeoutError):
-            values(caller, client, "data")
-        client.close()
+            read(client, "data")
+        with pytest.raises(package.errors.APITimeoutError):
+            asyncio.run(read_async(client, "data"))
 
 
 @pytest.mark.parametrize(
@@ -430,26 +397,12 @@ def test_the_read_timeout_is_between_pieces(caller: small.Caller, package: Any) 
         ("text", b"data: a\n\n", '{"data":"a"}\n'),
     ],
 )
-@pytest.mark.usefixtures("package")
 def test_a_command_writes_a_line_of_json_for_each_event(
-    command: str, body: bytes, expected: str, capfd: pytest.CaptureFixture[str]
+    package: Any, command: str, body: bytes, expected: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    commands: Any = importlib.import_module("small_streams._cli.commands")
+    commands = small.module(package, "_cli.commands")
 
     with chunked_server(body) as (url, _):
         code = commands.main([command, "--base-url", url])
 
     assert (0, expected) == (code, capfd.readouterr().out.replace(": ", ":").replace(", ", ","))
-
-
-def test_two_methods_of_one_name_are_refused(tmp_path: Path) -> None:
-    twins = small.document(
-        {
-            "read": events(REF, **{"application/json": {"schema": REF}}),
-            "read_stream": events(REF),
-        },
-        components=DOCUMENT["components"],
-    )
-
-    with pytest.raises(GeneratorError, match="come to the method read_stream"):
-        small.make(twins, tmp_path, "twins")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from types import ModuleType
 from typing import Any
 
 import pytest
 
-from tests.generator.client import sending
+from tests.generator.client import small
+from tests.generator.client.small import TEXT, array
 
-TEXT = {"type": "string"}
-ARRAY = {"type": "array", "items": TEXT}
+ARRAY = array(TEXT)
 OBJECT = {"type": "object", "additionalProperties": True}
 RGB = {"R": 100, "G": 200, "B": 150}
 COLORS = ["blue", "black", "brown"]
@@ -62,7 +61,7 @@ SENT: list[tuple[str, str, bool, dict[str, Any], Any, str]] = [
     ("query", "deepObject", True, ARRAY, COLORS[:2], "color%5B0%5D=blue&color%5B1%5D=black"),
     ("query", "form", True, OBJECT, {"a": [1, 2], "b": None, "c": {"d": 1}},
      "a=1&a=2&c=%7B%22d%22%3A1%7D"),
-    ("query", "form", False, {"type": "array", "items": ARRAY}, [["a"]], "color=%5B%22a%22%5D"),
+    ("query", "form", False, array(ARRAY), [["a"]], "color=%5B%22a%22%5D"),
     ("cookie", "form", True, ARRAY, COLORS, "color=blue; color=black; color=brown"),
     ("cookie", "form", True, OBJECT, RGB, "R=100; G=200; B=150"),
     # Percent-encoding leaves no delimiter in a value.
@@ -80,25 +79,21 @@ SENT: list[tuple[str, str, bool, dict[str, Any], Any, str]] = [
     ("query", "form", True, {"oneOf": [ARRAY, TEXT]}, "a b", "color=a+b"),
     ("query", "form", True, {"oneOf": [ARRAY, TEXT]}, ["a", "b"], "color=a&color=b"),
     ("query", "deepObject", True, {"anyOf": [OBJECT, {"type": "integer"}]}, 5, "color=5"),
-    ("query", "form", False, {"type": "array", "items": {"type": "boolean"}}, [True], "color=true"),
+    ("query", "form", False, array({"type": "boolean"}), [True], "color=true"),
     ("header", "simple", False, ARRAY, [], ""),
 ]  # fmt: skip
 
 
-def path_of(parameter: dict[str, Any]) -> str:
-    return "/things/{color}" if parameter["in"] == "path" else "/things"
+def operation(number: int) -> tuple[str, Any]:
+    """The path of a row, and its operation."""
+    where, style, explode, schema, _, _ = SENT[number]
+    parameter = {"name": "color", "in": where, "style": style, "explode": explode}
+    parameter |= {"schema": schema, "required": where == "path"}
+    get = {"operationId": f"get_{number}", "parameters": [parameter]}
+    return f"/{number}/{'{color}' * (where == 'path')}", {"get": get}
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
-    """A package with an operation for each row."""
-    paths: dict[str, Any] = {}
-    for number, (where, style, explode, schema, _, _) in enumerate(SENT):
-        parameter = {"name": "color", "in": where, "style": style, "explode": explode}
-        parameter |= {"schema": schema, "required": where == "path"}
-        path = f"/{number}{path_of(parameter)}"
-        paths[path] = {"get": {"operationId": f"get_{number}", "parameters": [parameter]}}
-    return sending.package(sending.document(paths), tmp_path_factory.mktemp("styles"))
+DOCUMENT = small.openapi(dict(map(operation, range(len(SENT)))))
 
 
 def name(number: int) -> str:
@@ -106,16 +101,16 @@ def name(number: int) -> str:
 
 
 @pytest.mark.parametrize("number", range(len(SENT)), ids=name)
-def test_a_parameter_has_its_style(made: ModuleType, number: int) -> None:
+def test_a_parameter_has_its_style(package: Any, number: int) -> None:
     where, _, _, _, value, expected = SENT[number]
-    sent = sending.Sent(made)
+    calls = small.Calls(package)
 
-    getattr(sent.client.default, f"get_{number}")(color=value)
+    calls(f"get_{number}", color=value)
 
     found = {
-        "path": sent.target.rpartition("/")[2],
-        "query": sent.target.partition("?")[2],
-        "header": sent.last.headers.get("color", ""),
-        "cookie": sent.last.headers.get("Cookie", ""),
+        "path": calls.target.rpartition("/")[2],
+        "query": calls.target.partition("?")[2],
+        "header": calls.last.headers.get("color", ""),
+        "cookie": calls.last.headers.get("Cookie", ""),
     }
     assert expected == found[where]
