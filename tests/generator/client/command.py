@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from tests.generator.paths import ROOT
 
@@ -16,14 +16,14 @@ def generate(
     output: Path,
     *,
     python: str = sys.executable,
-    **circumstances: Any,
+    cwd: str | Path = ROOT,
+    env: Mapping[str, str] | None = None,
+    umask: int = -1,
 ) -> subprocess.CompletedProcess[str]:
-    """Run `python -m generator generate` to its end, whatever that is and wherever it runs."""
+    """Run `python -m generator generate` to its end, whatever that is."""
     options = ["--document", str(document), "--config", str(config), "--output", str(output)]
     return subprocess.run(
         [python, "-m", "generator", "generate", *options],
-        **({"cwd": ROOT} | circumstances),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+        cwd=cwd, env=env, umask=umask,
+        capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip

@@ -78,7 +78,7 @@ CIRCUMSTANCES: dict[str, dict[str, Any]] = {
 
 def run(library: Path, output: Path, *, env: dict[str, str] | None = None, **others: Any) -> None:
     """Generate in a process that has nothing of this one's environment."""
-    usual = {"cwd": output.parent, "env": ENVIRONMENT | (env or {})}
+    usual: dict[str, Any] = {"cwd": output.parent, "env": ENVIRONMENT | (env or {})}
 
     finished = command.generate(library, LIBRARY_CONFIG, output, **(usual | others))
 
