@@ -104,7 +104,7 @@ def _missing_schemas(document: Mapping[str, Any], view: PackageView) -> Iterator
                 continue
             wanted = _properties(schema)
             # A class may have more members than its schema: those of the schemas merged with it.
-            found = min((with_member[name] for name in wanted), key=len, default=[])
+            found = min((with_member[name] for name in wanted), key=len, default=list[set[Any]]())
             if wanted and not any(wanted <= names for names in found):
                 nearest = max(
                     found or members, key=lambda names: len(wanted & names), default=set[Any]()
