@@ -150,6 +150,9 @@ REFUSED: dict[str, tuple[dict[str, Any] | str, str]] = {
     "a default of another type":
         (others(model(name=COUNT | {"default": "many"})),
          f"{OTHER}/properties/name/default: 'many' is not of type 'integer'"),
+    "an allOf that contradicts itself":
+        (others({"allOf": [model(name=TEXT), model(name=array(TEXT))]}),
+         f"{OTHER}/properties/name: no value is allowed"),
     "a circle of allOf":
         (components(schemas={"A": {"allOf": [ref("B")]}, "B": {"allOf": [ref("A")]}}),
          "#/components/schemas/A: the schema contains itself without end"),
