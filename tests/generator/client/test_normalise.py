@@ -63,13 +63,14 @@ def test_openapi_3_0_says_otherwise_what_may_be_null(imported: Imported) -> None
         "thing": {"allOf": [ref("Plain")], "nullable": True},
         "beside": ref("Plain") | {"nullable": True, "required": ["n"]},
         "empty": ref("Empty"),
+        "dot": ref("Empty."),
         "text": TEXT | {"nullable": True},
     }
     kind = {"type": "string", "enum": ["a"], "nullable": True}
-    schemas = {"Kind": kind, "Empty": empty, "Plain": empty | {"nullable": False}}
+    schemas = {"Kind": kind, "Empty": empty, "Empty.": empty, "Plain": model(n=COUNT)}
     thing = returning(model(**properties))
     document = small.document({"get_thing": thing}, components={"schemas": schemas})
-    bodies = [dict.fromkeys(properties), {"beside": {}, "empty": {"n": 1}, "kind": "a"}]
+    bodies = [dict.fromkeys(properties), {"beside": {}, "dot": {}, "empty": {"n": 1}, "kind": "a"}]
 
     package = imported(document | {"openapi": "3.0.4"})
 
