@@ -200,9 +200,8 @@ def test_days_are_remembered_but_not_without_end() -> None:
     for day in range(3000):
         text = (first + dt.timedelta(days=day)).isoformat()
         assert text == decode.TEXTS[decode.date(text)]
-
-    assert 0 < len(decode.DATES) <= 1024
-    assert 0 < len(decode.TEXTS) <= 1024
+        assert 0 < len(decode.DATES) <= 1024
+        assert 0 < len(decode.TEXTS) <= 1024
 
 
 @pytest.mark.parametrize("content", [b"", b"NaN", b"[-Infinity]", b"[" * 100_000, b"\xff"])
