@@ -24,7 +24,7 @@ from generator.client.views.docstrings import as_written, raw
 from generator.client.views.package import PackageView
 from generator.spec.operations import operations, parameters
 from generator.spec.references import inlined
-from generator.spec.values import as_object
+from generator.spec.values import as_array, as_object
 
 #: What nothing refers to, and the properties of some names: the client may have no class for them.
 _OF_ANY_NAME = re.compile(r"(?<!/properties)/([$]defs|definitions|patternProperties)/")
@@ -103,6 +103,9 @@ def _missing_schemas(document: Mapping[str, Any], view: PackageView) -> Iterator
             if _OF_ANY_NAME.search(place):
                 continue
             wanted = _properties(schema)
+            for name in {*as_array(schema.get("required"))} - wanted:
+                if as_written(name) != name:
+                    yield f"{place}: {name!r} is in no class"
             # A class may have more members than its schema: those of the schemas merged with it.
             found = min((with_member[name] for name in wanted), key=len, default=list[set[Any]]())
             if wanted and not any(wanted <= names for names in found):

@@ -168,7 +168,8 @@ def _value_validator(document: Mapping[str, Any], schema: Mapping[str, Any]) -> 
 def _operation_problems(document: Mapping[str, Any]) -> Iterator[str]:
     """What OpenAPI's schema does not see in the operations."""
     # An operationId may have any type here: another check reports it.
-    ids = Counter(str(operation.get("operationId")) for *_, operation in operations(document))
+    named = [operation for *_, operation in operations(document) if "operationId" in operation]
+    ids = Counter(str(operation["operationId"]) for operation in named)
     yield from _security_problems(document, document, "#")
     for place, path, item, operation in operations(document):
         operation_id = operation.get("operationId")

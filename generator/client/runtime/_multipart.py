@@ -70,12 +70,12 @@ def _part(
     disposition = f'form-data; name="{_escaped(name)}"'
     head = dict(headers or {})
     if _is_file(value):
-        value = value if isinstance(value, File) else File(value)
-        _settings.checked_headers(value.headers)
-        head |= value.headers
-        disposition += f'; filename="{_escaped(value.name or name)}"'
-        content_type = value.mime_type or content_type or "application/octet-stream"
-        payload = value.payload
+        file: File = value if isinstance(value, File) else File(value)
+        _settings.checked_headers(file.headers)
+        head |= file.headers
+        disposition += f'; filename="{_escaped(file.name or name)}"'
+        content_type = file.mime_type or content_type or "application/octet-stream"
+        payload = file.payload
         content: Part = Path(payload) if isinstance(payload, os.PathLike) else payload
     else:
         plain = encode.json_value(value)

@@ -234,7 +234,8 @@ class Workshop:
             baseline, found = expected(texts), shape(folder)
             assert baseline.nodes == found.nodes, (texts, found.nodes - baseline.nodes)
             assert found.outside_names <= baseline.outside_names, texts
-        assert "" == smoke_failures(*(folder for _, folder in self.made))
+        failures = smoke_failures(*(folder for _, folder in self.made))
+        assert "" == failures, failures
 
 
 #: Imports every module of each package, and makes the smoke test of updates, in a fresh process.

@@ -60,15 +60,17 @@ def test_every_name_can_be_called(imported: Callable[..., Any]) -> None:
         f"/{number}": {"get": operation("x" + "_" * number, tag)} for number, tag in enumerate(tags)
     }
     paths["/6"] = {"get": operation(None, "close"), "post": operation("xAsync", "close")}
+    paths["/7"] = {"get": operation("None", "close")}
     calls = small.Calls(imported(small.openapi(paths)))
 
     for tag, method in [
         ("close_tag", "x"), ("größe", "x"), ("tag", "x"), ("users_groups", "x"),
         ("users_groups", "x_2"), ("from_", "x"), ("close_tag", "get_6"), ("close_tag", "x_async_2"),
+        ("close_tag", "none"),
     ]:  # fmt: skip
         getattr(getattr(calls.client, tag), method)()
 
-    assert [f"/v1/{number}" for number in (0, 1, 2, 3, 4, 5, 6, 6)] == [
+    assert [f"/v1/{number}" for number in (0, 1, 2, 3, 4, 5, 6, 6, 7)] == [
         request.url.path for request in calls.requests
     ]
 

@@ -150,6 +150,8 @@ REFUSED: dict[str, tuple[dict[str, Any] | str, str]] = {
     "a default of another type":
         (others(model(name=COUNT | {"default": "many"})),
          f"{OTHER}/properties/name/default: 'many' is not of type 'integer'"),
+    "a required member with a character that cannot be seen":
+        (others(model("a\x07b")), f"{OTHER}: 'a\\x07b' is in no class"),
     "an allOf that contradicts itself":
         (others({"allOf": [model(name=TEXT), model(name=array(TEXT))]}),
          f"{OTHER}/properties/name: no value is allowed"),
