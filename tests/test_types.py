@@ -19,6 +19,9 @@ from tests.generator.client import (
     test_bodies,
     test_decoding,
     test_normalise,
+    test_records,
+    test_responses,
+    test_security,
     test_streams,
 )
 from tests.generator.paths import DOCUMENTS, MYPY_CACHE, ROOT
@@ -31,6 +34,9 @@ SMALL: dict[str, dict[str, Any]] = {
     "bodies": test_bodies.DOCUMENT,
     "decoding": test_decoding.DOCUMENT,
     "normalised": test_normalise.DOCUMENT,
+    "records": test_records.DOCUMENT,
+    "responses": test_responses.DOCUMENT,
+    "security": test_security.DOCUMENT,
     "shapes": hostile.DOCUMENT,
     "streams": test_streams.DOCUMENT,
 }

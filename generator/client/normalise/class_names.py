@@ -16,6 +16,7 @@ from openapi_python_client.strings import ClassName, PythonIdentifier, get_conte
 
 from generator.client.names import shortened
 from generator.client.normalise.alternatives import NULL
+from generator.client.normalise.keywords import is_annotation
 from generator.client.normalise.merge import Schema
 from generator.client.normalise.pointers import COMPONENT, component, unused
 from generator.spec.media_types import EVENT_STREAM, essence
@@ -127,7 +128,8 @@ class _ClassNames:
             found += "."
         beside = {key: value for key, value in schema.items() if key != "anyOf"}
         self._schemas[found] = {**rest[0], **beside}
-        self._schemas[name] = {"anyOf": [{"$ref": COMPONENT + found}, NULL]}
+        annotations = {key: beside[key] for key in beside if is_annotation(key)}
+        self._schemas[name] = {"anyOf": [{"$ref": COMPONENT + found}, NULL], **annotations}
         return found
 
     def name_rest(self) -> None:

@@ -3,6 +3,7 @@
 import copy
 import json
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from generator.client.generate import build
 from generator.client.views.docstrings import docstring, literal_lines, paragraphs
 from generator.spec.read import read_document
 from generator.spec.values import is_array, is_object
+from tests.generator.client import small
 from tests.generator.paths import DOCUMENTS, ROOT
 
 LIBRARY = read_document((DOCUMENTS / "library.yaml").read_text("utf-8"))
@@ -98,3 +100,15 @@ def test_the_pieces_of_a_literal_give_the_text(text: str) -> None:
 
     assert " ".join(text.split()) == "".join(pieces)
     assert [] == [piece for piece in pieces if len(piece) > 73]
+
+
+def test_a_field_has_the_description_of_a_component_that_may_be_null(
+    imported: Callable[[dict[str, Any]], Any],
+) -> None:
+    owner = small.model(name=small.TEXT) | {"type": ["object", "null"], "description": "Its owner."}
+    thing = small.returning(small.model(owner=small.ref("Owner")))
+    document = small.document({"get_thing": thing}, components={"schemas": {"Owner": owner}})
+
+    package = imported(document)
+
+    assert "    owner: Its owner.\n" in package.models.GetThingResponse200.__doc__
