@@ -169,7 +169,9 @@ def _warnings(errors: Iterable[ParseError]) -> GeneratorError:
 
 
 def _quoted(error: ParseError) -> str:
-    lines = [error.header, error.detail or ""]
+    # What follows names the schemas that the parser then leaves out, in no order.
+    detail = (error.detail or "").partition("Failure to process schema")[0]
+    lines = [error.header, detail]
     if error.data is not None:
         lines.append(error.data.model_dump_json(exclude_none=True, by_alias=True)[:1000])
     # The parser wraps texts of the document. Its messages show the wrapper like this.

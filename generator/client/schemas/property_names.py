@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -36,17 +37,16 @@ def rename_properties(components: dict[str, Any], prefix: str) -> dict[str, str]
 
 
 def _colliding(names: Mapping[str, Any], prefix: str) -> list[str]:
-    """The names that the parser cannot tell apart, not even with their own capitals.
+    """The names for which the parser may find no Python name that no other has.
 
-    A name that is a Python name itself keeps it.
+    It takes names as they are if they are the same in snake case. A name that is a Python name
+    itself keeps it.
     """
-    identifiers: dict[tuple[str, str], list[str]] = {}
-    for name in sorted(names):
-        both = PythonIdentifier(name, prefix), PythonIdentifier(name, prefix, skip_snake_case=True)
-        identifiers.setdefault(both, []).append(name)
-    return [
-        name
-        for (own, _), group in identifiers.items()
-        for name in group
-        if len(group) > 1 and name != own
-    ]
+    in_snake_case = {name: PythonIdentifier(name, prefix) for name in sorted(names)}
+    wanted = Counter(in_snake_case.values())
+    final = {
+        name: PythonIdentifier(name, prefix, skip_snake_case=wanted[own] > 1)
+        for name, own in in_snake_case.items()
+    }
+    users = Counter(final.values())
+    return [name for name, own in final.items() if users[own] > 1 and name != in_snake_case[name]]

@@ -20,6 +20,7 @@ DOGS = {
     "url": "https://small.example/schemas/Dog.json",
 }
 SCHEMAS: dict[str, Any] = {
+    "Axes": model(**{"x-axis": TEXT, "xAxis": TEXT, "xaxis": TEXT}),
     "Circle": model(type={"type": "string", "const": "circle", "enum": ["circle"]}),
     "Cat": KIND,
     "Dog": KIND,
@@ -77,6 +78,12 @@ def test_a_property_of_a_condition_has_any_type(models: Any, name: str) -> None:
     read = models.Conditional.from_dict({name: [1]})
 
     assert [1] == getattr(read, name)
+
+
+def test_names_that_differ_in_signs_and_capitals_have_a_property_each(models: Any) -> None:
+    axes = models.Axes(x_axis="capital", xaxis="plain", x_minus_axis="sign")
+
+    assert {"x-axis": "sign", "xAxis": "capital", "xaxis": "plain"} == axes.to_dict()
 
 
 def test_a_constant_may_be_an_enum_too(models: Any) -> None:
