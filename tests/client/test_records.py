@@ -51,6 +51,16 @@ def test_a_time_without_a_zone_is_the_users_own() -> None:
     assert [rows[0] | {"b": ["2026-08-23"]}] == records(rows)
 
 
+def test_what_a_subclass_has_instead_of_a_day_is_as_it_writes_it() -> None:
+    class Month(ActivityItem):  # type: ignore[misc]
+        def to_dict(self) -> dict[str, Any]:
+            return {**DOCUMENTED, "date": self.date}
+
+    item = Month(**attrs.asdict(row()) | {"date": "2026-08"})
+
+    assert ["2026-08"] == [record["date"] for record in records([item])]
+
+
 def test_a_record_is_the_users_own() -> None:
     item = row(cached_tokens=7)
     records([item])[0].clear()

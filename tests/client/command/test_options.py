@@ -91,6 +91,18 @@ def test_the_type_of_an_argument_makes_its_option(
     assert described.help.startswith("A text.")
 
 
+def test_a_module_of_packages_with_bodies_reads_the_file_of_an_option(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def operation(*, value: Any, client: Any) -> None: ...
+
+    reader = SimpleNamespace(read_value=lambda *given, **options: (*given, options))
+    monkeypatch.setitem(sys.modules, f"{NAME}._cli.bodies", reader)
+    [option] = options.find_options(operation, {"value": list[str]}, {"value": "A text."})
+
+    assert ("a.json", list[str], "--value", {"has_files": False}) == option.read("a.json")
+
+
 def test_an_option_that_can_be_left_out_may_be_none() -> None:
     def operation(*, value: str | None = None, body: Any = UNSET) -> None: ...
 
