@@ -92,10 +92,10 @@ class Worker:
 
 
 def by_turns(workers: Sequence[Worker]) -> Measurement:
-    """Measure by workers that do the same, each in its turn.
+    """Measure by identical workers, in turn.
 
-    The addresses that the system gives a process change its times by more than a tenth, from the
-    first measurement to the last. So one process does not speak for a contender.
+    The memory addresses that a process gets at its start change all its times by more than a tenth.
+    So one process cannot represent a contender.
     """
     turns = itertools.cycle(workers)
 

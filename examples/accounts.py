@@ -109,9 +109,9 @@ def task(key_file: Path, folder: Path) -> str | Exception:
 
 def key_files(text: str) -> list[Path]:
     """Return the key files of a folder."""
-    if not text:  # as a path it is the current folder
+    if not text:  # an empty path would be the current folder
         raise argparse.ArgumentTypeError("expected the name of a folder")
-    try:  # the workers need whole paths
+    try:  # the workers need absolute paths
         found = sorted(path for path in Path(text).resolve().iterdir() if path.is_file())
     except OSError as error:
         raise argparse.ArgumentTypeError(f"{text}: {error.strerror}") from error

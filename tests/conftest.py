@@ -11,11 +11,11 @@ if os.environ.get("WITHOUT_MSGSPEC"):
 
 
 def pytest_collection_finish() -> None:
-    """Spare the collector what stays anyway: the tests, and the libraries that they import."""
+    """Exclude tests and imported libraries from garbage collection: they stay anyway."""
     gc.collect()
     gc.freeze()
 
 
 def pytest_unconfigure() -> None:
-    """Let it have them in the end: some libraries look whether all of theirs is gone."""
+    """End the exclusion: at exit, some libraries check that their objects are gone."""
     gc.unfreeze()

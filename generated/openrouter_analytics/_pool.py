@@ -71,7 +71,7 @@ class _Transports:
         """Keep a transport for the next request; returns those to close."""
         with self._lock:
             if transport is self._shared:
-                return []  # that of the user, which may be of any type
+                return []  # the user's transport, which may be of any type
             self._busy.discard(transport)
             if self._closed or not reusable:
                 return [transport]

@@ -53,7 +53,7 @@ class _DeferredContext:
         return getattr(self._made, name)
 
     def set_alpn_protocols(self, protocols: list[str]) -> None:
-        # httpcore does not close the connection if this fails, but if starting TLS fails next.
+        # httpcore leaves the connection open if this fails. If the next step fails, it closes it.
         with contextlib.suppress(ConfigurationError):
             self._made.set_alpn_protocols(protocols)
 

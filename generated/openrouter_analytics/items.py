@@ -143,10 +143,10 @@ class ItemsClient(BaseClient):
     def _reading(
         self, array: Array[Any, T], operation: Operation[Any, Any], received: Received
     ) -> _Reading[T]:
-        """What decodes a response.
+        """The reader for the items of a response.
 
         Raises:
-            errors.APIError: The response is no success, or not one of the document.
+            errors.APIError: The response is not a success that the document has.
         """
 
         def failure(breach: errors.ResponseValidationError, content: bytes) -> errors.APIError:

@@ -169,7 +169,7 @@ def _warnings(errors: Iterable[ParseError]) -> GeneratorError:
 
 
 def _quoted(error: ParseError) -> str:
-    # What follows names the schemas that the parser then leaves out, in no order.
+    # The rest lists the schemas that the parser leaves out, in no fixed order.
     detail = (error.detail or "").partition("Failure to process schema")[0]
     lines = [error.header, detail]
     if error.data is not None:

@@ -28,7 +28,7 @@ _DEPTH = 6
 
 
 class EndlessError(Exception):
-    """A schema requires itself: all values that it allows are without end."""
+    """A schema requires itself, so every value of it would be infinite."""
 
 
 def sample(
@@ -39,18 +39,18 @@ def sample(
     Args:
         document: The document that the schema's references lead into.
         schema: The schema.
-        full: Whether optional members are there, arrays have items, and what may be null is not.
-        within: The schemas that this one is in. Their number limits a schema that contains itself.
+        full: Whether to include optional members, fill arrays, and avoid null.
+        within: The schemas around this one. Their number limits a schema that contains itself.
 
     Raises:
-        GeneratorError: There is none.
-        EndlessError: There is none that has an end.
+        GeneratorError: The schema allows no value.
+        EndlessError: Every value that the schema allows would be infinite.
     """
     depth = len(within)
     options = alternatives(document, schema)
     if not options:
         raise GeneratorError(f"no value is allowed by {schema!r}")
-    # From this depth on, a value has nothing but what is required.
+    # From this depth on, a value has only what is required.
     if schema not in within[_DEPTH:]:
         wants_null = depth > 0 and (not full or depth >= _DEPTH)
         options.sort(key=lambda option: (option["type"] == "null") is not wants_null)

@@ -84,10 +84,10 @@ def resolve(document: Mapping[str, Any], node: Any) -> Any:
 
 
 def referred(document: Mapping[str, Any], reference: str) -> Any:
-    """What a reference leads to, which may be a reference again.
+    """The target of a reference, which may itself be a reference.
 
     Raises:
-        LookupError: It leads out of the document, or to nothing.
+        LookupError: The reference leads out of the document, or to nothing.
     """
     if not reference.startswith("#/"):
         raise LookupError("leads out of the document")
@@ -103,7 +103,7 @@ def referred(document: Mapping[str, Any], reference: str) -> Any:
 
 
 def path_items(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The items of a document's paths: what a reference leads to, with what is beside it.
+    """The path items of a document. References are replaced by targets; keys beside them stay.
 
     A reference that leads nowhere stays; the validation reports it.
     """
@@ -129,13 +129,13 @@ def copied(node: Any) -> Any:
 def inlined(document: Mapping[str, Any]) -> dict[str, Any]:
     """A copy of a valid document whose references are replaced, except those to schemas.
 
-    The names of schemas become classes. Two references to one thing share it. Callbacks, which no
+    The names of schemas become classes. Two references to one target share a copy. Callbacks, which no
     client has, are left out: they may contain themselves. So are the extensions among paths and
     responses.
 
     Raises:
-        LookupError: A reference leads to what contains it. The arguments are the reason, and the
-            object that is the reference.
+        LookupError: A reference leads to an object around it. The arguments of the error are the
+            reason and the reference.
     """
     whole = {**document, "paths": path_items(document)}
     copies: dict[int, dict[str, Any]] = {}

@@ -28,16 +28,16 @@ def checked_format(schema: Mapping[str, Any]) -> str:
 
 
 def alternatives(document: Mapping[str, Any], schema: Any) -> list[dict[str, Any]]:
-    """The schemas of one type each that together allow what a schema does.
+    """The schemas with one type each that together allow what a schema allows.
 
-    The type "any" stands for a schema that says nothing of the type. If no value of an enum has the
-    type that the schema names, the values count, as they do for a client.
+    The type "any" stands for a schema without a type. If no value of an enum has the type of its
+    schema, the types of the values count instead, as they do for a client.
     """
     found: list[dict[str, Any]] = []
     for option in _spread(document, schema, depth=0):
         kinds, values = _kinds(option), option.get("enum", [])
         if kinds == ["string"]:
-            # YAML reads 1 and true without quotes as something else than text.
+            # YAML does not read 1 and true as text without quotes.
             values = [it if isinstance(it, str) else json.dumps(it) for it in values]
         if values and not any(_of_type(values, kind) for kind in kinds):
             kinds = list(dict.fromkeys(map(json_type, values)))
@@ -82,7 +82,7 @@ def _spread(document: Mapping[str, Any], schema: Any, *, depth: int) -> Iterator
         return
     schema = as_object(schema)
     if "$ref" in schema:
-        # One step only, because what it leads to may have keywords beside a reference, too.
+        # Follow one step only: the target may be a reference with keywords beside it, too.
         parts = [referred(document, schema["$ref"])]
         if not str(document.get("openapi")).startswith("3.0"):
             parts.append({key: value for key, value in schema.items() if key != "$ref"})

@@ -19,8 +19,8 @@ from generator.update.compare_package import public_members, public_modules
 def class_overrides(old: griffe.Module, new: griffe.Module) -> dict[str, dict[str, str]]:
     """The class overrides under which the new package keeps the class names of the old one.
 
-    Where one class became several, or several became one, no name would be right for all: they are
-    left out.
+    If one class became several, or several became one, no name is right for all of them. Such
+    classes get no override.
     """
     before, after = _classes(old), _classes(new)
     pairs: set[tuple[str, str]] = set()
@@ -71,7 +71,7 @@ def _types(holder: griffe.Class) -> dict[str, str]:
 
 def _same(old: set[str], new: set[str]) -> set[tuple[str, str]]:
     """The pairs of the classes that two annotations have at the same place."""
-    # Where one class became several, or several became one, each is paired with each.
+    # If one class became several, or several became one, pair every old with every new class.
     return {(name, name) for name in old & new} | set(product(old - new, new - old))
 
 

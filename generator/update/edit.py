@@ -58,7 +58,7 @@ def config_with(text: str, settings: Mapping[str, Any]) -> str:
     _set(config, {key: value for key, value in settings.items() if value})
     changed = round_trip.dump(config)
     for key in (key for key, value in settings.items() if not value):
-        # A setting goes with the blank lines and the comment above it.
+        # Remove a setting together with the blank lines and the comment above it.
         section = rf"(?<=\n)\n*(?:#[^\n]*\n)*{key}:[^\n]*\n(?:[ ][^\n]*\n|\n(?=[ ]))*"
         changed = re.sub(section, "", changed)
     return changed

@@ -69,7 +69,7 @@ def find(
 
 
 def unlisted(document: Mapping[str, Any], found: Sequence[Found]) -> list[str]:
-    """The operations of a document that are none of ours."""
+    """The operations of a document that the client does not have."""
     ours = {(place.path, place.method) for place in found}
     names = document_names({"paths": resolved_paths(document)})
     return [str(other) for other in names if (other.path, other.method) not in ours]

@@ -307,8 +307,8 @@ def breaches(draw: st.DrawFn, schemas: Schemas, schema: Schema) -> Breach:
 def _changes(place: Place) -> list[tuple[st.SearchStrategy[Json] | None, set[str]]]:
     """All ways to break a place.
 
-    Each is the new values, or None to remove the member, and the types that an error may then
-    report, of which there are none if it is the type of the new value.
+    Each has the new values, or None to remove the member, and the types that the error may report.
+    Without types, the error reports the type of the new value.
     """
     taken = {one.get("type") for one in place.options}
     if None in taken:

@@ -1,4 +1,4 @@
-"""Whatever the environment and the arguments are, nothing is raised but the tree of errors."""
+"""For any environment and any arguments, a call raises only errors of the client's tree."""
 
 from __future__ import annotations
 

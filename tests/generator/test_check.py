@@ -34,7 +34,7 @@ def replaced(name: str, pattern: str, new: str) -> Edit:
     return edit
 
 
-#: What is edited in a checkout, and words of the report.
+#: By what is edited: the edit of a checkout, and words of the report.
 EDITS: dict[str, tuple[Edit, list[str]]] = {
     "one byte of the package": (
         replaced(ITEM, "The model ActivityItem", "The Model ActivityItem"),
@@ -162,7 +162,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def checkout(first: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of it to edit, whose templates and runtime are those that the check reads."""
+    """A copy to edit. The check reads the templates and the runtime of this copy."""
     folder = shutil.copytree(first, tmp_path / "checkout")
     monkeypatch.setattr("generator.check.TEMPLATES", (folder / TEMPLATE).parent)
     monkeypatch.setattr("generator.client.render.RUNTIME", folder / "generator/client/runtime")

@@ -80,7 +80,7 @@ def sections(page: Path) -> list[Section]:
 ANSWERS = sections(ROOT / "docs/guide/answers.md")
 README, *_ = sections(ROOT / "README.md")
 OTHERS = [
-    section._replace(files="")  # they install, which `programs` has done
+    section._replace(files="")  # these commands install what `programs` has installed
     for page in ("README.md", "docs/guide/command-line.md", "docs/guide/troubleshooting.md")
     for section in sections(ROOT / page)
 ]

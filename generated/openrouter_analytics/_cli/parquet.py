@@ -72,4 +72,4 @@ _CONVERTERS: Mapping[Kind, Callable[[Any], Any]] = {
     "date-time": datetime.datetime.fromisoformat,
     "number": float,
 }
-"""What makes a value of a column out of that of JSON, where the two differ."""
+"""Convert a JSON value to the value of a column, for the kinds where the two differ."""

@@ -112,9 +112,9 @@ class _ClassNames:
                 self._name(self._schemas, name, "", name)
 
     def _without_null(self, name: str) -> str | None:
-        """The component with the class of a component, or None if the component has no class.
+        """The component that has the class of a component, or None if there is no class.
 
-        It is another component, which is made here, if the first one may also be null.
+        A component that may also be null has no class itself: this makes a second one, which has.
         """
         schema = self._schemas[name]
         if has_class(schema):

@@ -62,7 +62,7 @@ def hoist_pointers(document: dict[str, Any]) -> set[str]:
     for reference, (holder, key) in places.items():
         target = holder[key]
         if id(target) not in names:
-            # A property may have any name, a component not.
+            # A property may have any name. A component may not.
             last = re.sub(r"[^\w.-]", "_", pointer_parts(reference)[-1])
             names[id(target)] = unused(schemas, last)
             schemas[names[id(target)]] = target
@@ -80,7 +80,7 @@ def unused(schemas: dict[str, Any], name: str) -> str:
 
 
 def closure(start: Iterable[str], leads_to: Callable[[str], Iterable[str]]) -> list[str]:
-    """Some names and what they lead to, directly or not, each once and the nearest first."""
+    """The start and all names that it leads to, directly or not: each once, nearest first."""
     found = dict.fromkeys(start)
     waiting = [*found]
     for name in waiting:

@@ -17,10 +17,10 @@ class Slot(NamedTuple):
     """The place of an outermost schema.
 
     Attributes:
-        holder: What has the schema.
-        key: The key of the schema in there.
+        holder: The object that contains the schema.
+        key: The key of the schema in the holder.
         place: The JSON pointer of the schema.
-        kind: What the schema is of: `schemas`, `parameters`, `requestBodies` or `responses`.
+        kind: What the schema belongs to: `schemas`, `parameters`, `requestBodies` or `responses`.
     """
 
     holder: dict[str, Any]

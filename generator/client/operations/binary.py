@@ -18,11 +18,11 @@ FILE = "$file"
 
 
 def with_files(schema: Any, *, names: bool = False) -> Any:
-    """A copy of a normalised schema with `format: binary` for every file and nothing else.
+    """A copy of a normalised schema, in which files and only files have `format: binary`.
 
     Args:
         schema: The schema.
-        names: Whether it is an object of schemas by their names.
+        names: Whether it maps names to schemas, as `components/schemas` does.
     """
     copy = copied(schema)
     for _, inner in list(objects(copy, names=names)):

@@ -164,7 +164,7 @@ def body_kind(document: Mapping[str, Any], media_type: str, schema: Any) -> Body
         "application/x-www-form-urlencoded": BodyKind.FORM,
         "multipart/form-data": BodyKind.MULTIPART,
     }.get(essence(media_type))
-    # Only an object has parts with names. Of anything else the caller makes the body, as text.
+    # Only an object has named parts. The caller writes any other body, as text.
     has_parts = as_object(resolve(document, schema)).get("type") not in ("string", "array")
     if structured and has_parts:
         return structured

@@ -49,7 +49,7 @@ async def read_async(response: httpx.Response) -> bytes:
 
 
 def pieces(response: httpx.Response) -> Iterator[bytes]:
-    """The decoded body of a success in pieces, as they come; one if its encoding is a rare one."""
+    """The decoded body of a success, in pieces as they come. A rare encoding gives one piece."""
     stream = cast("Iterable[bytes]", response.stream)
     if _is_read(response):
         yield response.read()
@@ -103,7 +103,7 @@ class _Gunzip:
 
 
 class _Whole:
-    """Decodes rare encodings, and several of them, once the body is complete."""
+    """Decodes a rare encoding, or several encodings, once the body is complete."""
 
     def __init__(self, kind: Any, encodings: Sequence[str]) -> None:
         self._kind = kind
@@ -126,7 +126,7 @@ class _Whole:
 
 
 def _decoder(response: httpx.Response) -> _Gunzip | _Whole | None:
-    """What decodes the body of a response, or None if nothing needs to."""
+    """The decoder for the body of a response, or None if the body is not encoded."""
     named = response.headers.get("Content-Encoding", "identity").lower()
     if named == "identity":
         return None

@@ -65,7 +65,7 @@ class Redacting:
     ) -> errors.APIConnectionError | None:
         """The client's error for an error of the connection; None for any other error.
 
-        That of httpx does not become its cause: the frames of its traceback contain the key.
+        httpx's error does not become the cause: the frames of its traceback contain the key.
         """
         # UnicodeError and InvalidURL come from the URL of a redirect.
         if isinstance(error, UnicodeError) or _http.is_a(error, "RequestError", "InvalidURL"):

@@ -319,7 +319,7 @@ class StreamingClient(BaseClient):
         return AsyncStream(received.response, next_chunk, *self._opened(operation, received))
 
     def _opened(self, operation: Operation[list[T], Any], received: Received) -> tuple[Any, ...]:
-        """What decodes the events of a response, and what an error of theirs becomes.
+        """The reader of the events of a response, and the function that makes errors of breaches.
 
         Raises:
             errors.APIError: The response is no stream of events.

@@ -37,10 +37,10 @@ def rename_properties(components: dict[str, Any], prefix: str) -> dict[str, str]
 
 
 def _colliding(names: Mapping[str, Any], prefix: str) -> list[str]:
-    """The names for which the parser may find no Python name that no other has.
+    """The names that would get the same Python name as another from the parser.
 
-    It takes names as they are if they are the same in snake case. A name that is a Python name
-    itself keeps it.
+    The parser turns names into snake case, unless two of them would then be the same. A name that
+    is already in snake case keeps its Python name.
     """
     in_snake_case = {name: PythonIdentifier(name, prefix) for name in sorted(names)}
     wanted = Counter(in_snake_case.values())

@@ -50,8 +50,8 @@ class Model:
 
     Attributes:
         leading: How many required members come before the first optional one.
-        additional_decoder: The expression for the decoder of an unknown member; empty if it may be
-            anything.
+        additional_decoder: The expression for the decoder of unknown members; empty if any value
+            is allowed.
         declares: The first member whose value is in a variable, if its type must be declared there.
     """
 

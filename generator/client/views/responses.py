@@ -153,7 +153,7 @@ class Array:
 
 
 def array(success: list[DocumentedResponse]) -> Array | None:
-    """The one array of objects in the one success; beside it, the success has plain values only."""
+    """The array of objects in the only success, if its other members are plain values."""
     if len(success) != 1 or success[0].others:
         return None
     body = success[0].prop

@@ -161,7 +161,7 @@ def test_an_interrupt_before_the_imports_is_quiet(monkeypatch: pytest.MonkeyPatc
 def test_a_full_disk_has_its_exit_code(
     monkeypatch: pytest.MonkeyPatch, stream: str, argument: str, code: int
 ) -> None:
-    # Of its own, because rich keeps what it could not write for the next output.
+    # A program of this test alone: rich keeps text that it cannot write, and writes it later.
     monkeypatch.setattr(commands, "program", commands._program())
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         monkeypatch.setattr(sys, stream, full)

@@ -99,7 +99,7 @@ def noticed_by(broken: Break | None) -> str | None:
 
     Raises:
         LookupError: The text to replace is not there. The code has changed: write the break anew.
-        SyntaxError: The edited file is no Python, which any check would notice. Do likewise.
+        SyntaxError: The edited file is not valid Python, so any check would fail. Do likewise.
     """
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(scratch) / "broken"

@@ -61,9 +61,9 @@ def _near_misses() -> Iterator[str]:
 
 
 def deviations(contract: Contract) -> list[tuple[str, bool]]:
-    """The first ten texts about which document and calendar disagree, refused days first.
+    """The first ten texts on which document and calendar disagree, refused days first.
 
-    Each comes with whether the document allows it.
+    The second value says whether the document allows the text.
     """
     return _deviations(json.dumps(date_schema(contract)))
 

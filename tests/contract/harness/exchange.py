@@ -72,7 +72,7 @@ class Exchange:
 
     @property
     def problem(self) -> str:
-        """The name of its status, where that is not the expected one."""
+        """The name of the problem that its status is, if it is not the expected status."""
         managed = self.key == "management"
         match self.status:
             case None:

@@ -84,9 +84,9 @@ def other_than(*kinds: str) -> list[Any]:
 
 
 def broken(body: dict[str, Any]) -> Iterator[tuple[Place, Any, Any]]:
-    """The body with one wrong value: its place, the value (`...` if it is left out), and the body.
+    """Copies of a body with one wrong value: its place, the value (`...` if left out), the copy.
 
-    Of the rows the last one is broken.
+    Only the last row is changed.
     """
     last = len(body.get("data", ())) - 1
     for place, kinds in facts.TYPES.items():
@@ -98,7 +98,7 @@ def broken(body: dict[str, Any]) -> Iterator[tuple[Place, Any, Any]]:
 
 
 def allowed(contract: Contract) -> Iterator[tuple[str, str]]:
-    """What the document allows although the API never sends it: the path, and what is there."""
+    """The paths and types of values that the document allows and the API never sends."""
     for sample in load():
         before = {item.key for item in check(contract, sample)}
         if {code for code, _ in before} & _NO_SCHEMA:

@@ -41,7 +41,7 @@ def imported(tmp_path: Path) -> Iterator[Callable[[dict[str, Any]], Any]]:
 
 @pytest.fixture
 def refusal(tmp_path: Path) -> Callable[[dict[str, Any] | str], list[str]]:
-    """Says what a document is refused for, line by line."""
+    """Returns the lines of the error that refuses a document."""
 
     def lines(document: dict[str, Any] | str) -> list[str]:
         with pytest.raises(GeneratorError) as caught:

@@ -29,10 +29,10 @@ from tests.generator.paths import DOCUMENTS, ROOT
 DOCUMENT = read_document((DOCUMENTS / "shapes.yaml").read_text("utf-8"))
 PACKAGE = "hostile_client"
 
-# What every payload would do if it were ever run, and what would then be seen.
+# Every payload sets this name in `builtins` if it is ever run.
 SENTINEL = "hostile_text_was_run"
 PAYLOAD = f"__import__('builtins').__dict__.update({SENTINEL}=1)"
-PRODUCT = "50337"  # of the two factors below, should a template engine see them
+PRODUCT = "50337"  # of the two factors below, if a template engine evaluates them
 
 TEXTS = {
     "double quote": f'"+{PAYLOAD}+"',
@@ -63,18 +63,18 @@ TEXTS = {
     "long": f"\\ {PAYLOAD} " * 40,
 }
 
-# Prose is never refused; OTHER_TOKEN is a variable that has a note. Other free text is for the
-# document's author to choose, but has a form. Every other string is a name, or a word of OpenAPI.
+# The generator never refuses prose. OTHER_TOKEN is a variable that has a note. Other free text must
+# have a certain form. Every other string is a name, or a word of OpenAPI.
 PROSE = {"summary", "description", "termsOfService", "example", "examples", "OTHER_TOKEN"}
 FREE = {"title", "name", "url", "email", "version", "default", "pattern", "x-environment-variables"}
 STRICT = {"url", "pattern", "x-environment-variables", "securitySchemes"}
 
 
 def _names() -> Iterator[tuple[str, int]]:
-    """The strings that the document's author chose, and that may stand in several places.
+    """The names in the document, which may occur in several places, and how strict each is.
 
-    With each is how strict the generator is: 0 takes any characters, 1 none that cannot be seen,
-    and 2 few. Names that are refused together, next to each other, cost fewer generations.
+    0 allows any characters, 1 only visible ones, and 2 only few. Names of one strictness become
+    neighbours: they are refused together, which takes fewer generations.
     """
     for components in DOCUMENT["components"].values():
         yield from ((name, 2) for name in components)
@@ -90,8 +90,8 @@ def _names() -> Iterator[tuple[str, int]]:
             yield node["name"], 1 if node["in"] == "query" else 2
 
 
-#: Names change wherever they are at once: declared, referred to, required, in a path. An empty
-#: value of an enum is no name.
+#: A name changes everywhere at once: in its declaration, in references, in `required`, in a path.
+#: An empty value of an enum is not a name.
 NAMES = {name: strictness for name, strictness in _names() if name}
 
 
@@ -145,7 +145,7 @@ NAME_POSITIONS = sorted(
     ),
     key=lambda p: NAMES.get(p.original, 2 * (not STRICT.isdisjoint(p.place))),
 )
-#: The same word in the same place of two objects is one position.
+#: A word that has the same place in several objects is one position.
 OTHER_POSITIONS = [
     *{
         (p.kind, p.original, p.place[-2:] if p.kind == "value" else p.last): p
@@ -172,7 +172,7 @@ def put(texts: Texts, node: Any = DOCUMENT, place: tuple[str | int, ...] = ()) -
 
 
 def _renamed(texts: Texts, string: str) -> str:
-    """A string after the names in it, if it has some, have changed."""
+    """A string in which the names are replaced."""
 
     def new(name: str) -> str:
         return texts.get(Position("name", (name,)), name)
@@ -196,7 +196,7 @@ def folder_of(document: Any, folder: Path) -> Path:
 
 
 class Workshop:
-    """Generates packages, and keeps what comes out of it until it is inspected."""
+    """Generates packages, and keeps them until they are inspected."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -222,14 +222,14 @@ class Workshop:
         return folder
 
     def make_all(self, texts: Texts) -> None:
-        """Generate such that each text is in some package, or has been refused all by itself."""
+        """Generate until each text is in a package, or has been refused on its own."""
         if self.make(texts) is None and len(texts) > 1:
             items = list(texts.items())
             self.make_all(dict(items[: len(items) // 2]))
             self.make_all(dict(items[len(items) // 2 :]))
 
     def inspect(self, expected: Callable[[Texts], "Shape"]) -> None:
-        """Compare each package with one of harmless texts, import all of it, and call it."""
+        """Compare each package with one of harmless texts, import its modules, and call it."""
         for texts, folder in self.made:
             baseline, found = expected(texts), shape(folder)
             assert baseline.nodes == found.nodes, (texts, found.nodes - baseline.nodes)
@@ -238,7 +238,7 @@ class Workshop:
         assert "" == failures, failures
 
 
-#: Imports every module of each package, and makes the smoke test of updates, in a fresh process.
+#: Imports every module of each package, and runs the smoke test of updates, in a new process.
 PROBE = f"""
 import builtins, importlib, pkgutil, sys
 from generator.update.smoke_calls import main
@@ -258,14 +258,14 @@ for folder in sys.argv[1:]:
 
 
 def smoke_failures(*folders: Path) -> str:
-    """What does not work in the packages of some folders."""
+    """The failures of the packages in some folders."""
     command = [sys.executable, "-W", "error", "-c", PROBE, *map(str, folders)]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     return run.stdout + run.stderr
 
 
 class Shape(NamedTuple):
-    """What a package is made of, without its strings and without the names that it gives itself."""
+    """The syntax of a package without its strings, and the names that it takes from outside."""
 
     nodes: Counter[str]
     outside_names: frozenset[str]

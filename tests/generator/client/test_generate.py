@@ -89,7 +89,7 @@ def contents(folder: Path) -> dict[str, bytes | None]:
     }
 
 
-#: By what a document is not: such a document, and what is said of it.
+#: By the property that a document lacks: the document, and words of its error.
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "valid": ({"info": {}}, "the document is not valid"),
     "supported": ({"paths": {}}, "what the client would not honour"),

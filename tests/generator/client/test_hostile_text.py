@@ -28,8 +28,8 @@ from tests.generator.client.hostile import (
     shape,
 )
 
-# The texts again, with those together that are refused for the same reason: a name takes a text or
-# refuses it for good, and every refusal costs a generation of its own.
+# The same texts, combined by the reason for which a name may refuse them. This saves time, because
+# every refusal costs a generation.
 MIXTURES = {
     "quotes": f"\"'\"\"\"''' {PAYLOAD} #",
     "backslashes": f'\\N{{DASH}} \\x \\777 \\"{PAYLOAD}\\',
@@ -66,7 +66,7 @@ Harmless = Callable[..., Shape]
 
 @pytest.fixture(scope="session")
 def harmless(tmp_path_factory: pytest.TempPathFactory) -> Harmless:
-    """The shape of the package with harmless texts in positions, or without if it refuses these."""
+    """The shape with harmless texts in positions, or without texts if these are refused."""
 
     @functools.cache
     def made(*texts: tuple[Position, str]) -> Shape:

@@ -23,7 +23,7 @@ from generator.spec.values import is_array, is_object
 from tests.generator.client.small import configuration, document
 from tests.generator.paths import ROOT
 
-#: What the schemas of OpenAPI 3.0 call an object of the page, unless it is the page's word.
+#: The names that the schemas of OpenAPI have for an object, if they differ from the page's.
 OTHERWISE = {
     "path": ["PathItem", "path-item"],
     "flow": [

@@ -1,4 +1,4 @@
-"""A document of which a client would not honour something is refused, and a line names it."""
+"""A document that a client would not honour in full is refused; a line names each such part."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def secured(**schemes: Any) -> dict[str, Any]:
 
 NO_MEDIA_TYPE = "this is no media type; write type/subtype"
 UNKNOWN_KEYWORD = "the keyword '$dynamicRef' is not supported; an overlay can remove it"
-#: By its place in a schema: a schema with the keyword.
+#: Schemas that contain the keyword, by its place in them.
 INSIDE: dict[str, dict[str, Any]] = {
     "additionalProperties": {"additionalProperties": UNKNOWN},
     "allOf/1": {"allOf": [TEXT, UNKNOWN]},
@@ -79,7 +79,7 @@ INSIDE: dict[str, dict[str, Any]] = {
     "properties/a~1b": {"properties": {"a/b": UNKNOWN}},
     "unevaluatedProperties": {"unevaluatedProperties": UNKNOWN},
 }
-#: By what is wrong: the document, and how the line begins that names the place and says it.
+#: By fault: the document, and the beginning of the line that reports the fault.
 REFUSED: dict[str, tuple[dict[str, Any] | str, str]] = {
     # The document as a whole, and its servers.
     "no YAML": ("a: [", "the document: line 2: "),

@@ -39,9 +39,9 @@ from tests.generator.update.checkout import HERE, Checkout
 pytestmark = pytest.mark.timeout(300)
 
 
-#: The versions after the page: what is new, the document as it is published, the part of the
-#: version that is counted up, the version if each step is released, and the verdict on the step for
-#: who stayed at the page.
+#: The versions after the page: what is new, the document as published, the part of the version
+#: number that rises, the version if each step is released, and the verdict for a user who updates
+#: from the page to this step.
 STEPS = [
     ("other words and order", as_yaml(shuffled(REWORDED)), "none", "1.0.0", "none"),
     ("the full document, aliases", as_yaml(FIRST), "minor", "1.1.0", "minor"),
