@@ -129,9 +129,9 @@ def copied(node: Any) -> Any:
 def inlined(document: Mapping[str, Any]) -> dict[str, Any]:
     """A copy of a valid document whose references are replaced, except those to schemas.
 
-    The names of schemas become classes. Two references to one target share a copy. Callbacks, which no
-    client has, are left out: they may contain themselves. So are the extensions among paths and
-    responses.
+    The names of schemas become classes. Two references to one target share a copy. Callbacks are
+    left out, because no client has them and they may contain themselves. So are the extensions
+    among paths and responses.
 
     Raises:
         LookupError: A reference leads to an object around it. The arguments of the error are the
