@@ -154,9 +154,11 @@ class SchemaComparison:
             return options.index(old) if old in options else 0
         distances: list[int] = []
         for option in options:
-            trial = SchemaComparison(*self.documents, self.direction)
-            trial._seen |= self._seen
-            distances.append(sum(change.effect + 1 for change in trial._details(old, option, "")))
+            comparison = SchemaComparison(*self.documents, self.direction)
+            comparison._seen |= self._seen
+            distances.append(
+                sum(change.effect + 1 for change in comparison._details(old, option, ""))
+            )
         return distances.index(min(distances))
 
     def _details(self, old: dict[str, Any], new: dict[str, Any], place: str) -> Iterator[Change]:

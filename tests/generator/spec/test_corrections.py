@@ -59,9 +59,13 @@ def test_every_action_fails_once_its_reason_has_gone() -> None:
         (f"{ITEM} description", "A row.", "The fields of a row have descriptions"),
         (f"{ITEM} properties usage description", "A cost.", "The fields of a row have"),
         (f"{ITEM} properties usage", ..., "The fields of a row have descriptions"),
-        (f"{BODY} description", "The answer.", "The answer has descriptions"),
+        (f"{BODY} description", "The answer.", "The response has descriptions"),
         (f"{ITEM} properties date format", "date-time", "The row's `date` is a calendar day"),
-        (f"{GET} responses 200 content application/json example", {}, "The answer has an example"),
+        (
+            f"{GET} responses 200 content application/json example",
+            {},
+            "The response has an example",
+        ),
     ],
 )
 def test_an_action_fails_if_upstream_changes_what_it_corrects(

@@ -188,7 +188,7 @@ def test_obsolete_actions_are_removed_and_named(page: Checkout, tmp_path: Path) 
         "Every other status has the same body",
         "The fields of a row have descriptions with units",
         "The row's `date` is a calendar day in the grammar that the API really uses",
-        "The answer has an example, with dates as the API writes them",
+        "The response has an example, with dates as the API writes them",
     ]
     before, after = FIRST_OVERLAY.splitlines(), page.read("spec/overlay.yaml").splitlines()
     assert [line for line in after if line not in before] == [
