@@ -101,7 +101,7 @@ OPTIONS = some(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(environment=ENVIRONMENTS, arguments=ARGUMENTS, options=OPTIONS)
-def test_nothing_is_raised_but_the_tree(
+def test_only_errors_of_the_tree_are_raised(
     monkeypatch: pytest.MonkeyPatch,
     api: Loopback,
     clock: object,

@@ -102,7 +102,7 @@ class TestEventLoops:
         assert counts == [6] * 8
         assert eventually(lambda: own_sandbox.open_connections == 0)
 
-    def test_ended_ones_are_forgotten(self) -> None:
+    def test_ended_event_loops_are_forgotten(self) -> None:
         client = Script().client()
 
         async def ours() -> weakref.ref[Any]:
@@ -164,7 +164,7 @@ class TestClosing:
         client.close()
         assert eventually(lambda: own_sandbox.open_connections == 0)
 
-    def test_one_loop_leaves_those_of_another_to_it(self, own_sandbox: Sandbox) -> None:
+    def test_one_loop_does_not_close_the_connections_of_another(self, own_sandbox: Sandbox) -> None:
         client = open_client(own_sandbox.base_url)
         loop = asyncio.new_event_loop()
         loop.run_until_complete(client.analytics.get_user_activity_async())

@@ -115,7 +115,7 @@ def become_child() -> Callable[[], None]:
 class TestChild:
     """A client in a forked child, tested without a fork."""
 
-    def test_closes_nothing_of_its_parents(self, become_child: Callable[[], None]) -> None:
+    def test_closes_no_client_of_its_parent(self, become_child: Callable[[], None]) -> None:
         async def main() -> list[bool]:
             client = Script().client()
             call_sync(client)
@@ -127,7 +127,7 @@ class TestChild:
 
         assert asyncio.run(main()) == [False, False]
 
-    def test_refuses_what_was_handed_over(
+    def test_child_refuses_the_httpx_client_of_its_parent(
         self, become_child: Callable[[], None], call: Call
     ) -> None:
         script = Script()
@@ -141,7 +141,7 @@ class TestChild:
                 call(client)
         assert script.requests == []
 
-    def test_takes_a_new_one(self, become_child: Callable[[], None]) -> None:
+    def test_child_may_get_a_new_httpx_client(self, become_child: Callable[[], None]) -> None:
         parents, own = Script(), Script()
         client = open_client(NOWHERE)
         client.set_httpx_client(httpx.Client(transport=httpx.MockTransport(parents)))

@@ -77,7 +77,7 @@ def test_refused(arguments: Any, words: str) -> None:
     assert "secret" not in told
 
 
-def test_what_none_means_to_httpx_is_taken(api: Loopback, call: Call) -> None:
+def test_none_is_accepted_where_httpx_accepts_it(api: Loopback, call: Call) -> None:
     nothing = dict.fromkeys(
         ["auth", "cookies", "event_hooks", "headers", "mounts", "params", "proxy", "transport"]
     )

@@ -227,7 +227,7 @@ class TestClients:
         assert sweep.finds() == []
 
     @pytest.mark.parametrize("way", [pickle.dumps, copy.deepcopy])
-    def test_no_pickle_and_no_deep_copy(
+    def test_client_cannot_be_pickled_or_deep_copied(
         self, sweep: Sweep, way: Callable[[object], object]
     ) -> None:
         client = Client(CANARY)
@@ -287,7 +287,7 @@ class TestEcho:
         ],
         ids=["error", "breach", "another breach", "no object", "no JSON"],
     )
-    def test_under_200_that_is_no_success(self, sweep: Sweep, body: str) -> None:
+    def test_key_in_a_200_body_that_is_not_a_success(self, sweep: Sweep, body: str) -> None:
         with loopback(echo(200, body)) as server, open_client(server.url) as client:
             try_all(sweep, "200", client)
         sweep.records.forget_headers_of_answers()

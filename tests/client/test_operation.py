@@ -144,7 +144,7 @@ class TestReaders:
         with pytest.raises(errors.ResponseValidationError, match="nested too deeply"):
             json_body(descend)(b"1", "application/json")
 
-    def test_bytes_and_nothing(self) -> None:
+    def test_readers_of_bytes_and_of_no_body(self) -> None:
         no_body(b"a", "text/plain")
 
         assert bytes_body(b"\xff", "image/png") == b"\xff"
@@ -205,7 +205,7 @@ class TestSecurity:
         assert script.requests[0].headers["Authorization"] == f"Bearer {KEY}"
         assert "X-Token" not in script.requests[0].headers
 
-    def test_no_alternative_says_what_is_missing(self) -> None:
+    def test_error_without_a_key_says_what_is_missing(self) -> None:
         script = Script()
         client = script.client()
         client._keys = Keys({"other": OTHER}, {"other": None}, required=False)
@@ -233,7 +233,7 @@ class TestSecurity:
         assert script.requests[0].url.query == b"a=b%2Fc"
         assert "Authorization" not in script.requests[0].headers
 
-    def test_error_of_it_has_no_hint(self) -> None:
+    def test_error_of_an_operation_without_security_has_no_hint(self) -> None:
         client = Script(httpx.Response(403, json={"error": "no"})).client()
 
         with pytest.raises(errors.PermissionDeniedError) as raised:

@@ -22,7 +22,7 @@ from tests.client.conftest import (
 from tests.client.package import Client
 
 
-def test_those_of_a_call_and_of_a_copy_do_not_change_the_client(clock: object, call: Call) -> None:
+def test_options_of_calls_and_copies_do_not_change_the_client(clock: object, call: Call) -> None:
     script = Script(BUSY)
     client = script.client(timeout=9, max_retries=1)
 

@@ -44,7 +44,7 @@ def test_calls_of_client_and_copies_use_them_and_closing_closes_them() -> None:
     assert (own.is_closed, own_async.is_closed) == (True, True)
 
 
-def test_that_of_the_client_is_the_one_that_calls_use() -> None:
+def test_calls_use_the_httpx_client_that_the_client_returns() -> None:
     script = Script()
     client = script.client()
 
@@ -59,7 +59,7 @@ def test_that_of_the_client_is_the_one_that_calls_use() -> None:
     assert [request.headers["X-Seen"] for request in script.requests] == ["sync", "async"]
 
 
-def test_one_that_comes_later_leaves_no_connection_behind(own_sandbox: Sandbox) -> None:
+def test_httpx_client_that_is_set_later_leaves_no_connection_open(own_sandbox: Sandbox) -> None:
     client = open_client(own_sandbox.base_url)
     call_sync(client)
 
@@ -82,7 +82,7 @@ class TestRefused:
         with pytest.raises(errors.ConfigurationError, match=r"an httpx.AsyncClient, received None"):
             client.set_async_httpx_client(None)
 
-    def test_closed_one(self, call: Call) -> None:
+    def test_closed_httpx_client(self, call: Call) -> None:
         client = open_client(NOWHERE)
         http, async_http = httpx.Client(verify=TLS), httpx.AsyncClient(verify=TLS)
         http.close()

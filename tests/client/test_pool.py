@@ -103,7 +103,7 @@ class TestIdle:
 
         assert own_sandbox.connections == 6
 
-    def test_one_that_the_server_has_closed_is_replaced_without_a_retry(
+    def test_connection_that_the_server_has_closed_is_replaced_without_a_retry(
         self, call_in_one_loop: Call
     ) -> None:
         answer = (200, {"Set-Cookie": "a=1"}, GOOD.content)

@@ -20,7 +20,7 @@ from tests.client.package import errors
 
 
 @pytest.mark.parametrize("given", ["HTTP_PROXY", "httpx_args"])
-def test_is_used_for_each_attempt(
+def test_proxy_is_used_for_each_attempt(
     monkeypatch: pytest.MonkeyPatch, clock: object, call: Call, given: str
 ) -> None:
     with loopback(
@@ -35,7 +35,7 @@ def test_is_used_for_each_attempt(
     assert [seen.target for seen in proxy.seen] == ["http://localhost:1/api/activity"] * 3
 
 
-def test_that_of_the_environment_is_ignored_if_asked(
+def test_proxy_of_the_environment_is_ignored_if_asked(
     monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, call: Call
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", NOWHERE)
@@ -118,7 +118,7 @@ def test_refused(monkeypatch: pytest.MonkeyPatch, variable: str, url: str, words
     assert "secret" not in told
 
 
-def test_one_that_no_url_can_use_is_not_refused(
+def test_an_unused_proxy_is_not_refused(
     monkeypatch: pytest.MonkeyPatch, api: Loopback, call: Call
 ) -> None:
     monkeypatch.setenv("all_proxy", "socks://127.0.0.1:1")

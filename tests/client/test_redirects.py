@@ -50,7 +50,7 @@ def test_another_origin_gets_no_key(call: Call, base_url: str | None, location: 
     assert "Authorization" not in script.requests[1].headers
 
 
-def test_loop_ends_and_the_way_back_has_no_key_either(clock: Clock, call: Call) -> None:
+def test_a_redirect_loop_ends_and_sends_the_key_once(clock: Clock, call: Call) -> None:
     script = Script(redirect("https://elsewhere.test/"), redirect("https://openrouter.ai/"))
 
     error = caught(call, script.client(follow_redirects=True, max_retries=0))
@@ -109,7 +109,7 @@ def test_error_after_a_redirect_names_where_without_the_user(call: Call) -> None
 
 @pytest.mark.timeout(20)  # a call without a free connection waits for ever
 @pytest.mark.parametrize("location", ["http://host:port/", "http://host:65536/"])
-def test_no_url_is_told_from_its_header_and_frees_its_connection(
+def test_redirect_to_an_invalid_url_frees_its_connection(
     call_in_one_loop: Call, location: str
 ) -> None:
     with (
@@ -123,7 +123,7 @@ def test_no_url_is_told_from_its_header_and_frees_its_connection(
     assert "Invalid URL in location header" in str(failures[0])
 
 
-def test_no_host_is_an_error_of_the_tree(call: Call) -> None:
+def test_redirect_to_an_invalid_host_is_an_error_of_the_tree(call: Call) -> None:
     script = Script(redirect("http://a..b/"))
     mounts = {"all://openrouter.ai": httpx.MockTransport(script)}
     arguments = {"transport": None, "mounts": mounts}

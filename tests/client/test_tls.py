@@ -133,7 +133,7 @@ class TestEnvironment:
     """The files for TLS that the environment names."""
 
     @pytest.mark.parametrize("verify_ssl", [True, certifi.where(), Path()])
-    def test_key_log_is_blamed(
+    def test_error_names_the_key_log_variable(
         self, monkeypatch: pytest.MonkeyPatch, verify_ssl: bool | str | Path
     ) -> None:
         monkeypatch.setenv("SSLKEYLOGFILE", "/nonexistent/keys.log")

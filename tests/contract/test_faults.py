@@ -35,9 +35,7 @@ def test_every_case_has_a_fault_of_its_own() -> None:
     assert len(names) == len(faults.CASES) >= 25
 
 
-def test_a_fault_that_is_not_found_would_be_noticed(
-    app: targets.Target, contract: Contract
-) -> None:
+def test_a_fault_that_is_not_found_is_noticed(app: targets.Target, contract: Contract) -> None:
     """A healthy response in place of a faulty one, and a faulty one in place of another."""
     first, second, *_ = faults.CASES
     healthy, faulty = provider.probe(app), faults.exchanges(second, app)

@@ -179,7 +179,7 @@ def gentle_target(server: sandbox.Sandbox, fault: str | None = None) -> Target:
     return Target("x", url, sandbox.MANAGEMENT_KEY, gentle=True)
 
 
-def test_an_api_of_others_gets_few_requests_slowly_and_only_get(contract: Contract) -> None:
+def test_another_api_gets_few_get_requests_slowly(contract: Contract) -> None:
     with sandbox.serve() as server:
         start = time.perf_counter()
         result = provider.run(contract, gentle_target(server))

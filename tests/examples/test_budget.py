@@ -201,7 +201,7 @@ def test_a_key_that_is_refused_is_named_by_its_file(alert: Alert, tmp_path: Path
         *(("1", "--keys", folder) for folder in ("/dev/null", "", "EMPTY")),
     ],
 )
-def test_wrong_arguments_are_2(alert: Alert, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+def test_usage_errors_exit_with_2(alert: Alert, tmp_path: Path, arguments: tuple[str, ...]) -> None:
     (tmp_path / "EMPTY").mkdir()
 
     code, out, error = alert(*(text.replace("EMPTY", f"{tmp_path}/EMPTY") for text in arguments))
@@ -227,13 +227,13 @@ def one_line(finished: Finished) -> int:
         *(("rate-limit:3600", 3), ("status:404", 3), ("null", 3), ("error-200:502", 3)),
     ],
 )
-def test_a_key_that_is_not_accepted_is_2_and_no_usable_answer_is_3(
+def test_a_refused_key_exits_with_2_and_an_unusable_response_with_3(
     alert: Alert, fault: str, code: int
 ) -> None:
     assert code == one_line(alert("1", fault=fault))
 
 
-def test_no_key_is_2(alert: Alert, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_key_exits_with_2(alert: Alert, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "MANAGEMENT_KEY", "")
 
     assert 2 == one_line(alert("1"))
@@ -261,7 +261,7 @@ def test_an_entry_of_no_proxy_that_httpx_cannot_read_is_no_crash(
         pytest.param("import types as errors\nclass Client: pass", id="a crash of a call"),
     ],
 )
-def test_a_crash_is_3(tmp_path: Path, package: str) -> None:
+def test_a_crash_exits_with_3(tmp_path: Path, package: str) -> None:
     (tmp_path / "openrouter_analytics.py").write_text(package)
 
     crashed = run("budget.py", "1", cwd=tmp_path, base_url="", PYTHONPATH=str(tmp_path))
@@ -269,7 +269,7 @@ def test_a_crash_is_3(tmp_path: Path, package: str) -> None:
     assert 3 == one_line(crashed)
 
 
-def test_what_passes_is_waited_for(alert: Alert) -> None:
+def test_a_temporary_failure_is_retried(alert: Alert) -> None:
     assert 0 == alert("2000", fault="flaky:1:budget:status:503")[0]
 
 
@@ -316,7 +316,7 @@ def test_a_problem_goes_to_the_webhook(
 
 
 @pytest.mark.skipif(not UNREADABLE.exists(), reason="this system has no such file")
-def test_a_key_file_that_cannot_be_read_is_3_and_goes_to_the_webhook(
+def test_an_unreadable_key_file_exits_with_3_and_goes_to_the_webhook(
     alert: Alert, hook: Hook, tmp_path: Path
 ) -> None:
     (tmp_path / "a").symlink_to(UNREADABLE)
@@ -338,7 +338,7 @@ def test_if_all_is_well_the_webhook_hears_nothing(
 
 
 @pytest.mark.parametrize(("status", "why"), [(302, "it answered 302"), (404, "it answered 404")])
-def test_a_webhook_that_refuses_is_4(alert: Alert, hook: Hook, status: int, why: str) -> None:
+def test_a_refusing_webhook_exits_with_4(alert: Alert, hook: Hook, status: int, why: str) -> None:
     hook.status = status
 
     code, out, error = alert("0.01", "--webhook", hook.url)

@@ -73,7 +73,7 @@ def labels(figure: Figure) -> list[str]:
     return [text.get_text().lstrip("\u2007") for text in legend.get_texts()]
 
 
-def test_a_bar_is_as_high_as_its_day_was_dear(
+def test_the_height_of_a_bar_is_the_cost_of_its_day(
     items: list[ActivityItem], rows: list[chart.Row]
 ) -> None:
     days = sorted({item.date for item in items})
@@ -344,7 +344,7 @@ def test_a_period_without_activity_is_no_error(command: Command, file: Path) -> 
         ("--since yesterday", "--since: invalid day value: 'yesterday'"),
     ],
 )
-def test_wrong_arguments_are_2(command: Command, file: Path, arguments: str, why: str) -> None:
+def test_usage_errors_exit_with_2(command: Command, file: Path, arguments: str, why: str) -> None:
     code, out, error = command(f"a.png --archive {file} {arguments}")
 
     assert (2, "") == (code, out)
@@ -405,7 +405,9 @@ OTHER = "other JSON DEFAULT '{}'"
         f"{OTHER}, date TIMESTAMP DEFAULT '2026-08-01', usage DOUBLE DEFAULT 1",
     ],
 )
-def test_a_table_of_another_program_is_said(command: Command, tmp_path: Path, columns: str) -> None:
+def test_a_table_of_another_program_is_reported(
+    command: Command, tmp_path: Path, columns: str
+) -> None:
     with archive.connect(tmp_path / "a.duckdb") as opened:
         opened.execute(f"CREATE TABLE activity ({columns}); INSERT INTO activity DEFAULT VALUES")
 

@@ -50,14 +50,14 @@ def test_too_many_requests_say_when_to_come_again(run: Runner) -> None:
     assert line.endswith("answered 429: slow down (Retry-After: 120 s)")
 
 
-def test_nobody_there_is_no_connection(run: Runner, clock: Clock) -> None:
+def test_no_server_is_a_connection_error(run: Runner, clock: Clock) -> None:
     code, line = run.failure("--base-url http://127.0.0.1:1")
 
     assert Code.NO_CONNECTION == code
     assert "refused" in line
 
 
-def test_a_key_that_may_not_is_told_apart(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_without_permission_is_refused(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENROUTER_MANAGEMENT_KEY", INFERENCE_KEY)
 
     code, line = run.failure()

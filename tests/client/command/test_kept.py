@@ -53,7 +53,7 @@ def test_a_failure_has_the_words_of_the_client_and_leaves_no_file(
     assert [] == [*tmp_path.iterdir()]
 
 
-def test_of_two_arrays_the_last_one_counts(run: Runner, bodies: Loopback) -> None:
+def test_the_last_of_two_arrays_counts(run: Runner, bodies: Loopback) -> None:
     assert [] == run.json_rows(f"--base-url {bodies.url}/repeated")
 
 

@@ -122,7 +122,7 @@ def test_the_values_of_an_enum_are_offered() -> None:
     assert "Such as on loan, lost. Can be given several times." == described.help
 
 
-def test_a_word_for_a_day_is_its_beginning_unless_the_document_has_it() -> None:
+def test_a_word_for_a_day_means_its_start_unless_the_document_has_the_word() -> None:
     class When(StrEnum):
         TODAY = "today"
 

@@ -199,7 +199,7 @@ def test_a_comma_or_a_line_break_ends_a_name_unless_it_is_in_quotes(
 @pytest.mark.parametrize(
     ("sort", "order"), [("a,-a", "yzx"), ("-a,b,a", "xyz"), ("-a,-b,a", "xzy")]
 )
-def test_of_a_column_that_is_named_twice_the_first_counts(sort: str, order: str) -> None:
+def test_the_first_of_a_repeated_column_counts(sort: str, order: str) -> None:
     rows = [{"a": 2, "b": "x"}, {"a": 1, "b": "y"}, {"a": 1, "b": "z"}]
     found, _ = answer(rows, sort=sort)
 

@@ -56,7 +56,7 @@ def test_what_is_not_allowed_is_refused_with_its_path(package: Any, name: str, p
     assert path == caught.value.path
 
 
-def test_openapi_3_0_says_otherwise_what_may_be_null(imported: Imported) -> None:
+def test_openapi_3_0_allows_null_by_nullable(imported: Imported) -> None:
     empty = model(n=COUNT) | {"nullable": True}
     properties = {
         "kind": ref("Kind"),
@@ -109,7 +109,7 @@ def test_references_to_components_of_every_kind_are_followed(imported: Imported)
     assert ["Own", "OwnResponse"] == sorted({*package.models.__all__})
 
 
-def test_what_is_said_beside_a_reference_is_of_the_member(imported: Imported) -> None:
+def test_a_description_beside_a_reference_belongs_to_the_member(imported: Imported) -> None:
     part = ref("Part") | {"description": "The words of this place."}
     schemas = {"Part": model(a=TEXT) | {"description": "Of all."}}
     thing = returning(model(part=part))

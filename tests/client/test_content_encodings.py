@@ -116,7 +116,7 @@ def test_body_that_a_hook_has_read(way: str) -> None:
         assert WAYS[way](client) == 1
 
 
-def test_of_a_mocked_transport(count: Count) -> None:
+def test_a_body_of_a_mocked_transport_is_decoded(count: Count) -> None:
     response = httpx.Response(200, headers={"Content-Encoding": "x-gzip"}, content=MEMBERS)
 
     assert count(Script(response).client()) == 1
