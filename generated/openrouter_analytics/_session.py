@@ -9,7 +9,6 @@ import functools
 import os
 import platform
 import threading
-import weakref
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -32,24 +31,11 @@ USER_AGENT = f"{PROJECT}/{__version__} Python/{platform.python_version()}"
 _CONNECTING = {"http1", "http2", "limits", "verify"}
 """The arguments of an httpx client that are for its transports."""
 
-_sessions: weakref.WeakSet[Session] = weakref.WeakSet()
-"""All sessions: a forked child must not use the connections of its parent."""
+_forked = threading.Lock()
+"""Held while a session starts again in a forked child."""
 
 _inherited: list[Any] = []
 """A forked child's references to the connections of its parent, which keep them open."""
-
-
-def leave_to_parent() -> None:
-    """Start all sessions again in a forked child, without connections.
-
-    The child must neither write to its parent's connections nor close them.
-    """
-    for session in list(_sessions):
-        session.leave_to_parent()
-
-
-with contextlib.suppress(AttributeError):  # Windows has no fork
-    os.register_at_fork(after_in_child=leave_to_parent)
 
 
 def _running_loop() -> asyncio.AbstractEventLoop:
@@ -94,7 +80,6 @@ class Session:
         self._proxies = {} if ignored else environment_proxies(self._library, base_url)
         self._closed = False
         self._reset()
-        _sessions.add(self)
         named = self._verify is True and not self._plain and environment_names_files()
         if named or isinstance(self._verify, Path):
             self._httpx_options()  # fails now if a file cannot be read
@@ -107,27 +92,38 @@ class Session:
         self._async_sender: AsyncSender | None = None
         self._by_loop: dict[asyncio.AbstractEventLoop, _LoopSender] = {}
         self._left_in_parent = left_in_parent
+        self._process = os.getpid()  # set last, because other threads read it
 
-    def leave_to_parent(self) -> None:
-        """Start again without connections."""
-        _inherited.append((self._own, self._sender, self._async_sender, self._by_loop))
-        set_by_user = self._sender is not self._own or self._async_sender is not None
-        self._reset(left_in_parent=self._left_in_parent or set_by_user)
+    def _leave_to_parent(self) -> None:
+        """Start again in a forked child: it must not use or close the connections of its parent.
+
+        The process number tells, since ``os.register_at_fork`` misses the forks of uWSGI.
+        """
+        if self._process == os.getpid():
+            return
+        with _forked:
+            if self._process != os.getpid():  # no other thread was first
+                _inherited.append((self._own, self._sender, self._async_sender, self._by_loop))
+                set_by_user = self._sender is not self._own or self._async_sender is not None
+                self._reset(left_in_parent=self._left_in_parent or set_by_user)
 
     def set_client(self, client: httpx.Client) -> None:
         """Use ``client`` for sync calls."""
         _check_kind(client, "Client")
+        self._leave_to_parent()
         self._sender = Sender(self._library, client)
         self._left_in_parent = False
 
     def set_async_client(self, client: httpx.AsyncClient) -> None:
         """Use ``client`` for async calls."""
         _check_kind(client, "AsyncClient")
+        self._leave_to_parent()
         self._async_sender = AsyncSender(self._library, client)
         self._left_in_parent = False
 
     def _check(self) -> None:
         """Refuse a closed session, and one whose httpx client belongs to the parent process."""
+        self._leave_to_parent()
         if self._left_in_parent:
             raise ConfigurationError(
                 "the httpx client belongs to the parent process: set one of this process"
@@ -213,6 +209,7 @@ class Session:
 
     def close(self) -> None:
         """Close the connections of sync calls; those of an event loop close with the loop."""
+        self._leave_to_parent()
         self._closed = True
         for sender in filter(None, {self._sender, self._own}):
             sender.client.close()

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
+import concurrent.futures
+import itertools
 import os
+import threading
 from collections.abc import Callable
 
 import pytest
 
 from sandbox import MANAGEMENT_KEY, Sandbox
-from tests.client.conftest import NOWHERE, Call, Script, call_sync, open_client, run_program
+from tests.client.conftest import (
+    NOWHERE,
+    PATIENCE,
+    Call,
+    Script,
+    call_sync,
+    open_client,
+    run_program,
+)
 from tests.client.http_library import NAME, httpx
-from tests.client.package import BASE_URL_VARIABLE, errors, package
+from tests.client.package import BASE_URL_VARIABLE, errors
 
 
 def run_on(sandbox: Sandbox, script: str) -> str:
@@ -55,11 +65,11 @@ print("done")
 """
 
 FORKED = """
-import asyncio, os
+import asyncio, ctypes, os
 from openrouter_analytics import Client
 
-def in_child(test):
-    child = os.fork()
+def in_child(test, fork=os.fork):
+    child = fork()
     if child == 0:
         try:
             test()
@@ -80,6 +90,8 @@ with Client() as client:
         client.close()
 
     print(in_child(test), in_child(client.close))
+    without_hooks = ctypes.PyDLL(None).fork  # that of uWSGI, which does not tell Python
+    print(in_child(test, without_hooks), in_child(client.close, without_hooks))
     client.analytics.get_user_activity()
     assert client.get_httpx_client() is before
 
@@ -100,16 +112,20 @@ def test_nothing_is_left_to_the_garbage_collector(own_sandbox: Sandbox) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 def test_forked_child_shares_no_connection(own_sandbox: Sandbox) -> None:
-    assert run_on(own_sandbox, FORKED) == "0 0\n0"
-    assert own_sandbox.connections == 5
+    assert run_on(own_sandbox, FORKED) == "0 0\n0 0\n0"
+    assert own_sandbox.connections == 7
 
 
 @pytest.fixture
-def become_child() -> Callable[[], None]:
+def become_child(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Makes this process look like a forked child."""
-    function: Callable[[], None]
-    function = importlib.import_module(f"{package.__name__}._session").leave_to_parent
-    return function
+    processes = itertools.count(-1, -1)
+
+    def become() -> None:
+        process = next(processes)
+        monkeypatch.setattr(os, "getpid", lambda: process)
+
+    return become
 
 
 class TestChild:
@@ -151,3 +167,25 @@ class TestChild:
         call_sync(client)
 
         assert (len(parents.requests), len(own.requests)) == (0, 1)
+
+    def test_threads_that_come_first_at_once_make_one_pool(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        client = open_client(NOWHERE)
+        client.get_httpx_client()
+        asked, made = threading.Event(), threading.Event()
+
+        def getpid() -> int:
+            if threading.current_thread() is not threading.main_thread():
+                asked.set()
+                made.wait(PATIENCE)  # the other thread makes its pool meanwhile
+            return -1
+
+        monkeypatch.setattr(os, "getpid", getpid)
+        with concurrent.futures.ThreadPoolExecutor() as threads:
+            late = threads.submit(client.get_httpx_client)
+            asked.wait(PATIENCE)
+            early = client.get_httpx_client()
+            made.set()
+
+        assert late.result() is early
