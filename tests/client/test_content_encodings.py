@@ -55,6 +55,7 @@ def count(request: pytest.FixtureRequest) -> Count:
         ("x-gzip", gzip.compress(BODY)),
         ("gzip", MEMBERS),
         ("gzip", MEMBERS + bytes(512)),
+        ("gzip", MEMBERS + bytes(200_000)),  # which come in several pieces
         ("deflate", zlib.compress(BODY)),
         ("deflate, gzip", gzip.compress(zlib.compress(BODY))),
         ("identity, ", BODY),

@@ -86,8 +86,9 @@ class _Gunzip:
         try:
             while piece:
                 if self._member and self._member.eof:
-                    piece = piece.lstrip(b"\0")  # after a member, zeros may follow
-                    self._member = None
+                    piece = piece.lstrip(b"\0")  # after a member, zeros may follow, in any piece
+                    if piece:
+                        self._member = None
                     continue
                 self._member = self._member or zlib.decompressobj(16 + zlib.MAX_WBITS)
                 decompressed.append(self._member.decompress(piece))
