@@ -261,8 +261,10 @@ class BaseClient(Redacting):
             try:
                 response = await sender.send(step)
                 is_open = keep_open and keep_open(response)
-                content = b"" if is_open else await _body_reader.read_async(response)
-                outcome = Received(response, content)
+                # The body is no local: a traceback may show locals, and it may repeat the key.
+                outcome = Received(
+                    response, b"" if is_open else await _body_reader.read_async(response)
+                )
             except BaseException as error:
                 outcome = self._connection_error(error, step)
                 if outcome is None:

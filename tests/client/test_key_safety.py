@@ -173,6 +173,16 @@ class TestCalls:
 
         assert sweep.finds() == []
 
+    def test_lost_after_an_answer_that_repeats_the_key(self, sweep: Sweep) -> None:
+        refusal = httpx.Response(500, headers={"Retry-After": "0"}, text=CANARY)
+        for way in WAYS:
+            script = Script(refusal, httpx.ConnectError("refused"))
+            with pytest.raises(errors.APIConnectionError) as raised:
+                way(script.client(api_key=CANARY, max_retries=1))
+            sweep.add(way.__name__, raised.value)
+
+        assert sweep.finds() == []
+
     @pytest.mark.parametrize("fault", ["no-key-check", "status:403", "redirect", "close"])
     def test_redirect_to_another_host(self, sandbox: Sandbox, sweep: Sweep, fault: str) -> None:
         with serve(rows=1, fault=fault) as other:
