@@ -306,7 +306,11 @@ class StreamingClient(BaseClient):
         received = self._exchange(call, _is_stream)
         chunks, request = received.response.iter_bytes(), received.response.request
         next_chunk = functools.partial(self._piece, chunks, request)
-        return Stream(received.response, next_chunk, *self._opened(operation, received))
+        try:
+            return Stream(received.response, next_chunk, *self._opened(operation, received))
+        except BaseException:
+            received.response.close()
+            raise
 
     async def open_stream_async(
         self, operation: Operation[list[T], Any], arguments: Arguments, options: CallOptions
@@ -316,7 +320,11 @@ class StreamingClient(BaseClient):
         received = await self._exchange_async(call, _is_stream)
         chunks, request = received.response.aiter_bytes(), received.response.request
         next_chunk = functools.partial(self._piece_async, chunks, request)
-        return AsyncStream(received.response, next_chunk, *self._opened(operation, received))
+        try:
+            return AsyncStream(received.response, next_chunk, *self._opened(operation, received))
+        except BaseException:
+            await received.response.aclose()
+            raise
 
     def _opened(self, operation: Operation[list[T], Any], received: Received) -> tuple[Any, ...]:
         """The reader of the events of a response, and the function that makes errors of breaches.
@@ -326,11 +334,15 @@ class StreamingClient(BaseClient):
         """
         if not received.response.is_success:
             raise self._status_error(operation, received)
-        reader = operation.success_reader(received.status_code)
-        if not _is_stream(received.response):
-            expected, came = "text/event-stream", received.content_type
-            raise self._breach(errors.ResponseValidationError(expected, came), received)
-        return reader, self._breach
+        try:
+            reader = operation.success_reader(received.status_code)
+        except errors.ResponseValidationError as error:
+            breach = error
+        else:
+            if _is_stream(received.response):
+                return reader, self._breach
+            breach = errors.ResponseValidationError("text/event-stream", received.content_type)
+        raise self._breach(breach, received)
 
 
 __all__ = ["AsyncStream", "Event", "Stream", "StreamingClient"]

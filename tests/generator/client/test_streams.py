@@ -245,6 +245,17 @@ def test_another_body_is_a_breach(calling: small.Calling, package: Any) -> None:
     assert ("text/event-stream", b'{"text":"a"}') == (raised.value.expected, raised.value.content)
 
 
+def test_a_stream_of_another_status_is_a_breach(calling: small.Calling, package: Any) -> None:
+    body = Body(DATA)
+
+    with pytest.raises(package.errors.ResponseValidationError) as raised:
+        values(calling(lambda _: httpx.Response(202, headers=SSE, stream=body)), "data")
+
+    error = raised.value
+    assert ("status 200", "202", 202) == (error.expected, error.received, error.status_code)
+    assert body.closed
+
+
 @pytest.mark.parametrize(
     ("name", "data", "path", "expected"),
     [
