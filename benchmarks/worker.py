@@ -3,8 +3,8 @@
     python -m benchmarks.worker CONTENDER ACTION ARGUMENT
 
 When it is ready, it prints a line of JSON: the seconds of one run of the action, or why the action
-cannot run. Then each line of standard input is a number of runs, for which it prints the mean
-seconds likewise: processor time, or clock time if the action waits for a server. The garbage
+cannot run. Then each line of standard input is a number of runs, and it prints their mean seconds
+in the same way: processor time, or clock time if the action waits for a server. The garbage
 collector is on, as in users' programs, and runs before each measurement.
 """
 

@@ -123,7 +123,7 @@ def post(line: str, url: str) -> str | None:
 
 def key_files(text: str) -> list[Path]:
     """Return the key files of a folder."""
-    if not text:  # as a path it is the current folder
+    if not text:  # an empty path would be the current folder
         raise argparse.ArgumentTypeError("expected the name of a folder")
     try:
         files = sorted(path for path in Path(text).iterdir() if path.is_file())

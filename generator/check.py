@@ -25,7 +25,7 @@ _SHOWN_LINES = 60
 
 
 def check(root: Path) -> str:
-    """Repeat the chain of a checkout in a scratch folder, and compare; nothing in it is changed.
+    """Repeat the chain of a checkout in a scratch folder, and compare. The checkout stays as it is.
 
     Returns:
         What differs, with the command that mends it; nothing if all is as it should be.
@@ -45,7 +45,7 @@ def check(root: Path) -> str:
 
 
 def _tools(root: Path) -> list[str]:
-    """Tools that are not of the locked version: another one may well write other bytes."""
+    """Tools whose version is not the locked one: another version may write other bytes."""
     locked = dict(re.findall(r"^([a-z0-9-]+)==(\S+)", read_text(root / _LOCK), re.MULTILINE))
     return [
         f"{name} is {version(name)} here, and {locked.get(name, 'missing')} in {_LOCK}.\n"
@@ -56,7 +56,7 @@ def _tools(root: Path) -> list[str]:
 
 
 def _forks() -> Iterator[str]:
-    """Templates that were forked from others than those of the installed openapi-python-client."""
+    """Templates whose stock template differs in the installed openapi-python-client."""
     installed = version("openapi-python-client")
     stock = files("openapi_python_client") / "templates"
     ours = {path.name: path.read_text("utf-8") for path in sorted(TEMPLATES.glob("*.jinja"))}

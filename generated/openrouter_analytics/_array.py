@@ -2,8 +2,8 @@
 
 """Read a body in pieces, and give the items of its array as they come.
 
-Values and errors are those of the whole body. An item ends before the next one begins. Where the
-last item of a piece begins is guessed, and the guess is right if what lies before it is valid JSON.
+Values and errors are those of the whole body. An item is complete when the next one begins. The
+parser guesses where the last item of a piece begins; valid JSON before it confirms the guess.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ class Parser(Generic[BodyT, ItemT]):
         except RecursionError:
             raise too_deep() from None
         except ResponseValidationError as error:
-            # An earlier member breaks the contract, too, unless it is the item, now the first one.
+            # This is the error of the item, now the first one, or of a member before the array.
             path = self.breach and error.path.replace("[0]", f"[{self._count}]", 1)
             if self.breach is None or self.breach.path != path:
                 raise
@@ -178,7 +178,7 @@ class Parser(Generic[BodyT, ItemT]):
     def _pass_items(self, end: int) -> None:
         self._pass(end)
         if not self._start:
-            # A number takes their place, so that what follows is parsed like in the whole body.
+            # A number replaces the items, so that the rest is parsed as in the whole body.
             self._head += b"0"
             self._start = 1
 

@@ -70,7 +70,7 @@ class Scheme:
         return " ".join(filter(None, (self.description, source, used.note)))
 
     def missing(self) -> str:
-        """How to provide the key, for the error that there is none."""
+        """How to provide the key, for the error that it is missing."""
         variables = f", or set {' or '.join(self.environment)}" if self.environment else ""
         return f"no key: pass {self.argument}=…{variables}. {self.description}".rstrip()
 
@@ -208,6 +208,6 @@ class Keys:
         return content
 
     def hint(self, security: Security) -> str:
-        """What the keys of a call are, for the error that the server refuses them."""
+        """A description of the keys of a call, for the error of a server that refuses them."""
         used = self.used_for(security)
         return " ".join(self._schemes[name].hint(self._credentials[name]) for name in used)

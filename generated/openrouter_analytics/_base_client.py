@@ -295,7 +295,7 @@ class BaseClient(Redacting):
     ) -> Generator[httpx.Request, Outcome | None, Outcome]:
         """The requests of one attempt: the first, and those that redirects lead to.
 
-        A request to another origin has no keys, nor has any that follows it.
+        The first request to another origin, and all later ones, have no keys.
         """
         home, server = True, _settings.server(operation.server, self._base_url)
         for _ in range(_http.MAX_REDIRECTS):

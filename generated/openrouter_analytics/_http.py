@@ -64,7 +64,7 @@ def is_a(value: object, *names: str) -> bool:
 
 def same_origin(url: httpx.URL, base_url: str) -> bool:
     """Whether both have the same scheme, host and port."""
-    base = httpx.URL(base_url)  # which leaves out the port of its scheme, as every URL does
+    base = httpx.URL(base_url)  # like every URL of httpx, without the default port of its scheme
     return (url.scheme, url.host, url.port) == (base.scheme, base.host, base.port)
 
 

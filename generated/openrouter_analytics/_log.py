@@ -22,7 +22,7 @@ def attempts() -> bool:
 
 
 def attempt(request: str, outcome: Outcome) -> None:
-    """Log what became of a request."""
+    """Log the outcome of a request."""
     _LOGGER.debug("%s: %s", request, _summary(outcome))
 
 

@@ -26,7 +26,7 @@ from generator.spec.operations import operations, parameters
 from generator.spec.references import inlined
 from generator.spec.values import as_array, as_object
 
-#: What nothing refers to, and the properties of some names: the client may have no class for them.
+#: Places where the client may have no class: schemas without a reference, `patternProperties`.
 _OF_ANY_NAME = re.compile(r"(?<!/properties)/([$]defs|definitions|patternProperties)/")
 
 

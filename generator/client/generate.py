@@ -29,7 +29,7 @@ def generate(document: Path, config: Path, output: Path) -> list[str]:
         output: The folder for the package's folder. It contains nothing else.
 
     Returns:
-        What of the document is no part of a client, a line for each kind.
+        The parts of the document that the client leaves out, a line for each kind.
 
     Raises:
         GeneratorError: The document or the configuration cannot be read, or something in the

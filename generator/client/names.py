@@ -35,7 +35,7 @@ from generator.spec.values import as_object, is_array, is_object
 
 KEY = "operations"
 SCHEMES_KEY = "security_schemes"
-#: File systems have room for 255 bytes; numbers and suffixes come behind a name.
+#: File systems allow 255 bytes, and a number or a suffix may follow a name.
 _LONGEST = 200
 
 
@@ -93,7 +93,7 @@ def tag_of(operation: Mapping[str, Any]) -> str:
 
 
 def shortened(name: str) -> str:
-    """The name in so many bytes that a file can be named after it."""
+    """The name, shortened so that a file can have it."""
     return name.encode()[:_LONGEST].decode(errors="ignore")
 
 

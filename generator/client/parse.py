@@ -70,7 +70,7 @@ class ParsedDocument:
         self.has_unions = False
         self._by_name = {str(model.class_info.name): model for model in models}
         self._complete: dict[int, PropertyProtocol] = {}
-        """The properties by their identity, which none else gets as long as they are here."""
+        """The properties by their identity. No other object gets it while they are kept here."""
         properties = self._completed(models)
         if renamed:
             _restore_names(properties, renamed)

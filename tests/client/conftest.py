@@ -171,7 +171,7 @@ def detailed(request: pytest.FixtureRequest) -> Call:
 
 @pytest.fixture(params=["sync", "async"])
 def call_in_one_loop(request: pytest.FixtureRequest) -> Iterator[Call]:
-    """``call`` for calls one after the other, for which ``call`` has an event loop each."""
+    """``call`` for successive calls in one event loop: ``call`` starts a loop for each."""
     with asyncio.Runner() as runner:
 
         def run(client: Client, **arguments: Any) -> ActivityResponse:
@@ -285,7 +285,7 @@ def transports(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[Sandbox]:
-    """A sandbox of 60 rows, two for each day, shared by all tests that count nothing on it."""
+    """A sandbox of 60 rows, two for each day, for tests that do not count its requests."""
     with serve(rows=60) as running:
         yield running
 
@@ -298,7 +298,7 @@ def own_sandbox() -> Iterator[Sandbox]:
 
 
 def run_program(code: str, **environment: str) -> str:
-    """The output of a program about the package, which no warning and no error may reach."""
+    """The output of a program about the package. A warning or an error fails the test."""
     finished = subprocess.run(
         [sys.executable, "-B", "-X", "dev", "-W", "error", "-c", renamed(code)],
         env={"PYTHONPATH": str(SITE), **environment},

@@ -70,7 +70,7 @@ def in_pieces(content: bytes, lengths: list[int], array: Any = ARRAY) -> tuple[l
 
 
 def outcome(read: Callable[[bytes, str], Any], content: bytes) -> Any:
-    """What reading a body comes to: the value, or the error."""
+    """The result of reading a body: the value, or the error."""
     operation = SimpleNamespace(read_success=lambda _status, *arguments: read(*arguments))
     return mutated.outcome(package, operation, 200, content)
 

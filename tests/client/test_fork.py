@@ -1,4 +1,4 @@
-"""Clients in processes of their own: a forked child shares no connection, and all is closed."""
+"""Clients in their own processes: a forked child shares no connection; exits close them all."""
 
 from __future__ import annotations
 

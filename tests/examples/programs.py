@@ -39,7 +39,7 @@ def dependencies(script: Path) -> list[str]:
 
 
 def needs(script: Path) -> list[str]:
-    """What has to be installed for it: this package's own requirements in place of the package."""
+    """The packages to install for a script: in place of this package, its requirements."""
     others = [listed for listed in dependencies(script) if name(listed) != "openrouter-analytics"]
     return [*PROJECT["dependencies"], *others]
 
@@ -50,7 +50,7 @@ def name(requirement: str) -> str:
 
 
 class Finished(NamedTuple):
-    """What came of a program."""
+    """The outcome of a program."""
 
     code: int
     out: str

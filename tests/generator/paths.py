@@ -9,7 +9,7 @@ DOCUMENTS = Path(__file__).parent / "documents"
 #: What mypy knows of the dependencies of generated packages: reading them takes longest.
 MYPY_CACHE = ROOT / ".mypy_cache/packages"
 
-# What the chain began with; it stays when the project's own contract goes on.
+# The first version of the chain. It stays the same when the project's own contract changes.
 PAGE = (DOCUMENTS / "get-user-activity.md").read_bytes()
 FIRST_UPSTREAM = yaml_block(PAGE.decode())
 FIRST_OVERLAY = (DOCUMENTS / "get-user-activity-overlay.yaml").read_bytes().decode()

@@ -24,7 +24,7 @@ Edit = Callable[[Path], object]
 
 
 def replaced(name: str, pattern: str, new: str) -> Edit:
-    """The first match in a file gives way to another text."""
+    """An edit that replaces the first match in a file."""
 
     def edit(root: Path) -> None:
         text, count = re.subn(pattern, new, (root / name).read_text("utf-8"), count=1)
@@ -151,7 +151,7 @@ EDITS: dict[str, tuple[Edit, list[str]]] = {
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A checkout of the chain's first version: the edits stay true when the project goes on."""
+    """A checkout of the chain's first version, so that the edits fit when the project changes."""
     folder = tmp_path_factory.mktemp("first") / "checkout"
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "generator", folder / "generator", ignore=ignored)

@@ -36,7 +36,7 @@ MAKE = """\
 printf 'verdict\\r# @all\\n::add-mask::a\\n##[add-mask]a'
 exit "$CODE"
 """
-#: The calls of gh that others notice.
+#: The calls of gh that change something on GitHub.
 WRITES = re.compile(r"(?:pr (?:create|edit|comment)|workflow run).*")
 
 
@@ -78,7 +78,7 @@ class Hub:
             (folder / "bin" / name).write_text(text)
             (folder / "bin" / name).chmod(0o755)
         git(folder, "init", "--quiet", "--bare", "--initial-branch=main", "origin")
-        # Whoever pushes by force fails.
+        # A forced push fails.
         git(self.origin, "config", "receive.denyNonFastForwards", "true")
         git(folder, "clone", "--quiet", str(self.origin), "clone")
         folders = ("spec/upstream.yaml", "generated/a.py", "openapi.yaml")

@@ -86,7 +86,7 @@ class Option:
         name: The name of the method's argument.
         parameter: The parameter of the function that cyclopts calls.
         example: The words of a command line that give it.
-        read: Makes the value of the argument of what is given.
+        read: Makes the value of the argument from the text that is given.
     """
 
     name: str
@@ -96,7 +96,7 @@ class Option:
 
     @property
     def typed(self) -> str:
-        """What a user knows it by: its name, or that of its place in the usage."""
+        """The name that a user sees: that of the option, or that of the place in the usage."""
         by_place = self.parameter.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
         return kebab(self.name).upper() if by_place else self.example[0]
 
@@ -107,13 +107,13 @@ class Option:
 
 
 def with_option(message: str, given: Sequence[Option]) -> str:
-    """A message that begins with the document's name of a parameter, with its option instead."""
+    """A message in which the option replaces the document's name of a parameter."""
 
     def letters(name: str) -> str:
         return re.sub(r"[\W_]", "", name).lower()
 
     wrong, colon, problem = message.partition(": ")
-    # An argument that would collide with another has the place of its parameter at the end.
+    # The name of an argument that would collide with another ends in the parameter's location.
     names = {letters(wrong) + place for place in ("", "path", "query", "header", "cookie")}
     typed = [option.typed for option in given if colon and letters(option.name) in names]
     return f"{' or '.join(typed)}: {problem}" if typed else message

@@ -43,7 +43,7 @@ class Components:
         """The components that are being taken apart."""
 
     def target(self, name: str) -> str:
-        """The component that a component refers to, if it is a reference, and so on."""
+        """The component at the end of the references that start at a component."""
         # Circular references are not valid.
         while is_object(schema := self.schemas[name]) and schema.keys() == {"$ref"}:
             name = _name(schema)
@@ -95,7 +95,7 @@ class Components:
         return options
 
     def _product(self, first: list[Schema], second: list[Schema]) -> list[Schema]:
-        """The alternatives that both allow."""
+        """The alternatives whose values both schemas allow."""
         options: list[Schema] = []
         for one in first:
             for other in second:
@@ -108,7 +108,7 @@ class Components:
         return without_doubles(options)
 
     def _named(self, alternatives: list[Schema]) -> str:
-        """What alternatives are, in an error."""
+        """The words for alternatives in an error."""
         found: list[str] = []
         for option in alternatives[:5]:
             schema = self.schemas[_name(option)] if "$ref" in option else option

@@ -30,7 +30,7 @@ _BODY_KINDS = {
     "multipart/form-data": "files",
     "application/octet-stream": "content",
 }
-#: What is said of a schema in one place, and not of its class.
+#: The keywords that describe a schema in one place, and not its class.
 _BESIDE_REFERENCE = ("default", "deprecated", "readOnly", "writeOnly")
 
 
@@ -81,9 +81,9 @@ class _ClassNames:
         self._classes: dict[str, Class] = {}
         self._taken: set[str] = set()
         self._hoists: dict[int, tuple[Schema, Schema]] = {}
-        """The schemas that had no component, and the reference to the component that each has."""
+        """The schemas that had no component, each with the reference to its new component."""
         self._inline: dict[str, tuple[Any, str]] = {}
-        """By the class that they would have: what such schemas say, and the component of each."""
+        """By the name of the class that such a schema would get: its content and its component."""
 
     def name_components(self, rank: Callable[[str], int]) -> None:
         """Name the classes of the components, and then those of what is in them.

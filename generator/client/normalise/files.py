@@ -48,7 +48,7 @@ def mark_files(document: dict[str, Any], unnamed: set[str]) -> None:
             if (id(schema), whole) in in_parts and any(_has_file(*part) for part in own):
                 copy = copies[name, whole] = free({*schemas}, f"{name}Multipart")
                 schemas[copy] = copied(schema)
-                schemas[copy].pop("title", None)  # a class has it
+                schemas[copy].pop("title", None)  # the other class has this title
                 unnamed |= {copy} if name in unnamed else set()
     for schema, whole in _parts(bodies, schemas, copies):
         if _has_file(schema, whole):

@@ -123,6 +123,6 @@ def inner_schemas(schema: Any, place: str = "") -> Iterator[tuple[str, dict[str,
         (of_array, "items", "unevaluatedItems"),
         (of_object, "additionalProperties", "unevaluatedProperties"),
     ):
-        keyword = own if own in schema else other  # which then says nothing
+        keyword = own if own in schema else other  # beside its own keyword, the other has no effect
         if allowed:
             yield from inner_schemas(schema.get(keyword), f"{place}/{keyword}")

@@ -33,10 +33,10 @@ _READ = (Kind.JSON, Kind.EVENTS)
 
 
 def schema_slots(document: Mapping[str, Any]) -> Iterator[Slot]:
-    """Every place of an outermost schema, once each, those of the components first.
+    """Every place of an outermost schema once, those of the components first.
 
-    Left out are the schemas of what the client sends and gives as it is: of headers of responses,
-    and of bodies that are text or bytes.
+    The schemas of response headers, and of bodies that are text or bytes, are left out: the client
+    passes such values on unchanged.
     """
     schemas = as_object(as_object(document.get("components")).get("schemas"))
     for name in schemas:

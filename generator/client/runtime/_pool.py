@@ -66,7 +66,7 @@ class _Transports:
             return transport
 
     def _put_back(self, transport: Any, *, reusable: bool) -> list[Any]:
-        """Keep a transport for the next request; returns those to close."""
+        """Keep a transport for the next request; return the transports to close."""
         with self._lock:
             if transport is self._shared:
                 return []  # the user's transport, which may be of any type
@@ -83,7 +83,7 @@ class _Transports:
             return surplus
 
     def _end(self) -> list[Any]:
-        """Refuse all further requests; returns the transports to close that none uses."""
+        """Refuse all further requests; return the transports to close, which no request uses."""
         with self._lock:
             self._closed = True
             idle = [transport for _, transport in self._idle]

@@ -29,7 +29,7 @@ class _Way:
         self._pool = pool
 
     def is_direct(self) -> bool:
-        """Whether the client adds nothing to a request but its headers, and does nothing with it.
+        """Whether the client only adds its headers to a request, and does nothing else with it.
 
         The user can change the client at any time.
         """

@@ -284,7 +284,7 @@ class AsyncStream(_Events[T]):
 
 
 def _is_stream(response: httpx.Response) -> bool:
-    """Whether the body is one of events; a success that does not say so is taken for one, too."""
+    """Whether the body has events. A success without a Content-Type counts as one, too."""
     media_type = str(response.headers.get("Content-Type", "text/event-stream"))
     return response.is_success and media_type.lower().startswith("text/event-stream")
 

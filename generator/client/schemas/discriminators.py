@@ -1,6 +1,6 @@
-"""Find which member of a JSON object says which schema of a union it has: the discriminator.
+"""Find the discriminator of a union: the member of a JSON object that tells its schema.
 
-The document names it, or the schemas of the union do, each with constants of its own.
+The document names it, or each schema of the union has constants of its own for it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _UNIONS = ("oneOf", "anyOf")
 
 @define
 class DiscriminatedUnion(UnionProperty):
-    """A union of models, of which one member of the JSON object names one.
+    """A union of models, of which a member of the JSON object names the right one.
 
     Attributes:
         member: The name of that member.
@@ -146,7 +146,7 @@ def _shared(models: Iterable[ModelProperty]) -> list[str]:
 
 
 def _constants(models: Iterable[ModelProperty], member: str) -> Choices:
-    """The models by the constants of one member, as far as a constant is of one model only."""
+    """The models by the constants of one member, without constants that models share."""
     found: dict[str | int, list[ModelProperty]] = {}
     for model in models:
         for prop in members_of(model):

@@ -205,7 +205,7 @@ def encoder(prop: PropertyProtocol, source: str, *, optional: bool) -> str:
 
 
 def _rank(prop: PropertyProtocol) -> int:
-    """The place of an option among those of a union: a time is sent as its day only at last."""
+    """The rank of an option of a union: a time is sent as its day only if nothing else fits."""
     match prop:
         case ListProperty():
             return _rank(prop.inner_property)

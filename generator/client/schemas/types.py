@@ -120,7 +120,7 @@ def union(annotations: Iterable[str], *, empty: str = "") -> str:
     # The members are separated first, so that `Kind | str` and `str` have one `str`.
     found = dict.fromkeys(member for text in annotations for member in _members(text))
     ordered = [member for member in found if member != "None"]
-    # Any includes None: a value that may be anything, or null, is one that may be anything.
+    # Any includes None, so a union of Any and None is Any.
     return " | ".join(ordered + ["None"] * ("None" in found and "Any" not in found)) or empty
 
 

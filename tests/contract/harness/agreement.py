@@ -34,7 +34,7 @@ def compare(contract: Contract) -> provider.Result:
     for sample in documented:  # nobody has seen the live API send these
         found.add(replace(item, kind="drift") for item in _of_sample(contract, sample))
     found.add(_of_document(contract))
-    if not found.breaches:  # one mistake is not reported in several ways
+    if not found.breaches:  # so that one mistake is reported only once
         found.add(_of_days(contract))
         found.add(
             Finding("drift", "allows-more", path, "what the API sends", what)

@@ -260,7 +260,7 @@ def _check_rows(exchange: Exchange, body: Any) -> Iterator[Finding]:
     """Rows must be of the requested days. A repeated row is drift."""
     rows: Any = body.get("data") if is_object(body) else None
     if not is_array(rows):
-        return  # the document allows that, wrongly: other checks show it
+        return  # the document wrongly allows that: other checks report it
     requested = facts.calendar_day(exchange.dates[0]) if len(exchange.dates) == 1 else None
     seen: set[tuple[str, ...]] = set()
     for index, row in enumerate(rows):

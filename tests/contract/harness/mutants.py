@@ -38,7 +38,7 @@ class Outcome(NamedTuple):
 
 
 def sample(every: int) -> list[Mutant]:
-    """Every so many mutants; 1 gives all of them."""
+    """Every n-th mutant; 1 gives all of them."""
     return list(mutants(reference.document()))[::every]
 
 

@@ -1,8 +1,8 @@
 """Hostile texts for every string of a document, and the shape of the code that is made of it.
 
-Each string of `DOCUMENT`, key or value, is a position. Texts are put into positions; what comes out
-is either refused with an error, or a package of the very same code, its string literals and its
-names excepted.
+Each string of `DOCUMENT`, key or value, is a position. The tests put texts into positions. Then the
+generator refuses the document with an error, or makes a package of the very same code, except for
+string literals and names.
 """
 
 import ast

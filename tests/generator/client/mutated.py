@@ -38,7 +38,7 @@ _NAMES = (
 
 
 def mutated(bodies: list[Any], number: int, seed: int = 0) -> Iterator[bytes]:
-    """So many bodies, the same each time: ``bodies``, changed in up to three places each."""
+    """So many copies of ``bodies``, each changed in up to three places, the same each time."""
     rng = random.Random(seed)
     texts = [json.dumps(body, separators=(",", ":")).encode() for body in bodies]
     for _ in range(number):
@@ -113,7 +113,7 @@ def _replaced(
 
 
 def exact(value: Any) -> Any:
-    """All there is about a decoded value: types, order, the sign of zero, and what is not there."""
+    """All of a decoded value: types, order, the sign of zero, and which members are absent."""
     kind: Any = value.__class__
     if attrs.has(kind):
         members = [(field.name, getattr(value, field.name)) for field in attrs.fields(kind)]
@@ -128,7 +128,7 @@ def exact(value: Any) -> Any:
 
 
 def outcome(package: Any, operation: Any, status: int, content: bytes) -> Any:
-    """What reading a body comes to: the value, or the error with its place."""
+    """The result of reading a body: the value, or the error with its place."""
     try:
         return exact(operation.read_success(status, content, "application/json"))
     except package.errors.ResponseValidationError as error:

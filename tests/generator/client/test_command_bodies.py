@@ -27,7 +27,7 @@ class Status(StrEnum):
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
-    """The modules of a package whose body is a Thing, in JSON or in parts."""
+    """The modules of a package with a body of the type Thing, in JSON or in parts."""
     schema = {
         "type": "object",
         "required": ["code"],

@@ -1,4 +1,4 @@
-"""The completeness check names what of a document would not reach its package."""
+"""The completeness check names the parts of a document that would not reach its package."""
 
 import copy
 from collections.abc import Callable

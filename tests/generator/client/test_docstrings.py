@@ -1,4 +1,4 @@
-"""Whatever a description says, the docstrings that are made of it pass the project's own lint."""
+"""Docstrings made of any description pass the project's own lint."""
 
 import copy
 import json

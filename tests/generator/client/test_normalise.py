@@ -1,4 +1,4 @@
-"""What schemas say in many ways is checked by the client: schemas.yaml is the table of them."""
+"""The client checks schemas that say the same in many ways: schemas.yaml is the table of them."""
 
 import json
 from collections.abc import Callable

@@ -176,7 +176,7 @@ def with_schema_renamed(own: Any, old: str, new: str) -> Any:
 
 
 def among_others(own: Any) -> Any:
-    """The document with paths and schemas that are none of ours."""
+    """The document with paths and schemas of other operations."""
     others = {
         "operationId": "postOther",
         "tags": ["Other"],
@@ -190,7 +190,7 @@ def among_others(own: Any) -> Any:
             **{f"paths /other/{number}": {"post": others} for number in range(3)},
             f"{SCHEMAS} Part": parts,
             f"{SCHEMAS} Whole": {"type": "array", "items": ref("Part")},
-            # What is not reached may be as wrong as it likes, and lead wherever it likes.
+            # Parts that our operations do not reach may be wrong, and refer to anything.
             f"{SCHEMAS} Broken": {"$ref": "https://example.org/broken.yaml"},
             "tags Other": {"name": "Other"},
         },

@@ -1,4 +1,4 @@
-"""What a user wrote against the first version of the client: all of it in use, and strictly typed.
+"""A user's code for the first version of the client: it uses all of it, and is strictly typed.
 
 It is type-checked and run against later clients. The responses come as JSON by status.
 """

@@ -78,7 +78,7 @@ class Checkout:
         return update(self.root, str(source), Options(**how))
 
     def release(self) -> None:
-        """Release what is not, as a maintainer would."""
+        """Release the unreleased changes, as a maintainer would."""
         changelog = self.read("CHANGELOG.md")
         version = re.findall(r"version_override: (.*)", self.read("generator-config.yaml"))[0]
         if f"## [{version}]" not in changelog:

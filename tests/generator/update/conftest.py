@@ -43,7 +43,7 @@ def existing_client(later: Checkout) -> Any:
 
 @pytest.fixture
 def offline(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """No connection can be made; what tried is listed."""
+    """Refuse all connections, and list the attempts."""
     tried: list[Any] = []
 
     def refuse(*arguments: Any, **_: Any) -> None:

@@ -1,4 +1,4 @@
-"""A year of versions of the document, one after the other, and all of them for a user of the first.
+"""A year of versions of the document: each step, and all of them for a user of the first version.
 
 Each version is published in another form.
 """
@@ -68,7 +68,7 @@ def test_each_step_has_its_verdict_and_leaves_a_whole_chain(
         assert (level == "none") is (checkout.contents() == before), what
         assert checkout.is_what_its_sources_give(tmp_path / what), what
         assert not (checkout.root / ".update").exists()
-        # Whatever becomes of the errors of the document, what a user catches stays.
+        # The exceptions stay the same, whatever the document says of errors.
         assert "Python: `errors" not in str(outcome)
         checkout.release()
 

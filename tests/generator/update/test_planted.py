@@ -89,7 +89,7 @@ def refused_by(client: Any, changed: Any) -> bool:
 
 
 def refused_arguments(changed: Any) -> set[str]:
-    """The parameters of which an argument of today is none of the changed document."""
+    """The parameters with an argument of today that the changed document does not allow."""
     after = parameters(changed)
     return {
         key

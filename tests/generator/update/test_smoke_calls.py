@@ -26,7 +26,7 @@ def test_a_client_that_works_has_no_failures(existing_client: Any, later: Checko
 
 
 def nothing(*_: Any) -> None:
-    """Return nothing, whatever is asked."""
+    """Return None for any arguments."""
 
 
 @pytest.mark.parametrize(

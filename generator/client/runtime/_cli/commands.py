@@ -51,7 +51,7 @@ COMMANDS = dict(_named())
 
 @frozen
 class _Operation:
-    """What the module of a method says.
+    """The parts of a command that come from the module of its method.
 
     Attributes:
         options: The options for its arguments.
