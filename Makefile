@@ -36,7 +36,7 @@ spec: .venv/.locked ## make openapi.yaml from spec/upstream.yaml and spec/overla
 generate: .venv/.locked ## make generated/ from openapi.yaml
 	@$(BIN)/python -m generator generate
 
-check-generated: .venv/.locked ## repeat both in a scratch folder and compare; changes nothing
+check-generated: .venv/.locked ## repeat spec and generate in a scratch folder and compare; changes nothing
 	@$(BIN)/python -m generator check
 
 sandbox: .venv/.locked ## run the fake server for the API (ARGS="--help" lists its options)

@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     generate.add_argument("--document", type=Path, default=ROOT / "openapi.yaml")
     generate.add_argument("--config", type=Path, default=ROOT / "generator-config.yaml")
     generate.add_argument("--output", type=Path, default=ROOT / "generated")
-    check = steps.add_parser("check", help="repeat both in a scratch folder and compare")
+    check = steps.add_parser("check", help="repeat spec and generate, and compare the results")
     check.add_argument("--root", type=Path, default=ROOT)
     update = steps.add_parser("update", help="update the chain to a new version of the document")
     update.add_argument("source", help="its file, or its https URL")

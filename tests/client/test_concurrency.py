@@ -85,7 +85,7 @@ class TestEventLoops:
         assert len(activities) == calls
         assert own_sandbox.peak_connections <= most
 
-    def test_several_at_once(self, own_sandbox: Sandbox) -> None:
+    def test_several_event_loops_at_once(self, own_sandbox: Sandbox) -> None:
         together = threading.Barrier(8)
 
         async def main(client: Client) -> int:

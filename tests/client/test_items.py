@@ -132,7 +132,7 @@ def test_no_item_is_kept() -> None:
     assert most < MANY / 5
 
 
-def test_each_loop_is_a_call_and_none_is_sent_before(collect: Collect) -> None:
+def test_each_loop_sends_its_own_request(collect: Collect) -> None:
     script = Script(httpx.Response(200, content=BODY))
     client = script.client()
     items = client.analytics.get_user_activity_iter(date="2026-08-23")

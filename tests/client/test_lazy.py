@@ -110,7 +110,7 @@ def test_models_pickled_elsewhere_can_be_read() -> None:
 
 
 @pytest.mark.parametrize("module", [NAME, f"{NAME}.models"])
-def test_another_name_is_an_attribute_error(module: str) -> None:
+def test_an_unknown_name_is_an_attribute_error(module: str) -> None:
     package = importlib.import_module(module)
 
     assert {*package.__all__} <= {*dir(package)}

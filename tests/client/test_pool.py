@@ -154,7 +154,7 @@ class TestInUse:
         assert own_sandbox.connections == 4
 
     @pytest.mark.parametrize("steps", range(1, 8))
-    def test_closing_leaves_none_open_that_still_connects(
+    def test_closing_ends_connections_that_still_connect(
         self, own_sandbox: Sandbox, steps: int
     ) -> None:
         async def main() -> list[object]:

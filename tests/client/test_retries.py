@@ -170,7 +170,7 @@ class TestHowLong:
         ],
         ids=["61", "86400", "date", "infinite"],
     )
-    def test_longer_one_is_for_the_caller(
+    def test_longer_retry_after_ends_the_call(
         self, clock: Clock, call: Call, retry_after: str, seconds: float
     ) -> None:
         script = Script(busy(retry_after))
@@ -180,7 +180,7 @@ class TestHowLong:
         assert error.retry_after == seconds
         assert (len(script.requests), clock.waits) == (1, [])
 
-    def test_backoff_goes_on_where_it_was(self, clock: Clock, call: Call) -> None:
+    def test_retry_after_does_not_restart_the_backoff(self, clock: Clock, call: Call) -> None:
         call(Script(BUSY, busy("3"), BUSY, GOOD).client(max_retries=5))
 
         assert clock.waits == [0.5, 3, 1]

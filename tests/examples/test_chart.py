@@ -219,7 +219,7 @@ def test_texts_overlap_nowhere_and_none_is_cut(case: str, lines: bool) -> None:
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_texts_and_names_stand_out(dark: bool) -> None:
+def test_texts_have_enough_contrast(dark: bool) -> None:
     figure = chart.draw(made(names=60), dark=dark)
 
     paper = luminance(to_rgb(figure.get_facecolor()))

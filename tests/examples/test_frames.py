@@ -67,7 +67,7 @@ def test_money_is_a_fraction_and_counts_are_whole(activity: ActivityResponse) ->
     }
 
 
-def test_what_comes_late_is_there(late: ActivityResponse) -> None:
+def test_values_and_fields_of_late_rows_are_kept(late: ActivityResponse) -> None:
     pandas, polars, arrow = frames.to_pandas(late), frames.to_polars(late), frames.to_arrow(late)
 
     assert (0.5, 1) == (pandas["usage"].iloc[-1], pandas["unheard_of"].iloc[-1])

@@ -103,7 +103,7 @@ def test_corrections_come_with_the_document(tmp_path: Path) -> None:
         (str(DOCUMENTS / "library-config.yaml"), "library-client", "openapi is None"),
     ],
 )
-def test_what_gives_no_client_leaves_nothing_behind(
+def test_a_project_that_cannot_be_made_leaves_nothing_behind(
     tmp_path: Path, source: str, name: str, said: str
 ) -> None:
     with pytest.raises(GeneratorError) as caught:

@@ -38,7 +38,7 @@ def test_make_alone_lists_every_target_with_what_it_does() -> None:
 
 
 @pytest.mark.parametrize("target", PHONY)
-def test_what_a_target_needs_can_be_made(target: str) -> None:
+def test_the_prerequisites_of_a_target_can_be_made(target: str) -> None:
     finished = make("--dry-run", target)
 
     assert (0, "") == (finished.returncode, finished.stderr)

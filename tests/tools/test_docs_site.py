@@ -47,7 +47,7 @@ def test_links_that_lead_somewhere_are_left_alone(tmp_path: Path) -> None:
         ('<link href="//a.example/x.css">', "one.html: loads //a.example/x.css"),
     ],
 )
-def test_what_leads_nowhere_or_elsewhere_is_named(tmp_path: Path, page: str, said: str) -> None:
+def test_dead_links_and_external_loads_are_named(tmp_path: Path, page: str, said: str) -> None:
     assert [said] == links.broken(site(tmp_path, one=page, two=""))
 
 

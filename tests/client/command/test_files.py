@@ -59,7 +59,7 @@ def test_a_device_is_written_to_and_not_replaced(run: Runner) -> None:
         pytest.param("loop.csv", "Too many levels of symbolic links", marks=POSIX),
     ],
 )
-def test_where_nothing_can_be_written_nothing_is_asked(
+def test_no_request_is_sent_if_the_output_cannot_be_written(
     run: Runner, server: Sandbox, tmp_path: Path, target: str, said: str
 ) -> None:
     if target == "loop.csv":

@@ -85,7 +85,7 @@ def test_a_body_that_does_not_fit_is_refused(
 
 
 @pytest.mark.parametrize("content", [b'"text"', b"\xff", b"{}"])
-def test_a_body_that_may_be_bytes_is_the_file_unless_that_is_such_json(
+def test_a_body_that_may_be_bytes_is_the_file_unless_its_json_fits(
     small: Any, tmp_path: Path, content: bytes
 ) -> None:
     (tmp_path / "thing").write_bytes(THING)

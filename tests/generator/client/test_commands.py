@@ -330,7 +330,7 @@ def test_what_the_document_does_not_name_is_sent(run: Run, library: Library) -> 
         ("reference-only=true", "--query: reference-only: use --reference-only"),
     ],
 )
-def test_what_has_an_option_or_no_name_is_no_query(
+def test_query_refuses_parameters_with_an_option_or_without_a_name(
     run: Run, library: Library, extra: str, said: str
 ) -> None:
     assert (2, "", f"{PROGRAM}: {said}\n") == run("list-books", "--query", extra)

@@ -160,7 +160,7 @@ PAIRS = [
 @pytest.mark.parametrize(
     "words", [("some-thing", "some_thing"), ("someThing", "SOMETHING"), ("so", "so_async")]
 )
-def test_names_that_come_to_the_same_stay_apart(
+def test_names_that_would_be_equal_stay_apart(
     workshop: Workshop, harmless: Harmless, words: tuple[str, str]
 ) -> None:
     for pairs in PAIRS:

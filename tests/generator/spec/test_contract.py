@@ -172,7 +172,7 @@ def test_the_origin_cannot_break_out_of_the_header() -> None:
         ),
     ],
 )
-def test_no_contract_is_made_of_what_does_not_fit(
+def test_a_contract_is_refused_if_document_and_overlay_do_not_fit(
     upstream: str, overlay: str, message: str
 ) -> None:
     with pytest.raises(GeneratorError, match=re.escape(message)):

@@ -46,7 +46,7 @@ def test_a_sample_is_what_its_schema_allows(value: dict[str, Any], *, full: bool
     assert jsonschema_rs.is_valid(value, made, validate_formats=True), made
 
 
-def test_a_sample_has_what_stands_beside_a_reference() -> None:
+def test_a_sample_follows_keywords_beside_a_reference() -> None:
     schema = {"$ref": "#/components/schemas/A", "required": ["a"]}
     schemas = {"A": {"properties": {"a": {"type": "integer"}}}, "B": schema}
     document = {"components": {"schemas": schemas}}

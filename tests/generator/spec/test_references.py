@@ -40,14 +40,14 @@ def test_references_are_replaced_but_for_those_to_schemas_and_in_examples() -> N
     assert {"Lost": GONE, "Gone": GONE} == found["components"]["responses"]
 
 
-def test_what_stands_beside_the_reference_of_a_path_stays() -> None:
+def test_keys_beside_the_reference_of_a_path_stay() -> None:
     found = inlined(DOCUMENT)["paths"]
 
     assert {"get": GET, "summary": "A."} == found["/a"]
     assert {"get": GET, "summary": "B."} == found["/b"]
 
 
-def test_two_references_to_one_thing_share_it_and_nothing_is_shared_with_the_document() -> None:
+def test_references_to_one_target_share_a_copy_of_it() -> None:
     found = inlined(DOCUMENT)
 
     parameters = [found["paths"][path]["get"]["parameters"][0] for path in ("/a", "/b")]

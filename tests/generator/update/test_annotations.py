@@ -30,7 +30,7 @@ TYPES = Types({"Kind": {"str"}, "int": {"float"}, "list": {"Sequence"}})
         ("dict[str, A]", "dict[str, A, B]", False, False),
     ],
 )
-def test_which_type_can_stand_for_which(
+def test_which_type_can_be_assigned_to_which(
     given: str, wanted: str, *, fits: bool, strictly: bool
 ) -> None:
     assert fits is TYPES.assignable(given, wanted)

@@ -27,7 +27,7 @@ def pruned(whole: Any) -> Any:
     return prune(whole, find(whole, OURS, FIRST), FIRST)
 
 
-def test_what_is_ours_is_kept_with_all_that_it_reaches_and_nothing_else() -> None:
+def test_our_operations_are_kept_with_all_that_they_reach_and_nothing_else() -> None:
     whole = pruned(among_others(GROUPS))
 
     assert pruned(GROUPS) == whole

@@ -212,7 +212,7 @@ def test_an_obsolete_action_that_only_adds_words_waits_for_another_change(page: 
     assert ["The fields of a row have descriptions with units."] == more.verdict.obsolete
 
 
-def test_one_run_shows_everything_that_needs_a_hand(page: Checkout) -> None:
+def test_one_run_shows_everything_that_a_maintainer_must_correct(page: Checkout) -> None:
     changes = {
         f"{FIELDS} date format": "date-time",
         f"{FIELDS} model description": "Its name",
