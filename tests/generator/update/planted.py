@@ -60,7 +60,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "response type narrowed": {f"{FIELDS} usage": {"type": "integer"}},
     "response type changed": {f"{FIELDS} model": {"type": "integer"}},
     "response field may be null": {f"{FIELDS} model type": ["string", "null"]},
-    "response field is null no more": {f"{FIELDS} region type": "string"},
+    "response field no longer null": {f"{FIELDS} region type": "string"},
     "response enum value added": {f"{FIELDS} plan enum team": "team"},
     "response enum value removed": {f"{FIELDS} plan enum free": ...},
     "response string became an enum": {f"{FIELDS} model": {**TEXT, "enum": ["one", "two"]}},

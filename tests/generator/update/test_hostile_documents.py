@@ -60,7 +60,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "a number that JSON lacks": (b'{"openapi": NaN}', "NaN is no number of JSON"),
     "half a character": (b'{"openapi": "3.1.0", "x": "\\ud800"}', "a text is not Unicode"),
     "a key twice in JSON": (b'{"openapi": "3.1.0", "openapi": "3.1.0"}', "'openapi' occurs twice"),
-    "a tag that makes objects": (
+    "a YAML tag that creates Python objects": (
         yaml("!!python/object/apply:os.system ['touch /tmp/owned']\n"),
         "line 3: the tag tag:yaml.org,2002:python/object/apply:os.system is not supported",
     ),
@@ -82,7 +82,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
         parameter("#/paths/~1activity/get/operationId"),
         "leads to no component, which is not supported",
     ),
-    "an operation that is none": (
+    "an operation that is not an object": (
         as_json(edited(SMALL, {"paths /activity get": [1]})),
         "#/paths/~1activity/get: [1] is no operation",
     ),

@@ -55,7 +55,7 @@ MAPPING = {"propertyName": "kind", "mapping": {"a": "A", "b": "#/components/sche
         ({"discriminator": MAPPING}, ["A"]),
         ({"type": "object", "example": {"$ref": "other.yaml"}}, []),
     ],
-    ids=["a schema that holds itself", "a discriminator", "an example"],
+    ids=["a schema that contains itself", "a discriminator", "an example"],
 )
 def test_a_schema_is_kept_with_what_it_refers_to(schema: Any, names: list[str]) -> None:
     schemas = {"components schemas": {"A": TREE, "B": TREE}}
