@@ -6,11 +6,12 @@ import asyncio
 import concurrent.futures
 import contextlib
 import gc
+import threading
 import time
 import warnings
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -140,6 +141,31 @@ class TestInUse:
         activities = [call_in_one_loop(client) for _ in range(2)]
 
         assert [len(activity.data) for activity in activities] == [1, 1]
+
+    @pytest.mark.timeout(20)  # a thread that waits for itself waits for ever
+    @pytest.mark.parametrize(
+        ("kind", "method"),
+        [(httpx.HTTPTransport, "__init__"), (threading.Condition, "__enter__")],
+        ids=["connection is made", "slot is taken"],
+    )
+    def test_forgotten_one_may_be_collected_while_a(
+        self, monkeypatch: pytest.MonkeyPatch, own_sandbox: Sandbox, kind: Any, method: str
+    ) -> None:
+        original = getattr(kind, method)
+
+        def collecting(*arguments: Any, **options: Any) -> Any:
+            returned = original(*arguments, **options)
+            gc.collect()
+            return returned
+
+        with open_client(own_sandbox.base_url) as client:
+            forgotten = [iter(client.analytics.get_user_activity_iter())]
+            next(forgotten[0])
+            forgotten.append(cast("Any", forgotten))  # only the garbage collector can find it
+            del forgotten
+            monkeypatch.setattr(kind, method, collecting)
+
+            assert call_sync(client).data
 
     def test_with_block_of_the_httpx_clients_closes_them(self, own_sandbox: Sandbox) -> None:
         async def main() -> bool:

@@ -46,7 +46,7 @@ class _Transports:
         self._most_idle = sys.maxsize if most_idle is None else most_idle
         self._longest_idle = sys.maxsize if longest_idle is None else longest_idle
         self._closed = False
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # not a Lock: see _Slots
         self._busy: set[Any] = set()
         self._idle: deque[tuple[float, Any]] = deque()
 
@@ -126,17 +126,41 @@ class _Borrowed:
             await self._release(self._transport, reusable=reusable)
 
 
+class _Slots:
+    """A semaphore, whose holder may release it while its own thread acquires it.
+
+    The garbage collector closes forgotten responses, in any thread and at any moment. With the
+    locks of ``threading.Semaphore``, such a thread would wait for itself.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._free = count
+        self._changed = threading.Condition()  # has an RLock
+
+    def acquire(self, timeout: float | None) -> bool:
+        with self._changed:
+            acquired = self._changed.wait_for(lambda: self._free > 0, timeout)
+            if acquired:
+                self._free -= 1
+            return acquired
+
+    def release(self) -> None:
+        with self._changed:
+            self._free += 1
+            self._changed.notify()
+
+
 class Pool(_Transports, httpx.BaseTransport):
     """A transport for an ``httpx.Client``."""
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self._stream = type("_BorrowedStream", (_Borrowed, self._library.SyncByteStream), {})
-        self._slots = threading.Semaphore(self._most_busy)
+        self._slots = _Slots(self._most_busy)
 
     def handle_request(self, request: Any) -> Any:
         """Send a request. Its transport is released when the response is closed."""
-        if not self._slots.acquire(timeout=_longest_wait(request)):
+        if not self._slots.acquire(_longest_wait(request)):
             raise self._library.PoolTimeout(ALL_BUSY)
         transport = None
         try:
