@@ -57,6 +57,7 @@ def count(request: pytest.FixtureRequest) -> Count:
         ("gzip", MEMBERS + bytes(512)),
         ("gzip", MEMBERS + bytes(200_000)),  # which come in several pieces
         ("deflate", zlib.compress(BODY)),
+        ("deflate", zlib.compress(BODY, wbits=-zlib.MAX_WBITS)),
         ("deflate, gzip", gzip.compress(zlib.compress(BODY))),
         ("identity, ", BODY),
     ],
@@ -75,6 +76,7 @@ def test_read(count: Count, encoding: str, body: bytes) -> None:
         ("gzip", gzip.compress(BODY)[:-9], "Content-Encoding gzip: "),
         ("gzip", BODY, "Content-Encoding gzip: .*incorrect header check"),
         ("x-gzip", MEMBERS[:-20], "Content-Encoding gzip: "),
+        ("deflate", zlib.compress(BODY)[:-9], "Content-Encoding deflate: .*incomplete"),
         ("br", BODY, rf"the Content-Encoding br cannot be read: pip install '{NAME}\[brotli\]'"),
         (
             "gzip, zstd",

@@ -1,6 +1,7 @@
 """Read the body of a response, and decode its content encoding.
 
-httpx reads neither ``x-gzip`` nor a gzip of several members, and passes on what it cannot decode.
+httpx reads neither ``x-gzip`` nor a gzip of several members, passes on what it cannot decode, and
+takes a deflate that is cut off for a whole one.
 """
 
 from __future__ import annotations
@@ -121,6 +122,8 @@ class _Whole:
             if encoding in _GZIP:
                 decoder = _Gunzip()
                 body = decoder.feed(body) + decoder.end()
+            elif encoding == "deflate" and body:
+                body = _inflated(body)
             elif encoding not in ("", "identity"):
                 body = _by_httpx(self._kind, encoding, body)
         return body
@@ -146,6 +149,16 @@ def _check_redirect(response: httpx.Response) -> None:
 def _is_read(response: httpx.Response) -> bool:
     """Whether a hook of the user has read the body from the network."""
     return response.is_stream_consumed and "network_stream" in response.extensions
+
+
+def _inflated(body: bytes) -> bytes:
+    try:
+        try:
+            return zlib.decompress(body)
+        except zlib.error:
+            return zlib.decompress(body, -zlib.MAX_WBITS)  # some servers leave out zlib's header
+    except zlib.error as error:
+        raise httpx.DecodingError(f"Content-Encoding deflate: {error.__context__}") from None
 
 
 def _by_httpx(kind: Any, encoding: str, body: bytes) -> bytes:
