@@ -103,8 +103,8 @@ def _missing_schemas(document: Mapping[str, Any], view: PackageView) -> Iterator
             if _OF_ANY_NAME.search(place):
                 continue
             wanted = _properties(schema)
-            for name in {*as_array(schema.get("required"))} - wanted:
-                if as_written(name) != name:
+            for name in as_array(schema.get("required")):
+                if name not in wanted and as_written(name) != name:
                     yield f"{place}: {name!r} is in no class"
             # A class may have more members than its schema: those of the schemas merged with it.
             found = min((with_member[name] for name in wanted), key=len, default=list[set[Any]]())

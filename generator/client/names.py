@@ -16,7 +16,6 @@ client is named after our name.
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Mapping
 from itertools import count
@@ -31,7 +30,8 @@ from generator.errors import GeneratorError
 from generator.spec.files import read_text
 from generator.spec.operations import operations
 from generator.spec.read import read_mapping
-from generator.spec.values import as_object, is_array, is_object
+from generator.spec.references import copied, path_items
+from generator.spec.values import as_array, as_object, is_array, is_object
 
 KEY = "operations"
 SCHEMES_KEY = "security_schemes"
@@ -151,9 +151,10 @@ def with_configured_names(document: dict[str, Any], config: Path) -> dict[str, A
     wanted, schemes = configured_names(config), configured_schemes(config)
     if not wanted and not schemes:
         return document
-    document = copy.deepcopy(document)
+    # Paths that refer to one item get one each, with operations of their own.
+    items = {path: item for path, item in path_items(document).items() if item}
+    document = copied({**document, "paths": {**document["paths"], **items}})
     _rename_schemes(document, schemes, config)
-    # A path may be a reference.
     found = [operation for *_, operation in operations(document)]
     here = {
         (own.path, own.method): (own, operation)
@@ -167,9 +168,10 @@ def with_configured_names(document: dict[str, Any], config: Path) -> dict[str, A
             operation["operationId"] = override.name
         if own.tag != override.tag:
             before = tag_of(operation)
-            operation["tags"] = [override.tag, *operation.get("tags", [])[1:]]
-            for tag in document.get("tags", []):
-                tag["name"] = override.tag if tag["name"] == before else tag["name"]
+            operation["tags"] = [override.tag, *as_array(operation.get("tags"))[1:]]
+            for tag in map(as_object, as_array(document.get("tags"))):
+                if tag.get("name") == before:
+                    tag["name"] = override.tag
     return document
 
 
@@ -181,8 +183,11 @@ def _rename_schemes(document: dict[str, Any], names: Mapping[str, str], config: 
         found = {names.get(name, name): scheme for name, scheme in schemes.items()}
         document["components"]["securitySchemes"] = found
     for owner in (document, *(operation for _, _, _, operation in operations(document))):
-        if names and "security" in owner:
+        # What is of another type stays for the validation.
+        if names and is_array(owner.get("security")):
             owner["security"] = [
                 {names.get(name, name): scopes for name, scopes in option.items()}
+                if is_object(option)
+                else option
                 for option in owner["security"]
             ]

@@ -105,7 +105,7 @@ def referred(document: Mapping[str, Any], reference: str) -> Any:
 def path_items(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """The path items of a document. References are replaced by targets; keys beside them stay.
 
-    A reference that leads nowhere stays; the validation reports it.
+    A reference that leads nowhere, or to no mapping, stays; the validation reports it.
     """
     found: dict[str, dict[str, Any]] = {}
     for path, value in as_object(document.get("paths")).items():
@@ -114,8 +114,9 @@ def path_items(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
             if "$ref" in item:
                 beside = {key: part for key, part in item.items() if key != "$ref"}
                 with suppress(LookupError):
-                    target = as_object(resolve(document, item))
-                    found[path] = {**target, **beside} if beside else target
+                    target = resolve(document, item)
+                    if is_object(target):
+                        found[path] = {**target, **beside} if beside else target
     return found
 
 
@@ -146,9 +147,11 @@ def inlined(document: Mapping[str, Any]) -> dict[str, Any]:
             return [copy(item) for item in node]
         if not is_object(node):
             return node
-        target: dict[str, Any] = node if names else resolve(document, node)
+        target = node if names else resolve(document, node)
+        if not is_object(target):
+            return copied(target)  # no reference may lead here: the validation reports it
         if id(target) not in copies:
-            if id(target) in open_nodes:
+            if target is not node and id(target) in open_nodes:
                 raise LookupError("leads to what contains it, and is no schema", node)
             open_nodes.add(id(target))
             copies[id(target)] = {

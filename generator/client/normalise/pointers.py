@@ -44,7 +44,7 @@ def hoist_pointers(document: dict[str, Any]) -> set[str]:
         The names of the new components. They are not the document's, and no class's.
     """
     found: dict[str, list[dict[str, Any]]] = {}
-    for holder, key, *_ in schema_slots(document):
+    for holder, key, *_ in schema_slots(document, unread=True):
         for _, node in inner_schemas(holder[key]):
             if isinstance(node.get("$ref"), str):
                 name = component(node["$ref"])

@@ -32,11 +32,15 @@ class Slot(NamedTuple):
 _READ = (Kind.JSON, Kind.EVENTS)
 
 
-def schema_slots(document: Mapping[str, Any]) -> Iterator[Slot]:
+def schema_slots(document: Mapping[str, Any], *, unread: bool = False) -> Iterator[Slot]:
     """Every place of an outermost schema once, those of the components first.
 
-    The schemas of response headers, and of bodies that are text or bytes, are left out: the client
-    passes such values on unchanged.
+    The schemas of response headers are left out.
+
+    Args:
+        document: The document.
+        unread: Whether to include the schemas of bodies that are text or bytes, which the client
+            passes on unchanged.
     """
     schemas = as_object(as_object(document.get("components")).get("schemas"))
     for name in schemas:
@@ -44,7 +48,7 @@ def schema_slots(document: Mapping[str, Any]) -> Iterator[Slot]:
     seen: set[int] = set()
     for kind, place, holder in holders(document):
         for slot in _slots(holder, place, kind):
-            if id(slot.holder) not in seen and _is_read(document, slot):
+            if id(slot.holder) not in seen and (unread or _is_read(document, slot)):
                 seen.add(id(slot.holder))
                 yield slot
 

@@ -13,7 +13,7 @@ from generator.client.names import identifier
 from generator.client.schemas.spelling import free
 from generator.spec.media_types import Kind, essence, kind_of
 from generator.spec.operations import DEFAULT_STYLES, IGNORED_HEADERS, parameters
-from generator.spec.references import resolve
+from generator.spec.schemas import alternatives
 from generator.spec.values import as_object
 
 
@@ -164,10 +164,11 @@ def body_kind(document: Mapping[str, Any], media_type: str, schema: Any) -> Body
         "application/x-www-form-urlencoded": BodyKind.FORM,
         "multipart/form-data": BodyKind.MULTIPART,
     }.get(essence(media_type))
-    # Only an object has named parts. The caller writes any other body, as text.
-    has_parts = as_object(resolve(document, schema)).get("type") not in ("string", "array")
-    if structured and has_parts:
-        return structured
+    if structured:
+        types = {option["type"] for option in alternatives(document, schema)}
+        # Only an object has named parts. The caller writes any other body, as text.
+        if not types or types & {"any", "object"}:
+            return structured
     kind = kind_of(document, media_type, schema)
     return {Kind.JSON: BodyKind.JSON, Kind.BYTES: BodyKind.BYTES}.get(kind, BodyKind.TEXT)
 

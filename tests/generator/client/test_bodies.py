@@ -51,6 +51,7 @@ CONTENTS: dict[str, dict[str, Any]] = {
     "no_schema": {"application/json": {}},
     "form": {FORM: {"schema": SCHEMA}},
     "array_form": {FORM: {"schema": array(SCHEMA)}},
+    "text_form_or_null": {FORM: {"schema": {"type": ["string", "null"]}}},
     "styled": {FORM: {"schema": ANYTHING, "encoding": STYLED}},
     "parts": {PARTS: {"schema": UPLOAD, "encoding": PARTED}},
     "styled_parts": {PARTS: {"schema": ANYTHING, "encoding": STYLED}},
@@ -134,6 +135,7 @@ SENT: list[tuple[str, Any, bytes, str]] = [
     ("xml", "<a/>", b"<a/>", "application/xml"),
     ("csv", "a,b", b"a,b", "text/csv"),
     ("array_form", "a=1&a=2", b"a=1&a=2", FORM),
+    ("text_form_or_null", "a=1", b"a=1", FORM),
 ]
 
 

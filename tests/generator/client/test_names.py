@@ -74,6 +74,33 @@ def test_an_operation_behind_a_reference_gets_our_name(config: Config) -> None:
     assert ("stuff", "fetch") == (own.tag, own.name)
 
 
+def test_paths_that_refer_to_one_item_get_a_name_each(config: Config) -> None:
+    found = small.openapi(
+        {"/a": {"$ref": "#/paths/~1b"}, "/b": {"get": {"operationId": "x", "tags": ["all"]}}}
+    )
+    names = "operations:\n  /a:\n    get: one.first\n  /b:\n    get: two.second\n"
+
+    renamed = with_configured_names(found, config(names))
+
+    own = [(one.tag, one.name) for one in document_names(renamed)]
+    assert [("one", "first"), ("two", "second")] == own
+
+
+@pytest.mark.parametrize("holder", ["document", "operation"])
+@pytest.mark.parametrize(("keyword", "value"), [("tags", 5), ("security", 5), ("security", [5])])
+def test_a_name_is_given_before_the_document_is_checked(
+    config: Config, holder: str, keyword: str, value: Any
+) -> None:
+    found = document()
+    {"document": found, "operation": found["paths"]["/things"]["get"]}[holder][keyword] = value
+    names = "operations:\n  /things:\n    get: stuff.fetch\n"
+    path = config(f"{names}security_schemes:\n  apiKey: bearerAuth\n")
+
+    renamed = with_configured_names(found, path)
+
+    assert "fetch" == renamed["paths"]["/things"]["get"]["operationId"]
+
+
 @pytest.mark.parametrize(
     ("lines", "said"),
     [

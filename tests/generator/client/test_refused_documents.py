@@ -173,6 +173,16 @@ REFUSED: dict[str, tuple[dict[str, Any] | str, str]] = {
              f'{PARAMETERS}/0: "name" is a required property')
         for target in ("schemas/Thing", "responses/Found")
     },
+    **{
+        f"a parameter that is {target}":
+            (call(parameters=[{"$ref": target}]), f"{PARAMETERS}/0: {shown}")
+        for target, shown in (
+            ("#/info/title", '"Small" is not of type "object"'), (PARAMETERS, '[{"$ref":'),
+        )
+    },
+    "a path that is a text":
+        (small.openapi({"/a": {"$ref": "#/openapi"}}),
+         '#/paths/~1a: "3.1.0" is not of type "object"'),
     "a response that is a schema":
         (call(responses={"200": ref("Thing")}),
          f'{RESPONSE}: "description" is a required property'),
@@ -187,6 +197,9 @@ REFUSED: dict[str, tuple[dict[str, Any] | str, str]] = {
         (call(requestBody={"content": {"a/b": {"examples": {"a": {"$ref": CALL}}}}}),
          f"{CALL}/requestBody/content/a~1b/examples/a: the reference {CALL!r} leads to what "
          "contains it, and is no schema"),
+    "a response that is all paths":
+        (call(responses={"200": {"$ref": "#/paths"}}),
+         f"{RESPONSE}: the reference '#/paths' leads to what contains it, and is no schema"),
     # Keys.
     "a key in no header":
         (secured(a={"type": "apiKey", "in": "header", "name": "a b"}),
@@ -223,6 +236,16 @@ def test_what_no_client_would_honour_is_named_with_its_place(
 
     assert any(line.startswith(expected) for line in lines or [heading])
     assert all(line.startswith(place) for line in lines or [heading])
+
+
+def test_what_is_missing_is_named_in_the_order_of_the_document(
+    refusal: Callable[[Any], list[str]],
+) -> None:
+    names = [f"{letter}\x07" for letter in "badcfe"]
+
+    _, *lines = refusal(others(model(*names)))
+
+    assert [f"{OTHER}: {name!r} is in no class" for name in names] == lines
 
 
 def test_everything_is_named_at_once(refusal: Callable[[Any], list[str]]) -> None:

@@ -57,6 +57,10 @@ READ: dict[str, tuple[dict[str, Any], str, bytes, Any, str]] = {
     "text_csv": (one("text/csv", TEXT), "text/csv", b"a,b", "a,b", "str"),
     "text_xml": (one("application/xml", REF), "application/xml", b"<a/>", "<a/>", "str"),
     "text_rss": (one("application/rss+xml", TEXT), "application/rss+xml", b"<a/>", "<a/>", "str"),
+    "text_of_what_may_be_null": (
+        one("text/plain", {"schema": small.ref("Maybe/anyOf/0/properties/note")}),
+        "text/plain", b"a", "a", "str",
+    ),
     "text_range": (one("text/*", TEXT), "text/x", b"a", "a", "str"),
     "bytes_pdf": (one(PDF, BINARY), PDF, b"\xff", b"\xff", "bytes"),
     "bytes_image": (one("image/png", {}), "image/png", b"\xff", b"\xff", "bytes"),
@@ -89,7 +93,10 @@ READ: dict[str, tuple[dict[str, Any], str, bytes, Any, str]] = {
     ),
 }  # fmt: skip
 COMPONENTS = {
-    "schemas": {"Thing": model("name", name=small.TEXT)},
+    "schemas": {
+        "Thing": model("name", name=small.TEXT),
+        "Maybe": {"anyOf": [model(note=small.TEXT), {"type": "null"}]},
+    },
     "responses": {
         "Again": {"$ref": "#/components/responses/It"},
         "It": {
