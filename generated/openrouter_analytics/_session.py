@@ -217,7 +217,8 @@ class Session:
     async def aclose(self) -> None:
         """Close the connections of the running event loop and of sync calls."""
         self.close()
-        mine = self._by_loop.pop(_running_loop(), None)
+        with self._lock:  # another thread may be looking for loops that have ended
+            mine = self._by_loop.pop(_running_loop(), None)
         if self._async_sender is not None:
             await self._async_sender.client.aclose()
         if mine is not None:

@@ -177,6 +177,39 @@ class TestClosing:
         assert still_open == 1
         assert eventually(lambda: own_sandbox.open_connections == 0)
 
+    def test_one_loop_closes_while_another_makes_its_first_call(self) -> None:
+        client = Script().client()
+        known, asked, closed = threading.Event(), threading.Event(), threading.Event()
+
+        class Asked(asyncio.SelectorEventLoop):
+            def is_closed(self) -> bool:
+                if threading.current_thread() is threading.main_thread():
+                    asked.set()
+                    closed.wait(0.1)
+                return super().is_closed()
+
+        async def close() -> None:
+            client.get_async_httpx_client()
+            known.set()
+            asked.wait(PATIENCE)
+            await client.aclose()
+            closed.set()
+
+        async def first_call() -> httpx.AsyncClient:
+            return client.get_async_httpx_client()
+
+        def run() -> None:
+            with asyncio.Runner(loop_factory=Asked) as runner:
+                runner.run(close())
+
+        with concurrent.futures.ThreadPoolExecutor() as threads:
+            closing = threads.submit(run)
+            known.wait(PATIENCE)
+            made = asyncio.run(first_call())
+            closing.result(PATIENCE)
+
+        assert isinstance(made, httpx.AsyncClient)
+
     def test_closed_client_and_its_copies_are_refused(self, call: Call) -> None:
         client = Script().client()
         before = client.with_timeout(5)
