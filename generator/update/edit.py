@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from generator.errors import GeneratorError
 from generator.spec import round_trip
 from generator.spec.overlay_document import segments
 from generator.spec.values import is_object
@@ -27,9 +28,11 @@ def overlay_without(text: str, obsolete: Sequence[int]) -> str:
     remaining = re.sub(r"\n{3,}", "\n\n", "".join(lines)).rstrip("\n") + "\n"
     if not actions:
         remaining = re.sub(r"^actions:.*$", "actions: []", remaining, flags=re.MULTILINE)
+        # Between the key and `[]`, comments are not valid YAML.
+        overlay.ca.items.pop("actions", None)
+        overlay["actions"] = []
     # Actions in flow style have no lines of their own.
-    is_right = round_trip.load(remaining, "the overlay") == overlay
-    return remaining if is_right else round_trip.dump(overlay)
+    return _checked(remaining, overlay)
 
 
 def overlay_for(text: str, upstream: str, moved: Sequence[Found]) -> str:
@@ -61,7 +64,18 @@ def config_with(text: str, settings: Mapping[str, Any]) -> str:
         # Remove a setting together with the blank lines and the comment above it.
         section = rf"(?<=\n)\n*(?:#[^\n]*\n)*{key}:[^\n]*\n(?:[ ][^\n]*\n|\n(?=[ ]))*"
         changed = re.sub(section, "", changed)
-    return changed
+        config.pop(key, None)
+    # A first setting, or one in quotes, is in no such section.
+    return _checked(changed, config)
+
+
+def _checked(edited: str, wanted: Any) -> str:
+    """The edited text if it says what is wanted, or else a text in which comments may be lost."""
+    try:
+        is_right = round_trip.load(edited, "the text") == wanted
+    except GeneratorError:
+        is_right = False
+    return edited if is_right else round_trip.dump(wanted)
 
 
 def _set(node: Any, values: Mapping[str, Any]) -> None:

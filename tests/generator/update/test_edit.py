@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from generator.client.names import OperationName
+from generator.spec.read import read_mapping
 from generator.spec.round_trip import load
 from generator.update.edit import config_with, overlay_for, overlay_without
 from generator.update.select import find
@@ -99,3 +100,35 @@ def test_only_the_given_settings_change() -> None:
         + ("operations:\n  /activity:\n    get: analytics.get_user_activity\n")
         == changed
     )
+
+
+SCHEMES = "security_schemes:\n  ours: theirs\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{SCHEMES}{CONFIGURATION}",
+        f"{CONFIGURATION}'security_schemes':\n  ours: theirs\n",
+        f"{CONFIGURATION}security_schemes:\n# ours\n  ours: theirs\n",
+    ],
+    ids=["first", "in quotes", "with a comment inside"],
+)
+def test_a_setting_goes_wherever_it_is(text: str) -> None:
+    changed = config_with(text, {"security_schemes": {}})
+
+    assert read_mapping(CONFIGURATION, "it") == read_mapping(changed, "it")
+
+
+@pytest.mark.parametrize(
+    "actions",
+    [
+        "  # Why.\n  - target: $.a\n    remove: true\n",
+        "  [\n    {target: $.a, remove: true}\n  ]\n",
+    ],
+    ids=["block", "flow"],
+)
+def test_what_follows_the_last_action_stays(actions: str) -> None:
+    changed = overlay_without(f"actions:  # All.\n{actions}info: {{title: A}}\n", [0])
+
+    assert {"actions": [], "info": {"title": "A"}} == read_mapping(changed, "it")
