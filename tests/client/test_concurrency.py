@@ -195,7 +195,7 @@ class TestClosing:
             await client.aclose()
             closed.set()
 
-        async def first_call() -> httpx.AsyncClient:
+        async def first_call() -> object:
             return client.get_async_httpx_client()
 
         def run() -> None:
