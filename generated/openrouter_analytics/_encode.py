@@ -296,5 +296,5 @@ def encoded(name: str, value: Any, encoder: Callable[[Any], R]) -> R:
     """What an encoder returns, or an error that names the parameter."""
     try:
         return encoder(value)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigurationError(f"{name}: {error}") from None

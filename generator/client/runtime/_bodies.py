@@ -124,7 +124,7 @@ def add(
         raise ConfigurationError(f"content_type: expected {expected}, received {media_type!r}")
     try:
         content, sent_type = writer(value, media_type)
-    except (OSError, TypeError, ValueError) as error:
+    except (OSError, TypeError, ValueError, RecursionError) as error:
         raise ConfigurationError(f"body: {error}") from None
     request.content = content
     request.add_header("Content-Type", sent_type, encode.string)

@@ -295,6 +295,9 @@ def test_no_body_is_sent_without_one(calls: small.Calls) -> None:
     assert "Content-Type" not in calls.last.headers
 
 
+INSIDE_ITSELF: list[Any] = []
+INSIDE_ITSELF.append(INSIDE_ITSELF)
+
 #: The operation, its arguments, and what the error says.
 REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("bytes", {"body": "text"}, "body: expected bytes or a binary file, received str"),
@@ -303,6 +306,8 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("form", {"body": [1]}, "body: expected an object, received list"),
     ("parts", {"body": 1}, "body: expected an object, received int"),
     ("json", {"body": {"a": {1}}}, "body: a set has no JSON value"),
+    ("json", {"body": INSIDE_ITSELF}, "body: maximum recursion depth"),
+    ("form", {"body": {"a": INSIDE_ITSELF}}, "body: maximum recursion depth"),
     ("image", {"body": b"", "content_type": "text/plain"}, "content_type: expected image/"),
     ("several", {"body": "", "content_type": "a/b"}, "content_type: expected application/json or"),
     ("any", {"body": b"", "content_type": "a/b\r\nX: y"}, "Content-Type: a header must be"),
