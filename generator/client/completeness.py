@@ -15,8 +15,8 @@ from openapi_python_client.parser.properties import ModelProperty
 
 from generator.client.normalise.enums import class_values
 from generator.client.normalise.keywords import OF_OBJECTS
+from generator.client.normalise.outermost_schemas import outermost_schemas
 from generator.client.normalise.pointers import inner_schemas
-from generator.client.normalise.slots import schema_slots
 from generator.client.operations.representations import has_no_body
 from generator.client.operations.requests import is_ignored
 from generator.client.schemas.types import component_of, members_of
@@ -98,7 +98,7 @@ def _missing_schemas(document: Mapping[str, Any], view: PackageView) -> Iterator
     for names in members:
         for name in names:
             with_member[name].append(names)
-    for holder, key, outer, _ in schema_slots(document):
+    for holder, key, outer, _ in outermost_schemas(document):
         for place, schema in inner_schemas(holder[key], outer):
             if _OF_ANY_NAME.search(place):
                 continue

@@ -30,7 +30,7 @@ STAND_INS = ("_package.py", "client.py")
 OPTIONAL: Mapping[str, Callable[[PackageView], bool]] = {
     "_array.py": lambda view: any(item.array for item in view.operations),
     "_cli/bodies.py": lambda view: any(map(_reads_files, view.operations)),
-    "_cli/kept.py": lambda view: any(item.array for item in view.operations),
+    "_cli/kept_rows.py": lambda view: any(item.array for item in view.operations),
     "_bodies.py": lambda view: "bodies" in view.modules,
     "items.py": lambda view: any(item.iterated for item in view.namespaces.values()),
     "_form.py": lambda view: "form" in view.modules,

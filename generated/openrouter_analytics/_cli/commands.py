@@ -88,11 +88,11 @@ def _operation(method: Method) -> _Operation:
 def _kept(module: Any, columns: Columns | None) -> tuple[Any, Any] | None:
     if not columns or not columns.rows or not hasattr(module, "ARRAY"):
         return None
-    kept: Any = import_module(".kept", __package__)  # which not every package has
+    kept_rows: Any = import_module(".kept_rows", __package__)  # which not every package has
     ((attribute, _),) = columns.rows.values()
     operation = copy(module.OPERATION)
     operation.success = {
-        status: kept.keeping(module.ARRAY, attribute, columns.of, reader)
+        status: kept_rows.keeping(module.ARRAY, attribute, columns.of, reader)
         for status, reader in operation.success.items()
     }
     return operation, module.arguments

@@ -12,12 +12,12 @@ from typing import Any
 from openapi_python_client.config import Config
 
 from generator.client.normalise.alternatives import Components
-from generator.client.normalise.circles import end_circles
 from generator.client.normalise.class_names import name_classes
+from generator.client.normalise.cycles import end_cycles
 from generator.client.normalise.files import mark_files
+from generator.client.normalise.outermost_schemas import outermost_schemas
 from generator.client.normalise.pointers import hoist_pointers
 from generator.client.normalise.schemas import Simplified
-from generator.client.normalise.slots import schema_slots
 from generator.client.normalise.subtypes import spread_subtypes
 from generator.errors import refuse
 from generator.spec.references import inlined
@@ -43,7 +43,7 @@ def normalise(document: Mapping[str, Any], config: Config) -> dict[str, Any]:
     simplified = Simplified(
         Components(schemas, ignores_siblings=str(normal["openapi"]).startswith("3.0")), unnamed
     )
-    slots = [slot for slot in schema_slots(normal) if slot.kind != "schemas"]
+    slots = [slot for slot in outermost_schemas(normal) if slot.kind != "schemas"]
     for holder, key, place, _ in slots:
         holder[key] = simplified.simplified(holder[key], place)
     simplified.add_components()
@@ -56,5 +56,5 @@ def normalise(document: Mapping[str, Any], config: Config) -> dict[str, Any]:
     normal["components"]["schemas"] = found
     holders = {id(slot.holder) for slot in slots}
     name_classes(normal, holders, simplified.unnamed, simplified.rank, config)
-    end_circles(found)
+    end_cycles(found)
     return normal

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from generator.client.normalise.outermost_schemas import outermost_schemas
 from generator.client.normalise.pointers import COMPONENT, component, reached
-from generator.client.normalise.slots import schema_slots
 from generator.client.operations.binary import FILE, MULTIPART, is_file
 from generator.client.schemas.spelling import free
 from generator.spec.media_types import essence
@@ -31,7 +31,7 @@ def mark_files(document: dict[str, Any], unnamed: set[str]) -> None:
     schemas: dict[str, Any] = document["components"]["schemas"]
     bodies: list[_Part] = []
     others: list[Any] = []
-    for holder, key, place, kind in schema_slots(document):
+    for holder, key, place, kind in outermost_schemas(document):
         if essence(pointer_parts(place)[-2]) == MULTIPART:
             bodies.append((holder[key], True))
         elif kind != "schemas":

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import count
 from typing import Any
 
-from generator.client.normalise.slots import schema_slots
+from generator.client.normalise.outermost_schemas import outermost_schemas
 from generator.spec.references import pointer, pointer_parts, references
 from generator.spec.values import as_object, is_array, is_object
 
@@ -44,7 +44,7 @@ def hoist_pointers(document: dict[str, Any]) -> set[str]:
         The names of the new components. They are not the document's, and no class's.
     """
     found: dict[str, list[dict[str, Any]]] = {}
-    for holder, key, *_ in schema_slots(document, unread=True):
+    for holder, key, *_ in outermost_schemas(document, unread=True):
         for _, node in inner_schemas(holder[key]):
             if isinstance(node.get("$ref"), str):
                 name = component(node["$ref"])

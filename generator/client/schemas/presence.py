@@ -7,8 +7,8 @@ from typing import Any
 
 from attrs import frozen
 
+from generator.client.normalise.outermost_schemas import outermost_schemas
 from generator.client.normalise.pointers import reached
-from generator.client.normalise.slots import schema_slots
 from generator.spec.references import resolve
 from generator.spec.values import as_object
 
@@ -41,7 +41,7 @@ def find_presences(
             demand what is only in requests, and a request does not need what is only in responses.
     """
     schemas = document["components"]["schemas"]
-    slots = [slot for slot in schema_slots(document) if slot.kind != "schemas"]
+    slots = [slot for slot in outermost_schemas(document) if slot.kind != "schemas"]
     received = reached([it.holder[it.key] for it in slots if it.kind == "responses"], schemas)
     sent = reached([it.holder[it.key] for it in slots if it.kind != "responses"], schemas)
     found: dict[str, Presence] = {}

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.client.command.conftest import COMMAND, FORMATS, POSIX, Runner
-from tests.client.package import NAME, SITE, Code, commands, kept, process
+from tests.client.package import NAME, SITE, Code, commands, kept_rows, process
 from tests.client.package import __main__ as entry
 
 
@@ -49,8 +49,8 @@ def test_a_signal_between_two_rows_ends_it_as_it_ends_any_program(
                 raise_signal(number)
             yield row
 
-    iterate = kept.KeptRows.__iter__
-    monkeypatch.setattr(kept.KeptRows, "__iter__", interrupted)
+    iterate = kept_rows.KeptRows.__iter__
+    monkeypatch.setattr(kept_rows.KeptRows, "__iter__", interrupted)
     try:
         ran = run(f"{COMMAND} --format {form} --output", str(tmp_path / "rows"))
     finally:

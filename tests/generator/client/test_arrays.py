@@ -71,5 +71,5 @@ def test_a_deprecated_operation_warns(package: Any) -> None:
 def test_without_such_a_response_the_package_has_no_module_for_it(tmp_path: Path) -> None:
     package = small.make(small.document({"two": OPERATIONS["two"]}), tmp_path, "small_no_array")
 
-    absent = ["items.py", "_array.py", "_cli/kept.py"]
+    absent = ["items.py", "_array.py", "_cli/kept_rows.py"]
     assert not any((package / name).exists() for name in absent)

@@ -13,7 +13,7 @@ from generator.client.normalise.merge import Schema
 from generator.client.normalise.pointers import COMPONENT
 
 
-def end_circles(schemas: dict[str, Any]) -> None:
+def end_cycles(schemas: dict[str, Any]) -> None:
     """Replace each reference that closes a circle by a schema without references.
 
     Args:

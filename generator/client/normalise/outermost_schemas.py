@@ -32,7 +32,7 @@ class Slot(NamedTuple):
 _READ = (Kind.JSON, Kind.EVENTS)
 
 
-def schema_slots(document: Mapping[str, Any], *, unread: bool = False) -> Iterator[Slot]:
+def outermost_schemas(document: Mapping[str, Any], *, unread: bool = False) -> Iterator[Slot]:
     """Every place of an outermost schema once, those of the components first.
 
     The schemas of response headers are left out.
