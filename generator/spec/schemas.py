@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from generator.spec.references import referred, resolve
@@ -12,6 +13,8 @@ from generator.spec.values import as_object, is_array, is_object, json_type
 #: The formats that a client checks; all others are words about the value.
 _CHECKED_FORMATS = {"date", "date-time", "uuid"}
 _UNIONS = ("anyOf", "oneOf")
+#: Unions in an allOf multiply. A client is only made of a schema with far fewer alternatives.
+_MOST = 1000
 _OF_OBJECTS = ("properties", "additionalProperties", "required", "patternProperties")
 
 
@@ -91,12 +94,9 @@ def _spread(document: Mapping[str, Any], schema: Any, *, depth: int) -> Iterator
     groups = [[part] for part in schema.get("allOf", [])]
     groups += [schema[union] for union in _UNIONS if schema.get(union)]
     for group in groups:
-        options = [
-            _both(option, other)
-            for option in options
-            for part in group
-            for other in _spread(document, part, depth=depth + 1)
-        ]
+        others = [other for part in group for other in _spread(document, part, depth=depth + 1)]
+        every = (_both(option, other) for option in options for other in others)
+        options = list(islice(every, _MOST))
     yield from options
 
 

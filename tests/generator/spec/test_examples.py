@@ -9,6 +9,7 @@ import pytest
 
 from generator.errors import GeneratorError
 from generator.spec.examples import EndlessError, sample
+from generator.spec.schemas import alternatives
 
 ANYTHING: dict[str, Any] = {}
 
@@ -93,6 +94,15 @@ def test_a_schema_that_requires_itself_has_no_sample(schema: Any) -> None:
 def test_a_schema_that_allows_nothing_has_no_sample() -> None:
     with pytest.raises(GeneratorError, match="no value is allowed by"):
         sample({}, {"type": "string", "enum": []}, full=True)
+
+
+def test_the_alternatives_of_many_unions_are_not_all_made() -> None:
+    unions = [
+        {"anyOf": [{"required": [f"a{number}"]}, {"required": [f"b{number}"]}]}
+        for number in range(11)
+    ]
+
+    assert 1000 == len(alternatives({}, {"allOf": unions}))
 
 
 def test_a_sample_leaves_limits_and_other_formats_to_the_server() -> None:
